@@ -1,0 +1,3 @@
+module github.com/goshawk-hunt/goshawk
+
+go 1.26

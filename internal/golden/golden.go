@@ -1,0 +1,42 @@
+// Package golden holds what tests share: finding the reference material beside
+// the checkout and comparing output with golden files.
+package golden
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Root returns the directory of go.mod above the working directory.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the working directory")
+		}
+		dir = up
+	}
+}
+
+// Shared returns the folder of reference material beside the checkout. It skips
+// the test when the folder is absent, and fails it when REQUIRE_SHARED=1.
+func Shared(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join(filepath.Dir(Root(t)), "shared")
+	if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
+		if os.Getenv("REQUIRE_SHARED") == "1" {
+			t.Fatalf("REQUIRE_SHARED=1, but %s is absent", dir)
+		}
+		t.Skipf("reference material %s is absent", dir)
+	}
+	return dir
+}
