@@ -28,6 +28,9 @@ const (
 	NameFirstArg                // the name of the first argument: bin(Timestamp, 1h) is Timestamp, tostring(a.b) is a_b
 	NamePrefix                  // Prefix + "_" : count_
 	NamePrefixArg               // Prefix + "_" + name of the first argument: dcount_FileName; Prefix_ alone if it has none
+	NameOnlyArg                 // the name of the argument if there is just one: make_datetime(a)
+	NameColumnArg               // the text of the first argument if the input has such a column: column_ifexists
+	NameExact                   // Prefix as it is: ingestion_time() is $IngestionTime
 )
 
 // Param is one parameter of an overload.
@@ -35,6 +38,10 @@ type Param struct {
 	Name  string
 	Types []types.Type // accepted; nil accepts every scalar type
 	Const bool         // must be constant for the query
+	// Common says that the arguments of all Common parameters are converted to the one
+	// type that they have in common (int and long: long; anything and dynamic: dynamic),
+	// as in iff, case, coalesce, max_of.
+	Common bool
 	// Optional parameters stand at the end.
 	Optional bool
 }
