@@ -14,13 +14,20 @@ type Table struct {
 	// View is true when rows are not stored under this name but computed from others.
 	View bool
 	// Aliases are columns that only another vocabulary has (TimeGenerated for Timestamp).
+	// A query may name them, and * does not bring them.
 	Aliases map[string]string
+	// Hidden are stored behind Columns and seen by no query: what normalisation needs
+	// to find rows again. Their names begin with "$".
+	Hidden types.Schema
 }
 
 // Column is a column of a Table.
 type Column struct {
 	types.Column
 	Doc string
+	// DynamicText marks a string column that holds JSON and may be used as dynamic
+	// too (x.AdditionalFields.TaskName), as its twin in the other product is.
+	DynamicText bool
 }
 
 // Catalog is a set of tables and stored functions by exact name. The zero value is empty.
@@ -40,3 +47,7 @@ func (t *Table) Schema() types.Schema {
 	}
 	return s
 }
+
+// Stored returns the schema of the rows that are appended to a stored table: the
+// columns, then the hidden ones.
+func (t *Table) Stored() types.Schema { return append(t.Schema(), t.Hidden...) }
