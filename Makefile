@@ -1,0 +1,37 @@
+# What a person needs: make demo, make test. The rest is for those who build.
+GO ?= go
+SHELL := /bin/bash
+TESTFLAGS ?= -race
+.PHONY: all build demo test lint fuzz golden bench evaluate conformance corpus prerequisites
+all: build
+
+prerequisites:
+	@command -v $(GO) >/dev/null || { echo "missing: Go 1.26 or newer (https://go.dev/dl)"; exit 1; }
+	@v=$$($(GO) env GOVERSION | sed -E 's/^go1\.([0-9]+).*/\1/'); [ "$$v" -ge 26 ] || { echo "missing: Go 1.26 or newer, found $$($(GO) env GOVERSION)"; exit 1; }
+	@command -v $${CC:-cc} >/dev/null || { echo "missing: a C compiler (Debian: apt-get install build-essential)"; exit 1; }
+
+build: prerequisites   ## the binary ./goshawk
+	$(GO) build -trimpath -o goshawk ./cmd/goshawk
+
+demo: build            ## a simulated fleet, hunted; the report is demo/report.html
+	./goshawk demo --dir demo
+
+test: prerequisites    ## all tests, race detector on
+	$(GO) test $(TESTFLAGS) -timeout 15m ./...
+
+lint: prerequisites    ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=internal/tools/go.mod staticcheck ./...
+
+fuzz:                  ## every fuzz target for FUZZTIME
+	docs/scripts/fuzz $${FUZZTIME:-30s}
+
+golden:                ## rewrite golden files; read the diff
+	$(GO) test ./... -update
+
+evaluate: build        ## the built-in hunts over the labelled evidence beside the checkout
+	./goshawk evaluate ../shared/evidence/truth.jsonl --evidence ../shared/evidence
+
+conformance corpus: build
+	python3 ../shared/conformance/score.py ./goshawk $(if $(filter corpus,$@),../shared/corpus/queries.jsonl --corpus,../shared/conformance/cases.jsonl)
