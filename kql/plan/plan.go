@@ -25,6 +25,9 @@ type Query struct {
 type Result struct {
 	Name string // "" for the only one
 	Root Node
+	// Open says that columns may be missing because they depend on data that was not
+	// at hand (bag_unpack or pivot when a query is only checked).
+	Open bool
 }
 
 // Shared is a part of the plan that is used more than once or must be computed

@@ -1,0 +1,176 @@
+package plan
+
+import "github.com/goshawk-hunt/goshawk/kql/types"
+
+// Spec is what a Plugin's binder prepared for the code that computes its rows.
+// Specs without expressions need not implement it.
+type Spec interface {
+	// MapExprs returns a copy whose expressions are f of the spec's.
+	MapExprs(f func(Expr) Expr) Spec
+}
+
+// StateColumn reads, inside a ScanSpec, the column Name of the row that Step
+// matched last, or inside a GraphSpec the property Name of the matched element Step.
+// Step is the index of the step or of the element.
+type StateColumn struct {
+	Step int
+	Name string
+	T    types.Type
+}
+
+// Type returns the column's type.
+func (x *StateColumn) Type() types.Type { return x.T }
+
+func (*StateColumn) expr() {}
+
+// ScanSpec is the spec of plugin "scan": rows in order are matched against the
+// steps of a sequence. In Partition, Order and the step expressions, a Column
+// reads the current input row; a StateColumn reads a step's state.
+//
+// Source: https://learn.microsoft.com/kusto/query/scan-operator
+type ScanSpec struct {
+	Partition []Expr
+	Order     []Order // of the input within a partition; empty: as it comes
+	Declared  []ScanColumn
+	Steps     []ScanStep
+	MatchID   string // output column of the match id, "" if not wanted
+	StepName  string // output column of the step's name, "" if not wanted
+}
+
+// ScanColumn is a declared column with its value before any assignment.
+type ScanColumn struct {
+	types.Column
+	Default Expr // nil: null
+}
+
+// ScanStep is one step; Output is "all", "last" or "none".
+type ScanStep struct {
+	Name      string
+	Optional  bool
+	Output    string
+	Condition Expr
+	Assign    []ScanAssign
+}
+
+// ScanAssign sets the declared column at index Column.
+type ScanAssign struct {
+	Column int
+	X      Expr
+}
+
+// MapExprs implements Spec.
+func (s *ScanSpec) MapExprs(f func(Expr) Expr) Spec {
+	c := *s
+	c.Partition = mapList(s.Partition, f)
+	c.Order = mapOrder(s.Order, f)
+	c.Declared = make([]ScanColumn, len(s.Declared))
+	for i, d := range s.Declared {
+		if d.Default != nil {
+			d.Default = f(d.Default)
+		}
+		c.Declared[i] = d
+	}
+	c.Steps = make([]ScanStep, len(s.Steps))
+	for i, st := range s.Steps {
+		st.Condition = f(st.Condition)
+		as := make([]ScanAssign, len(st.Assign))
+		for j, a := range st.Assign {
+			as[j] = ScanAssign{a.Column, f(a.X)}
+		}
+		st.Assign = as
+		c.Steps[i] = st
+	}
+	return &c
+}
+
+// ReduceSpec is the spec of plugin "reduce": it clusters the strings of Args[0].
+//
+// Source: https://learn.microsoft.com/kusto/query/reduce-operator
+type ReduceSpec struct {
+	Threshold  float64
+	Characters string
+	// KeepRows is kind=source: every input row with its pattern, not one row per pattern.
+	KeepRows bool
+}
+
+// GraphSpec is the spec of plugins "graph-match", "graph-shortest-paths" and
+// "graph-mark-components"/"graph-to-table" outputs. Input is the table of edges, Right the
+// table of nodes (nil: nodes are the edges' ends).
+//
+// Source: https://learn.microsoft.com/kusto/query/graph-operators
+type GraphSpec struct {
+	Source, Target string // columns of Input that hold the ends
+	NodeID         string // column of Right that holds the id
+	Directed       bool
+	Patterns       []GraphPath
+	Elements       []GraphElement // all named and unnamed elements of Patterns
+	Where          Expr           // over StateColumns, nil: all matches
+	Project        []Expr         // parallel to the plugin's Columns
+	Cycles         string         // "all", "none", "unique_edges"
+	Shortest       bool           // graph-shortest-paths
+	Output         string         // graph-shortest-paths: "any" or "all"
+}
+
+// GraphPath is a chain: Elements[0] a node, then edge, node .. as indexes into GraphSpec.Elements.
+type GraphPath struct{ Elements []int }
+
+// GraphElement is one node or edge variable. The same name in two patterns is the same element.
+type GraphElement struct {
+	Name string
+	Edge bool
+	// Reverse is <-[e]-, Either is -[e]-.
+	Reverse, Either bool
+	// Variable edges match a path of Min to Max edges; StateColumn of one is an array.
+	Variable bool
+	Min, Max int
+}
+
+// MapExprs implements Spec.
+func (s *GraphSpec) MapExprs(f func(Expr) Expr) Spec {
+	c := *s
+	if s.Where != nil {
+		c.Where = f(s.Where)
+	}
+	c.Project = mapList(s.Project, f)
+	return &c
+}
+
+// ComponentsSpec is the spec of plugin "graph-mark-components": Input is the nodes'
+// table, Right the edges'; Column gets the component's id.
+type ComponentsSpec struct {
+	NodeID         string
+	Source, Target string
+	Kind           string // "weak", "strong"
+	Column         string
+}
+
+// LookupSpec is the spec of ipv4_lookup and ipv6_lookup: rows of Input are joined
+// with the most specific range of Right that holds the address.
+type LookupSpec struct {
+	Address, Range  string   // columns of Input and of Right
+	Keys            []string // more columns that must be equal on both sides
+	ReturnUnmatched bool
+	Sources         []JoinSource // parallel to the plugin's Columns
+}
+
+// ExternalSpec is the spec of plugin "externaldata": rows read from URIs.
+type ExternalSpec struct {
+	URIs       []string
+	Format     string // "" : by the address' ending
+	Properties map[string]string
+}
+
+// AppendSpec is the spec of a tabular function that computes columns for each row
+// of Input and appends them, such as FileProfile. Sources says for each output column
+// whether it is Input's (Right false) or computed (Right true, Name in the
+// function's own vocabulary).
+type AppendSpec struct {
+	Sources []JoinSource
+}
+
+// ActivitySpec is the spec of the activity plugins and of sliding windows: Args hold the
+// plugin's arguments in the order of its documentation, constants as Const.
+type ActivitySpec struct {
+	ID, Timeline string   // columns
+	Dimensions   []string // columns
+}
