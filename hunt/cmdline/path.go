@@ -1,0 +1,88 @@
+package cmdline
+
+import (
+	"regexp"
+	"strings"
+)
+
+// variables are the environment variables that task definitions use, as a default
+// installation sets them. User folders stand for any user's.
+var variables = strings.NewReplacer(
+	"%systemroot%", `c:\windows`,
+	"%windir%", `c:\windows`,
+	"%systemdrive%", `c:`,
+	"%programfiles%", `c:\program files`,
+	"%programfiles(x86)%", `c:\program files (x86)`,
+	"%programw6432%", `c:\program files`,
+	"%commonprogramfiles%", `c:\program files\common files`,
+	"%programdata%", `c:\programdata`,
+	"%allusersprofile%", `c:\programdata`,
+	"%public%", `c:\users\public`,
+	"%localappdata%", `c:\users\<user>\appdata\local`,
+	"%appdata%", `c:\users\<user>\appdata\roaming`,
+	"%userprofile%", `c:\users\<user>`,
+	"%homepath%", `\users\<user>`,
+	"%homedrive%", `c:`,
+	"%temp%", `c:\users\<user>\appdata\local\temp`,
+	"%tmp%", `c:\users\<user>\appdata\local\temp`,
+	"%comspec%", `c:\windows\system32\cmd.exe`,
+)
+
+var (
+	userFolder  = regexp.MustCompile(`^c:\\users\\([^\\]+)\\`)
+	versionPart = regexp.MustCompile(`\b\d+(?:\.\d+){1,4}(?:-\d+)?\b`)
+	guidPart    = regexp.MustCompile(`\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?`)
+	sidPart     = regexp.MustCompile(`s-1-(?:5-21|12-1)-[0-9-]+`)
+	devicePath  = regexp.MustCompile(`^\\\\[?.]\\([a-z]:\\)`)
+)
+
+// Expand lower-cases a path or command, writes the well-known variables out and
+// takes a device prefix before a drive away. Unknown variables stay.
+func Expand(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	s = strings.ReplaceAll(s, "/", "\x00") // keep switches apart from separators
+	s = variables.Replace(s)
+	s = strings.ReplaceAll(s, "\x00", "/")
+	s = strings.TrimPrefix(s, `\??\`)
+	return devicePath.ReplaceAllString(s, "$1")
+}
+
+// Path normalises the path of a program for comparison across devices: quotes off,
+// variables written out, users, versions and GUIDs replaced by <user>, <ver>, <guid>.
+func Path(s string) string {
+	s = Expand(strings.Trim(strings.TrimSpace(s), `"`))
+	s = strings.Trim(s, `" `)
+	s = strings.TrimPrefix(s, `\systemroot\`)
+	if m := userFolder.FindStringSubmatchIndex(s); m != nil && s[m[2]:m[3]] != "public" {
+		s = s[:m[2]] + "<user>" + s[m[3]:]
+	}
+	return general(s)
+}
+
+// Arguments normalises an argument text like Path, blanks folded to one.
+func Arguments(s string) string {
+	return general(Expand(strings.Join(strings.Fields(strings.ReplaceAll(s, `"`, "")), " ")))
+}
+
+// TaskName normalises a task's path: one leading backslash, lower case, users' SIDs
+// and GUIDs replaced, so that per-user copies of one task compare equal.
+func TaskName(s string) string {
+	return general(ExactTaskName(s))
+}
+
+// ExactTaskName folds the spellings of one task's path on one device: lower case,
+// one leading backslash, no "NT TASK" prefix.
+func ExactTaskName(s string) string {
+	s = strings.ToLower(strings.TrimSpace(strings.Trim(s, `"`)))
+	s = strings.TrimPrefix(s, `nt task\`)
+	if s == "" {
+		return ""
+	}
+	return `\` + strings.TrimLeft(strings.ReplaceAll(s, "/", `\`), `\`)
+}
+
+func general(s string) string {
+	s = sidPart.ReplaceAllString(s, "<sid>")
+	s = guidPart.ReplaceAllString(s, "<guid>")
+	return versionPart.ReplaceAllString(s, "<ver>")
+}
