@@ -186,14 +186,15 @@ type (
 		Input Node
 		Items []UnnestItem
 		Index string // column of the 0-based item index, "" if none
+		RowID string // column that gets a number unique to the input row, "" if none
 		Limit Expr   // rows per input row, nil: none
 		Outer bool
 		// BagArray says that a property bag expands to [key, value] pairs, not to bags.
 		BagArray bool
 	}
-	// Apply runs Body once for each group of rows of Input that share RowID (mv-apply), or
-	// each distinct value of Key (partition), and appends the results. Inside Body, Outer
-	// stands for the group.
+	// Apply runs Body once for each distinct value of Key (partition; for mv-apply Key is the
+	// RowID column of the Unnest below), and appends the results. Inside Body, Outer stands
+	// for the rows of the group.
 	Apply struct {
 		Out
 		Input Node

@@ -207,6 +207,9 @@ func unnestHead(n *Unnest) string {
 	if n.Index != "" {
 		s += " index " + n.Index
 	}
+	if n.RowID != "" {
+		s += " rowid " + n.RowID
+	}
 	if n.Limit != nil {
 		s += " limit " + PrintExpr(n.Limit)
 	}
