@@ -1,0 +1,208 @@
+// Package taskxml reads the definitions of scheduled tasks that Windows keeps as
+// files under System32\Tasks: it recognises them, gives them as UTF-8 and says
+// what is not well formed. What a definition means is known to package task.
+//
+// The files are UTF-16 with a byte order mark; copies are found in every
+// encoding, with declarations that do not fit. Only the bytes count.
+package taskxml
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
+)
+
+// MaxSize is the size up to which a definition is read; Windows itself refuses
+// far smaller ones.
+const MaxSize = 16 << 20
+
+// Namespace is the XML namespace of all task definitions.
+const Namespace = "http://schemas.microsoft.com/windows/2004/02/mit/task"
+
+// Reader reads one task definition a file.
+type Reader struct{}
+
+// Format is "taskxml".
+func (Reader) Format() string { return "taskxml" }
+
+// Detect wants a document whose root element is Task.
+func (Reader) Detect(head []byte) bool {
+	return rootIsTask(text.Head(head))
+}
+
+// Read emits the definition as one record, and a Damage where it is not well
+// formed: a definition cut off keeps what is there.
+func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	raw := make([]byte, min(in.Size, MaxSize))
+	n, err := in.ReadAt(raw, 0)
+	if err != nil && (err != io.EOF || n == 0) {
+		return fmt.Errorf("read task definition: %w", err)
+	}
+	raw = raw[:n]
+	doc := text.Decode(raw)
+	rec := evidence.Record{Kind: evidence.KindTask, Path: in.Path, Shape: "taskxml"}
+	rec.Task.XML = string(doc)
+	rec.Task.Modified = in.Modified
+	if rec.Task.Name = NameOf(in.Path); rec.Task.Name == "" {
+		rec.Task.Name = uri(doc)
+	}
+	if in.Size > MaxSize {
+		sink.Damage(evidence.Damage{Path: in.Path, Offset: MaxSize, Length: in.Size - MaxSize,
+			Reason: fmt.Sprintf("task definition of %d bytes, only the first %d are read", in.Size, MaxSize)})
+	} else if d, ok := malformed(doc); ok {
+		d.Path = in.Path
+		sink.Damage(d)
+	}
+	err = sink.Record(&rec)
+	sink.Progress(in.Size)
+	return err
+}
+
+// rootIsTask says whether the first element of doc is Task in no other namespace
+// than the tasks' own.
+func rootIsTask(doc []byte) bool {
+	for {
+		doc = bytes.TrimLeft(doc, " \t\r\n\x00")
+		var end string
+		switch {
+		case bytes.HasPrefix(doc, []byte("<?")):
+			end = "?>"
+		case bytes.HasPrefix(doc, []byte("<!--")):
+			end = "-->"
+		case bytes.HasPrefix(doc, []byte("<!")):
+			end = ">"
+		default:
+			return isTaskTag(doc)
+		}
+		i := bytes.Index(doc, []byte(end))
+		if i < 0 {
+			return false
+		}
+		doc = doc[i+len(end):]
+	}
+}
+
+func isTaskTag(doc []byte) bool {
+	rest, ok := bytes.CutPrefix(doc, []byte("<"))
+	if !ok {
+		return false
+	}
+	name := rest
+	if i := bytes.IndexAny(rest, " \t\r\n/>"); i >= 0 {
+		name = rest[:i]
+	}
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		name = name[i+1:]
+	}
+	if string(name) != "Task" {
+		return false
+	}
+	tag := rest
+	if i := bytes.IndexByte(rest, '>'); i >= 0 {
+		tag = rest[:i]
+	}
+	// Other vocabularies have a Task element too: theirs names its namespace.
+	return !bytes.Contains(tag, []byte("xmlns")) || bytes.Contains(tag, []byte(Namespace))
+}
+
+// NameOf gives the name of the task that a file under System32\Tasks holds, ""
+// if path is not there. Separators of all systems are understood, and the
+// escapes of a Velociraptor collection undone.
+func NameOf(path string) string {
+	p := strings.ReplaceAll(path, `\`, "/")
+	lower := strings.ToLower(p)
+	if strings.Contains(lower, "uploads/") || strings.Contains(lower, "%5csystem32%5c") {
+		p = unescape(p)
+		lower = strings.ToLower(p)
+	}
+	for _, root := range []string{"system32/tasks/", "syswow64/tasks/", "sysnative/tasks/"} {
+		i := strings.LastIndex(lower, root)
+		if i < 0 || i > 0 && lower[i-1] != '/' {
+			continue
+		}
+		if len(lower) != len(p) { // a letter whose lower case is longer: count from the end
+			i = len(p) - (len(lower) - i)
+		}
+		if name := strings.Trim(p[i+len(root):], "/"); name != "" {
+			return `\` + strings.ReplaceAll(name, "/", `\`)
+		}
+	}
+	return ""
+}
+
+func unescape(p string) string {
+	parts := strings.Split(p, "/")
+	for i, s := range parts {
+		if u, err := url.PathUnescape(s); err == nil {
+			parts[i] = strings.ReplaceAll(u, `\`, "/")
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// uri gives the content of the first URI element, with a leading backslash.
+func uri(doc []byte) string {
+	_, rest, ok := bytes.Cut(doc, []byte("<URI>"))
+	if !ok {
+		return ""
+	}
+	value, _, ok := bytes.Cut(rest, []byte("</URI>"))
+	if !ok || bytes.IndexByte(value, '<') >= 0 {
+		return ""
+	}
+	name := strings.TrimSpace(text.UnescapeXML(string(value)))
+	if name != "" && name[0] != '\\' {
+		name = `\` + name
+	}
+	return name
+}
+
+// malformed finds the first place where doc is no well-formed XML.
+func malformed(doc []byte) (evidence.Damage, bool) {
+	d := xml.NewDecoder(bytes.NewReader(doc))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	depth, seen := 0, false
+	for {
+		at := d.InputOffset()
+		tok, err := d.RawToken()
+		switch {
+		case err == io.EOF && depth > 0:
+			return evidence.Damage{Offset: at, Reason: fmt.Sprintf("document ends inside %d open elements", depth)}, true
+		case err == io.EOF && !seen:
+			return evidence.Damage{Reason: "document without an element"}, true
+		case err == io.EOF:
+			return evidence.Damage{}, false
+		case err != nil:
+			return evidence.Damage{Offset: at, Reason: "not well formed: " + message(err)}, true
+		}
+		switch tok.(type) {
+		case xml.StartElement:
+			depth++
+			seen = true
+		case xml.EndElement:
+			depth--
+		}
+		if depth < 0 {
+			return evidence.Damage{Offset: at, Reason: "not well formed: end of an element that is not open"}, true
+		}
+	}
+}
+
+func message(err error) string {
+	var syn *xml.SyntaxError
+	if errors.As(err, &syn) {
+		return fmt.Sprintf("%s in line %d", syn.Msg, syn.Line)
+	}
+	return err.Error()
+}
