@@ -1,0 +1,623 @@
+package builtin
+
+import "github.com/goshawk-hunt/goshawk/kql/types"
+
+// aggregates are the aggregates.
+var aggregates = []Function{
+	{
+		Name: "any", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "any",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr")),
+			many(0, SameAs(0), par("expr"), par("expr")),
+			sig(SameAs(0), form(FormOnlyStar, par("expr"))),
+		},
+		Deprecated: "take_any",
+		Doc:        "Gives any value of the group, not null where there is one.",
+		Example:    "print a = 1 | summarize any(a)",
+		Page:       "any-aggregation-function",
+	},
+	{
+		Name: "anyif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "anyif",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr"), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:       "any",
+		Deprecated: "take_anyif",
+		Doc:        "Gives any value of the group where a condition is true.",
+		Example:    "print a = 1 | summarize anyif(a, true)",
+		Page:       "anyif-aggregation-function",
+	},
+	{
+		Name: "arg_max", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "max",
+		Overloads: []Overload{
+			many(0, SameAs(0), par("maximized", orderable...), opt(form(FormStar, par("returned")))),
+		},
+		Doc:     "Gives the row with the greatest value.",
+		Example: `datatable(a:long, b:string)[1, "x", 2, "y"] | summarize arg_max(a, *)`,
+		Page:    "arg-max-aggregation-function",
+	},
+	{
+		Name: "arg_min", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "min",
+		Overloads: []Overload{
+			many(0, SameAs(0), par("minimized", orderable...), opt(form(FormStar, par("returned")))),
+		},
+		Doc:     "Gives the row with the least value.",
+		Example: `datatable(a:long, b:string)[1, "x", 2, "y"] | summarize arg_min(a, b)`,
+		Page:    "arg-min-aggregation-function",
+	},
+	{
+		Name: "argmax", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "max",
+		Overloads: []Overload{
+			many(0, SameAs(0), par("maximized", orderable...), opt(form(FormStar, par("returned")))),
+		},
+		Deprecated: "arg_max",
+		Doc:        "Gives the row with the greatest value, with the old column names.",
+		Example:    `datatable(a:long, b:string)[1, "x", 2, "y"] | summarize argmax(a, b)`,
+		Page:       "argmax-aggregation-function",
+	},
+	{
+		Name: "argmin", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "min",
+		Overloads: []Overload{
+			many(0, SameAs(0), par("minimized", orderable...), opt(form(FormStar, par("returned")))),
+		},
+		Deprecated: "arg_min",
+		Doc:        "Gives the row with the least value, with the old column names.",
+		Example:    `datatable(a:long, b:string)[1, "x", 2, "y"] | summarize argmin(a, b)`,
+		Page:       "argmin-aggregation-function",
+	},
+	{
+		Name: "avg", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "avg",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", integers...)),
+			sig(Fixed(types.Real), par("expr", types.Real)),
+			sig(Fixed(types.Decimal), par("expr", types.Decimal)),
+			sig(Fixed(types.TimeSpan), par("expr", types.TimeSpan)),
+			sig(Fixed(types.DateTime), par("expr", types.DateTime)),
+		},
+		Doc:     "Gives the average of the values.",
+		Example: "range x from 1 to 3 step 1 | summarize avg(x)",
+		Page:    "avg-aggregation-function",
+	},
+	{
+		Name: "avgif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "avgif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", integers...), form(FormPredicate, par("predicate", types.Bool))),
+			sig(Fixed(types.Real), par("expr", types.Real), form(FormPredicate, par("predicate", types.Bool))),
+			sig(Fixed(types.Decimal), par("expr", types.Decimal), form(FormPredicate, par("predicate", types.Bool))),
+			sig(Fixed(types.TimeSpan), par("expr", types.TimeSpan), form(FormPredicate, par("predicate", types.Bool))),
+			sig(Fixed(types.DateTime), par("expr", types.DateTime), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "avg",
+		Doc:     "Gives the average of the values where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize avgif(x, x > 1)",
+		Page:    "avgif-aggregation-function",
+	},
+	{
+		Name: "binary_all_and", Kind: Aggregate,
+		Naming: NameFirstArg,
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", summables...)),
+		},
+		Doc:     "Gives the bitwise and of the values.",
+		Example: "range x from 1 to 3 step 1 | summarize binary_all_and(x)",
+		Page:    "binary-all-and-aggregation-function",
+	},
+	{
+		Name: "binary_all_or", Kind: Aggregate,
+		Naming: NameFirstArg,
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", summables...)),
+		},
+		Doc:     "Gives the bitwise or of the values.",
+		Example: "range x from 1 to 3 step 1 | summarize binary_all_or(x)",
+		Page:    "binary-all-or-aggregation-function",
+	},
+	{
+		Name: "binary_all_xor", Kind: Aggregate,
+		Naming: NameFirstArg,
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", summables...)),
+		},
+		Doc:     "Gives the bitwise exclusive or of the values.",
+		Example: "range x from 1 to 3 step 1 | summarize binary_all_xor(x)",
+		Page:    "binary-all-xor-aggregation-function",
+	},
+	{
+		Name: "buildschema", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "schema",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", types.Dynamic)),
+		},
+		Doc:     "Describes the schema of dynamic values.",
+		Example: `print b = dynamic({"a": 1}) | summarize buildschema(b)`,
+		Page:    "buildschema-aggregation-function",
+	},
+	{
+		Name: "cnt", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "cnt",
+		Overloads: []Overload{
+			sig(Fixed(types.Long)),
+		},
+		Deprecated: "count",
+		Doc:        "Counts the rows.",
+		Example:    "range x from 1 to 3 step 1 | summarize cnt()",
+		Page:       "cnt-aggregation-function",
+	},
+	{
+		Name: "count", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "count",
+		Overloads: []Overload{
+			sig(Fixed(types.Long)),
+			sig(Fixed(types.Long), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Doc:     "Counts the rows.",
+		Example: "range x from 1 to 3 step 1 | summarize count()",
+		Page:    "count-aggregation-function",
+	},
+	{
+		Name: "count_distinct", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "count_distinct",
+		Overloads: []Overload{
+			sig(Fixed(types.Long), par("expr", notDynamic...)),
+		},
+		Doc:     "Counts the distinct values.",
+		Example: "range x from 1 to 3 step 1 | summarize count_distinct(x % 2)",
+		Page:    "count-distinct-aggregation-function",
+	},
+	{
+		Name: "count_distinctif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "count_distinctif",
+		Overloads: []Overload{
+			sig(Fixed(types.Long), par("expr", notDynamic...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "count_distinct",
+		Doc:     "Counts the distinct values where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize count_distinctif(x, x > 1)",
+		Page:    "count-distinctif-aggregation-function",
+	},
+	{
+		Name: "countif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "countif",
+		Overloads: []Overload{
+			sig(Fixed(types.Long), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "count",
+		Doc:     "Counts the rows where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize countif(x > 1)",
+		Page:    "countif-aggregation-function",
+	},
+	{
+		Name: "covariance", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "covariance",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...)),
+		},
+		Doc:     "Gives the covariance of a sample.",
+		Example: "range x from 1 to 3 step 1 | summarize covariance(x, x * x)",
+		Page:    "covariance-aggregation-function",
+	},
+	{
+		Name: "covarianceif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "covarianceif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "covariance",
+		Doc:     "Gives the covariance of a sample where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize covarianceif(x, x * x, x > 1)",
+		Page:    "covarianceif-aggregation-function",
+	},
+	{
+		Name: "covariancep", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "covariancep",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...)),
+		},
+		Doc:     "Gives the covariance of a population.",
+		Example: "range x from 1 to 3 step 1 | summarize covariancep(x, x * x)",
+		Page:    "covariancep-aggregation-function",
+	},
+	{
+		Name: "covariancepif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "covariancepif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "covariancep",
+		Doc:     "Gives the covariance of a population where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize covariancepif(x, x * x, x > 1)",
+		Page:    "covariancepif-aggregation-function",
+	},
+	{
+		Name: "dcount", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "dcount",
+		Overloads: []Overload{
+			sig(Fixed(types.Long), par("expr"), opt(par("accuracy", notDynamic...))),
+		},
+		Doc:     "Counts the distinct values, exactly.",
+		Example: "range x from 1 to 3 step 1 | summarize dcount(x)",
+		Page:    "dcount-aggregation-function",
+	},
+	{
+		Name: "dcountif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "dcountif",
+		Overloads: []Overload{
+			sig(Fixed(types.Long), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("accuracy", notDynamic...))),
+		},
+		Base:    "dcount",
+		Doc:     "Counts the distinct values where a condition is true, exactly.",
+		Example: "range x from 1 to 3 step 1 | summarize dcountif(x, x > 1)",
+		Page:    "dcountif-aggregation-function",
+	},
+	{
+		Name: "hll", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "hll",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", countable...), opt(par("accuracy", integers...))),
+		},
+		Doc:     "Makes a sketch of the distinct values, for counting later.",
+		Example: "range x from 1 to 9 step 1 | summarize h = hll(x) | project dcount_hll(h)",
+		Page:    "hll-aggregation-function",
+	},
+	{
+		Name: "hll_if", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "hll_if",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", countable...), form(FormPredicate, par("predicate", types.Bool)), opt(par("accuracy", integers...))),
+		},
+		Base:    "hll",
+		Doc:     "Makes a sketch of the distinct values where a condition is true.",
+		Example: "range x from 1 to 9 step 1 | summarize h = hll_if(x, x > 3) | project dcount_hll(h)",
+		Page:    "hll-if-aggregation-function",
+	},
+	{
+		Name: "hll_merge", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "hll_merge",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("hll", types.Dynamic)),
+		},
+		Doc:     "Merges sketches of distinct values.",
+		Example: "range x from 1 to 9 step 1 | summarize h = hll(x) by x % 2 | summarize m = hll_merge(h) | project dcount_hll(m)",
+		Page:    "hll-merge-aggregation-function",
+	},
+	{
+		Name: "make_bag", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "bag",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Merges property bags into one.",
+		Example: `print b = dynamic({"a": 1}) | summarize make_bag(b)`,
+		Page:    "make-bag-aggregation-function",
+	},
+	{
+		Name: "make_bag_if", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "bag",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
+		},
+		Base:    "make_bag",
+		Doc:     "Merges property bags into one where a condition is true.",
+		Example: `print b = dynamic({"a": 1}) | summarize make_bag_if(b, true)`,
+		Page:    "make-bag-if-aggregation-function",
+	},
+	{
+		Name: "make_dictionary", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "dictionary",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Merges property bags into one.",
+		Example: `print b = dynamic({"a": 1}) | summarize make_dictionary(b)`,
+		Page:    "make-dictionary-aggregation-function",
+	},
+	{
+		Name: "make_list", Kind: Aggregate, Aliases: []string{"makelist"},
+		Naming: NamePrefixArg, Prefix: "list",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Collects the values in an array.",
+		Example: "range x from 1 to 3 step 1 | summarize make_list(x)",
+		Page:    "make-list-aggregation-function",
+	},
+	{
+		Name: "make_list_if", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "list",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
+		},
+		Base:    "make_list",
+		Doc:     "Collects the values in an array where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize make_list_if(x, x > 1)",
+		Page:    "make-list-if-aggregation-function",
+	},
+	{
+		Name: "make_list_with_nulls", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "list",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr")),
+		},
+		Doc:     "Collects the values in an array, nulls included.",
+		Example: "datatable(x:long)[1, long(null)] | summarize make_list_with_nulls(x)",
+		Page:    "make-list-with-nulls-aggregation-function",
+	},
+	{
+		Name: "make_set", Kind: Aggregate, Aliases: []string{"makeset"},
+		Naming: NamePrefixArg, Prefix: "set",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Collects the distinct values in an array.",
+		Example: "range x from 1 to 3 step 1 | summarize make_set(x % 2)",
+		Page:    "make-set-aggregation-function",
+	},
+	{
+		Name: "make_set_if", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "set",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
+		},
+		Base:    "make_set",
+		Doc:     "Collects the distinct values in an array where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize make_set_if(x, x > 1)",
+		Page:    "make-set-if-aggregation-function",
+	},
+	{
+		Name: "max", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "max",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", orderable...)),
+		},
+		Doc:     "Gives the greatest value.",
+		Example: "range x from 1 to 3 step 1 | summarize max(x)",
+		Page:    "max-aggregation-function",
+	},
+	{
+		Name: "maxif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "maxif",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", orderable...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "max",
+		Doc:     "Gives the greatest value where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize maxif(x, x < 3)",
+		Page:    "maxif-aggregation-function",
+	},
+	{
+		Name: "min", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "min",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", orderable...)),
+		},
+		Doc:     "Gives the least value.",
+		Example: "range x from 1 to 3 step 1 | summarize min(x)",
+		Page:    "min-aggregation-function",
+	},
+	{
+		Name: "minif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "minif",
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr", orderable...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "min",
+		Doc:     "Gives the least value where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize minif(x, x > 1)",
+		Page:    "minif-aggregation-function",
+	},
+	{
+		Name: "passthrough", Kind: Aggregate,
+		Naming: NameFirstArg,
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr")),
+		},
+		Doc:     "Gives any value of the group.",
+		Example: "print a = 1 | summarize passthrough(a)",
+		Page:    "passthrough-aggregation-function",
+	},
+	{
+		Name: "percentile", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentile",
+		Overloads: []Overload{
+			sig(promoted, par("expr"), par("percentile", numbers...)),
+		},
+		Doc:     "Gives a percentile of the values by nearest rank.",
+		Example: "range x from 1 to 9 step 1 | summarize percentile(x, 50)",
+		Page:    "percentile-aggregation-function",
+	},
+	{
+		Name: "percentiles", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentile",
+		Overloads: []Overload{
+			many(0, promoted, par("expr"), par("percentile", numbers...)),
+		},
+		Doc:     "Gives several percentiles of the values as columns.",
+		Example: "range x from 1 to 9 step 1 | summarize percentiles(x, 25, 75)",
+		Page:    "percentiles-aggregation-function",
+	},
+	{
+		Name: "percentiles_array", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentiles",
+		Overloads: []Overload{
+			many(0, Fixed(types.Dynamic), par("expr"), par("percentile", numbers...)),
+			sig(Fixed(types.Dynamic), par("expr"), par("percentiles", types.Dynamic)),
+		},
+		Doc:     "Gives several percentiles of the values as an array.",
+		Example: "range x from 1 to 9 step 1 | summarize percentiles_array(x, 25, 75)",
+		Page:    "percentiles-array-aggregation-function",
+	},
+	{
+		Name: "percentilesw", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentile",
+		Overloads: []Overload{
+			many(0, promoted, par("expr"), par("weight", integers...), par("percentile", numbers...)),
+		},
+		Doc:     "Gives several percentiles of weighted values as columns.",
+		Example: "range x from 1 to 9 step 1 | summarize percentilesw(x, x, 25, 75)",
+		Page:    "percentilesw-aggregation-function",
+	},
+	{
+		Name: "percentilesw_array", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentiles",
+		Overloads: []Overload{
+			many(0, Fixed(types.Dynamic), par("expr"), par("weight", integers...), par("percentile", numbers...)),
+			sig(Fixed(types.Dynamic), par("expr"), par("weight", integers...), par("percentiles", types.Dynamic)),
+		},
+		Doc:     "Gives several percentiles of weighted values as an array.",
+		Example: "range x from 1 to 9 step 1 | summarize percentilesw_array(x, x, 25, 75)",
+		Page:    "percentilesw-array-aggregation-function",
+	},
+	{
+		Name: "percentilew", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "percentile",
+		Overloads: []Overload{
+			sig(promoted, par("expr"), par("weight", integers...), par("percentile", numbers...)),
+		},
+		Doc:     "Gives a percentile of weighted values.",
+		Example: "range x from 1 to 9 step 1 | summarize percentilew(x, x, 50)",
+		Page:    "percentilew-aggregation-function",
+	},
+	{
+		Name: "stdev", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "stdev",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...)),
+		},
+		Doc:     "Gives the standard deviation of a sample.",
+		Example: "range x from 1 to 3 step 1 | summarize stdev(x)",
+		Page:    "stdev-aggregation-function",
+	},
+	{
+		Name: "stdevif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "stdevif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "stdev",
+		Doc:     "Gives the standard deviation of a sample where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize stdevif(x, x > 1)",
+		Page:    "stdevif-aggregation-function",
+	},
+	{
+		Name: "stdevp", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "stdevp",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...)),
+		},
+		Doc:     "Gives the standard deviation of a population.",
+		Example: "range x from 1 to 3 step 1 | summarize stdevp(x)",
+		Page:    "stdevp-aggregation-function",
+	},
+	{
+		Name: "sum", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "sum",
+		Overloads: []Overload{
+			sig(promoted, par("expr", summables...)),
+		},
+		Doc:     "Sums the values.",
+		Example: "range x from 1 to 3 step 1 | summarize sum(x)",
+		Page:    "sum-aggregation-function",
+	},
+	{
+		Name: "sumif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "sumif",
+		Overloads: []Overload{
+			sig(promoted, par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "sum",
+		Doc:     "Sums the values where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize sumif(x, x > 1)",
+		Page:    "sumif-aggregation-function",
+	},
+	{
+		Name: "take_any", Kind: Aggregate,
+		Naming: NameCustom, Prefix: "any",
+		Overloads: []Overload{
+			many(0, SameAs(0), form(FormStar, par("expr"))),
+		},
+		Doc:     "Gives any value of the group, not null where there is one.",
+		Example: "print a = 1 | summarize take_any(a)",
+		Page:    "take-any-aggregation-function",
+	},
+	{
+		Name: "take_anyif", Kind: Aggregate,
+		Naming: NameFirstArg,
+		Overloads: []Overload{
+			sig(SameAs(0), par("expr"), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "take_any",
+		Doc:     "Gives any value of the group where a condition is true.",
+		Example: "print a = 1 | summarize take_anyif(a, true)",
+		Page:    "take-anyif-aggregation-function",
+	},
+	{
+		Name: "tdigest", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "tdigest",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr", summables...), opt(par("weight", integers...))),
+		},
+		Doc:     "Makes a t-digest of the values, for percentiles later.",
+		Example: "range x from 1 to 9 step 1 | summarize d = tdigest(x) | project percentile_tdigest(d, 50)",
+		Page:    "tdigest-aggregation-function",
+	},
+	{
+		Name: "tdigest_merge", Kind: Aggregate, Aliases: []string{"merge_tdigest"},
+		Naming: NamePrefixArg, Prefix: "merge_tdigests",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("tdigest", types.Dynamic)),
+		},
+		Doc:     "Merges t-digests.",
+		Example: "range x from 1 to 9 step 1 | summarize d = tdigest(x) by x % 2 | summarize m = tdigest_merge(d) | project percentile_tdigest(m, 50)",
+		Page:    "tdigest-merge-aggregation-function",
+	},
+	{
+		Name: "variance", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "variance",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...)),
+		},
+		Doc:     "Gives the variance of a sample.",
+		Example: "range x from 1 to 3 step 1 | summarize variance(x)",
+		Page:    "variance-aggregation-function",
+	},
+	{
+		Name: "varianceif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "varianceif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "variance",
+		Doc:     "Gives the variance of a sample where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize varianceif(x, x > 1)",
+		Page:    "varianceif-aggregation-function",
+	},
+	{
+		Name: "variancep", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "variancep",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...)),
+		},
+		Doc:     "Gives the variance of a population.",
+		Example: "range x from 1 to 3 step 1 | summarize variancep(x)",
+		Page:    "variancep-aggregation-function",
+	},
+	{
+		Name: "variancepif", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "variancepif",
+		Overloads: []Overload{
+			sig(Fixed(types.Real), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
+		},
+		Base:    "variancep",
+		Doc:     "Gives the variance of a population where a condition is true.",
+		Example: "range x from 1 to 3 step 1 | summarize variancepif(x, x > 1)",
+		Page:    "variancepif-aggregation-function",
+	},
+}
