@@ -44,6 +44,7 @@ type Event struct {
 	Channel      string // "Security"
 	Computer     string
 	EventID      uint32
+	Qualifiers   uint16 // EventID@Qualifiers of classic providers
 	Version      uint8
 	Level        uint8
 	Opcode       uint8
