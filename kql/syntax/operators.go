@@ -89,6 +89,11 @@ type (
 		OpAt
 		Name *Name
 	}
+	// AssertSchemaOp is assert-schema (a:long, ..).
+	AssertSchemaOp struct {
+		OpAt
+		Columns []*TypedName
+	}
 	// BadOp is an operator that could not be read.
 	BadOp struct {
 		OpAt
@@ -162,16 +167,27 @@ type (
 		OpAt
 		Outputs []*GraphOutput
 	}
-	// InvokeOp is invoke f(args).
+	// GraphWhereEdgesOp is graph-where-edges predicate.
+	GraphWhereEdgesOp struct {
+		OpAt
+		Predicate Expr
+	}
+	// GraphWhereNodesOp is graph-where-nodes predicate.
+	GraphWhereNodesOp struct {
+		OpAt
+		Predicate Expr
+	}
+	// InvokeOp is invoke f(args); Function.X is what stands before its last dot.
 	InvokeOp struct {
 		OpAt
 		Function *Call
 	}
-	// JoinOp is join kind=.. (right) on ..
+	// JoinOp is join kind=.. (right) on .., or where ..
 	JoinOp struct {
 		OpAt
 		Right Expr
 		On    []Expr
+		Where Expr
 	}
 	// LookupOp is lookup kind=.. (right) on ..
 	LookupOp struct {
@@ -179,8 +195,13 @@ type (
 		Right Expr
 		On    []Expr
 	}
-	// MacroExpandOp is macro-expand, kept for its diagnostic.
-	MacroExpandOp struct{ OpAt }
+	// MacroExpandOp is macro-expand group as name (statements).
+	MacroExpandOp struct {
+		OpAt
+		Group Expr
+		Name  *Name // nil if no "as"
+		Body  []Stmt
+	}
 	// MakeGraphOp is make-graph src --> dst [with nodes on id, ..] [partitioned-by ..].
 	MakeGraphOp struct {
 		OpAt
@@ -335,6 +356,7 @@ type (
 		Aggregates []Expr
 		By         []Expr
 		HasBy      bool
+		Bin        Expr // by .. bin=X, an old form
 	}
 	// TakeOp is take n or limit n.
 	TakeOp struct {

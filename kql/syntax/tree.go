@@ -74,6 +74,7 @@ type (
 	RestrictStmt struct {
 		At
 		Entities []Expr
+		With     []*Named
 	}
 	// SetStmt is set name = value; Value is nil for a bare option.
 	SetStmt struct {
@@ -122,6 +123,7 @@ type (
 	// Between is X between (Low .. High) or, with Not, !between.
 	Between struct {
 		At
+		OpAt         source.Span
 		X, Low, High Expr
 		Not          bool
 	}
@@ -137,9 +139,10 @@ type (
 	// toscalar, materialize, view, iff .. are calls like any other.
 	Call struct {
 		At
-		F    *Name
-		Args []Expr
-		X    Expr // what stands before ".F(..)", nil if nothing: cluster("c").database("d").Table is nested Calls and Members
+		F      *Name
+		Args   []Expr
+		Params []*Named // toscalar kind=nooptimization (..)
+		X      Expr     // what stands before ".F(..)", nil if nothing: cluster("c").database("d").Table is nested Calls and Members
 	}
 	// Datatable is datatable(a:long, ..)[values].
 	Datatable struct {
@@ -147,6 +150,17 @@ type (
 		Columns []*TypedName
 		Values  []Expr
 		Params  []*Named // with (...)
+	}
+	// DataScope is X datascope=Scope, where a table's cold data is left out.
+	DataScope struct {
+		At
+		X     Expr
+		Scope *Name
+	}
+	// EntityGroup is entity_group [cluster(..).database(..), ..].
+	EntityGroup struct {
+		At
+		Items []Expr
 	}
 	// ExternalData is externaldata(a:long, ..)[uris] with (...).
 	ExternalData struct {
@@ -196,6 +210,7 @@ type (
 		Negative   bool         // inside T(-1)
 		JSON       Expr         // LitDynamic: *JSONArray, *JSONObject, *Literal or *Unary minus
 		Columns    []*TypedName // LitType of a table
+		Open       bool         // LitType with *
 		Obfuscated bool         // h"..."
 	}
 	// Member is X.Name (also X["name"] stays an Index).
@@ -208,8 +223,14 @@ type (
 	// as Device* is a Wildcard.
 	Name struct {
 		At
-		Value  string
-		Quoted bool
+		Value       string
+		Quoted      bool
+		Placeholder bool // {name} or {name[0]}, braces included: a client tool replaces it
+	}
+	// NameList is a, b, .. as the value of a parameter (ycolumns=a, b).
+	NameList struct {
+		At
+		Names []*Name
 	}
 	// Named is Names = X: one name, or several as (a, b) = X. Tuple is true in the latter form.
 	Named struct {
@@ -232,7 +253,8 @@ type (
 	}
 	// Star is *.
 	Star struct{ At }
-	// ToTypeof is X to typeof(T), in mv-expand and mv-apply.
+	// ToTypeof is X to typeof(T), in mv-expand and mv-apply; X is nil in
+	// mv-apply to typeof(T) on (..).
 	ToTypeof struct {
 		At
 		X    Expr
@@ -270,7 +292,9 @@ func (*Bad) expr()          {}
 func (*Between) expr()      {}
 func (*Binary) expr()       {}
 func (*Call) expr()         {}
+func (*DataScope) expr()    {}
 func (*Datatable) expr()    {}
+func (*EntityGroup) expr()  {}
 func (*ExternalData) expr() {}
 func (*FuncLit) expr()      {}
 func (*In) expr()           {}
@@ -280,6 +304,7 @@ func (*JSONObject) expr()   {}
 func (*Literal) expr()      {}
 func (*Member) expr()       {}
 func (*Name) expr()         {}
+func (*NameList) expr()     {}
 func (*Named) expr()        {}
 func (*Paren) expr()        {}
 func (*Pipeline) expr()     {}

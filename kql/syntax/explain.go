@@ -1,0 +1,270 @@
+package syntax
+
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// explain finds the most helpful words for a token that stands where want was
+// expected.
+func (p *parser) explain(want, where string) source.Diagnostic {
+	t := p.toks[p.pos]
+	if d, ok := p.misplaced(t); ok {
+		return d
+	}
+	op := strings.Trim(where, "'")
+	if info := keywords[op]; want == "'('" && info != nil && wordPrec(info.word) == precEquality {
+		return errListBrackets(p.here(), op, p.found())
+	}
+	switch t.kind {
+	case kEOF, kBar, kSemicolon, kRParen, kRBracket, kRBrace, kComma:
+		return errMissing(p.here(), want, where)
+	}
+	return errUnexpected(p.here(), p.found(), want, where)
+}
+
+// misplaced recognises common mistakes by the token that can't stand here.
+func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
+	text := p.src(t)
+	prev := token{kind: kEOF}
+	if p.pos > 0 {
+		prev = p.toks[p.pos-1]
+	}
+	switch t.kind {
+	case kRParen, kRBracket, kRBrace:
+		if t.match < 0 {
+			return errUnopened(t.span(), text), true
+		}
+	case kAssign:
+		return errAssignInWhere(t.span()), true
+	case kWord:
+		if lower := strings.ToLower(text); lower != text && keywords[lower] != nil && binaryPrec(token{kind: kWord, word: keywords[lower].word}) != precNone {
+			return errCase(t.span(), text, lower), true
+		}
+		if prev.kind == kWord && prev.word == wName && strings.EqualFold(p.src(prev), "not") {
+			return errNot(prev.span()), true
+		}
+		if d, ok := p.sqlWord(t, text); ok {
+			return d, true
+		}
+		if p.beginsLine(t) {
+			switch {
+			case t.word == wLet || t.word == wSet || t.word == wDeclare:
+				return errNoSemicolon(t.span(), quote(text)), true
+			case operatorReader(t.word) != nil:
+				return errNoPipe(t.span(), text), true
+			}
+		}
+	}
+	if binaryPrec(t) != precNone && binaryPrec(t) != precProduct && endsOperand(prev) {
+		return errChained(t.span(), text), true
+	}
+	return source.Diagnostic{}, false
+}
+
+// sqlWord recognises SQL's conditions.
+func (p *parser) sqlWord(t token, text string) (source.Diagnostic, bool) {
+	next := p.toks[min(p.pos+1, len(p.toks)-1)]
+	at := t.span()
+	switch strings.ToLower(text) {
+	case "is":
+		if next.kind == kWord {
+			at.End = int(next.end)
+		}
+		return errSQLOperator(at, p.text[at.Start:at.End], "isnull(x), isnotnull(x), isempty(x) or isnotempty(x)"), true
+	case "not":
+		if next.kind == kWord && strings.EqualFold(p.src(next), "in") {
+			at.End = int(next.end)
+			return errSQLOperator(at, p.text[at.Start:at.End], "x !in (..)"), true
+		}
+		if next.kind == kWord && strings.EqualFold(p.src(next), "like") {
+			at.End = int(next.end)
+			return errSQLOperator(at, p.text[at.Start:at.End], "x !contains \"..\" or not(x matches regex \"..\")"), true
+		}
+	}
+	return source.Diagnostic{}, false
+}
+
+// endsOperand reports whether an operand may end with t.
+func endsOperand(t token) bool {
+	switch t.kind {
+	case kString, kLong, kReal, kTimeSpan, kBool, kGUID, kTyped, kRParen, kRBracket:
+		return true
+	case kWord:
+		return binaryPrec(t) == precNone
+	}
+	return false
+}
+
+// beginsLine reports whether only white space stands before t on its line.
+func (p *parser) beginsLine(t token) bool {
+	i := int(t.start) - 1
+	for i >= 0 && (p.text[i] == ' ' || p.text[i] == '\t') {
+		i--
+	}
+	return i < 0 || p.text[i] == '\n' || p.text[i] == '\r'
+}
+
+// afterOperator reports a token that can't follow an operator's operands.
+func (p *parser) afterOperator(h OpAt) {
+	if p.bad {
+		return
+	}
+	name := p.text[h.KeywordAt.Start:h.KeywordAt.End]
+	p.unexpected("'|' or the end", "the operator "+quote(name))
+}
+
+// afterStatement reports a token that can't follow a statement.
+func (p *parser) afterStatement() {
+	if p.bad {
+		return
+	}
+	t := p.toks[p.pos]
+	if _, known := p.misplaced(t); !known && t.kind != kBad && (p.beginsLine(t) || t.kind == kWord && t.word == wLet) {
+		p.fail(errNoSemicolon(p.here(), p.found()))
+		return
+	}
+	p.unexpected("'|' or ';'", "")
+}
+
+// operatorExpected words what stands behind "|" instead of an operator.
+func (p *parser) operatorExpected() source.Diagnostic {
+	t := p.toks[p.pos]
+	if t.kind == kBad {
+		// reported by the lexer; the same place drops it
+		return errOperatorExpected(t.span(), p.found())
+	}
+	return errOperatorExpected(p.here(), p.found())
+}
+
+// unknownOperator words a word that is no operator, with the nearest one.
+func (p *parser) unknownOperator(t token) source.Diagnostic {
+	name, at := p.src(t), t.span()
+	// sort-by, project_away: what touches belongs to the name
+	for n := 1; p.touching(n) && (p.ahead(n).kind == kMinus || p.ahead(n).kind == kWord); n++ {
+		at.End = int(p.ahead(n).end)
+	}
+	name = p.text[at.Start:at.End]
+	return errUnknownOperator(at, name, nearestOperator(name))
+}
+
+// otherOperators maps words of other query languages and old names to KQL's.
+var otherOperators = map[string]string{
+	"select": "project", "rename": "project-rename", "group": "summarize", "groupby": "summarize", "having": "where",
+	"stats": "summarize", "eval": "extend", "fields": "project", "table": "project", "dedup": "distinct",
+	"head": "take", "first": "take", "rex": "parse", "mv_expand": "mv-expand", "orderby": "sort by", "sortby": "sort by",
+	"aggregate": "summarize", "unique": "distinct", "drop": "project-away", "uniq": "distinct", "tail": "top", "and": "where",
+}
+
+func nearestOperator(name string) string {
+	lower := strings.ToLower(name)
+	if s, ok := otherOperators[lower]; ok {
+		return s
+	}
+	var names []string
+	for _, k := range keywordList {
+		if k.operator && k.word != wInternal {
+			names = append(names, k.text)
+		}
+	}
+	return nearest(lower, names)
+}
+
+// nearest returns the candidate that differs least from name, "" if none is
+// near.
+func nearest(name string, candidates []string) string {
+	best, bestDistance := "", len(name)/3+2
+	for _, c := range candidates {
+		if d := distance(name, c, bestDistance); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance is the edit distance of a and b with neighbouring letters swapped
+// counting once; it gives up at limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 64 {
+		return limit
+	}
+	before, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], before[j-2]+1)
+			}
+		}
+		before, prev, cur = prev, cur, before
+	}
+	return prev[len(b)]
+}
+
+// otherLanguage recognises texts that are no KQL at all.
+func (p *parser) otherLanguage() (source.Diagnostic, bool) {
+	text := strings.TrimLeft(p.text, " \t\r\n\ufeff")
+	start := len(p.text) - len(text)
+	line, _, _ := strings.Cut(text, "\n")
+	at := source.Span{Start: start, End: start + len(strings.TrimRight(line, "\r"))}
+	switch {
+	case strings.HasPrefix(text, "# "), strings.HasPrefix(text, "## "), strings.HasPrefix(text, "```kusto"), strings.HasPrefix(text, "```kql"), strings.HasPrefix(text, "```KQL"):
+		return errOtherFormat(at, "markdown"), true
+	case strings.HasPrefix(text, "---\n"), strings.HasPrefix(text, "---\r\n"):
+		return errOtherFormat(at, "YAML"), true
+	case strings.HasPrefix(text, "{") && strings.Contains(text, ":"), strings.HasPrefix(text, "[{"):
+		return errOtherFormat(at, "JSON"), p.placeholderLen(0) == 0
+	case strings.HasPrefix(text, "<?xml"):
+		return errOtherFormat(at, "XML"), true
+	}
+	first := p.cur
+	if first.kind != kWord {
+		return source.Diagnostic{}, false
+	}
+	second, third := p.ahead(1), p.ahead(2)
+	if second.kind == kColon && p.looksLikeYAML(first, third) {
+		return errOtherFormat(at, "YAML"), true
+	}
+	second.end = max(second.end, second.start)
+	word, next := strings.ToLower(p.src(first)), strings.ToLower(p.src(second))
+	sql := false
+	switch word {
+	case "select":
+		sql = second.kind == kStar || second.kind == kWord && second.word != wAs && binaryPrec(second) == precNone
+	case "insert":
+		sql = next == "into"
+	case "delete":
+		sql = next == "from"
+	case "create", "drop", "alter":
+		sql = next == "table" || next == "view"
+	case "update":
+		sql = third.kind == kWord && strings.EqualFold(p.src(third), "set")
+	case "with":
+		sql = second.kind == kWord && third.word == wAs && p.ahead(3).kind == kLParen
+	case "from":
+		sql = second.kind == kWord && third.kind == kWord
+	}
+	return errSQL(first.span()), sql
+}
+
+// looksLikeYAML reports whether key: begins a rule file: the value stands on the
+// line below or is one of the fields that rules have.
+func (p *parser) looksLikeYAML(key, value token) bool {
+	if value.kind == kEOF || strings.Contains(p.text[key.end:value.start], "\n") {
+		return true
+	}
+	switch strings.ToLower(p.src(key)) {
+	case "id", "name", "title", "description", "severity", "query", "status", "kind", "version", "author", "date", "tactics":
+		return true
+	}
+	return false
+}
