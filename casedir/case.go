@@ -1,0 +1,180 @@
+// Package casedir is the case: a folder with one DuckDB file that holds the rows
+// of the evidence, what was ingested, and what was not. It wires the readers, the
+// normalisation, the engine and the language; package cli is its only user.
+//
+// Each source of evidence, known by the SHA-256 of its content, is one
+// transaction: its rows and its line in the manifest are committed together.
+// Start reading at Case, Ingest and Query.
+package casedir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/normalize"
+)
+
+// FileName is the name of the case's one data file.
+const FileName = "case.duckdb"
+
+// formatVersion is the layout of the case file; another one is refused.
+const formatVersion = 1
+
+// Options are the limits of a case's engine.
+type Options struct {
+	Memory  string // "4GB"; "" is a quarter of the machine
+	Threads int
+	TempDir string
+}
+
+// Case is an open case. Close it.
+type Case struct {
+	Dir string // "" for a case in memory
+	cat *catalog.Catalog
+	db  *duckdb.DB
+
+	mu     sync.Mutex
+	tables map[string]bool // that exist in the engine
+	remove string          // a temporary folder to remove on Close
+}
+
+// ErrNoCase says that a folder holds no case.
+var ErrNoCase = errors.New("no case")
+
+// Open opens the case in dir. With create, a missing case is made; without, a
+// missing one is an ErrNoCase.
+func Open(ctx context.Context, dir string, create bool, o Options) (*Case, error) {
+	file := filepath.Join(dir, FileName)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !create {
+		return nil, fmt.Errorf("%w in %s: it has no %s; goshawk ingest PATH --case %s makes one", ErrNoCase, dir, FileName, dir)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the case folder: %w", err)
+	}
+	if o.TempDir == "" {
+		o.TempDir = filepath.Join(dir, "tmp")
+	}
+	return open(ctx, dir, file, o)
+}
+
+// Temporary makes a case in a private folder that Close removes.
+func Temporary(ctx context.Context, o Options) (*Case, error) {
+	dir, err := os.MkdirTemp("", "goshawk-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary case: %w", err)
+	}
+	c, err := Open(ctx, dir, true, o)
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	c.remove = dir
+	return c, nil
+}
+
+// Empty makes a case in memory: the catalogue's tables without rows.
+func Empty(ctx context.Context, o Options) (*Case, error) {
+	return open(ctx, "", "", o)
+}
+
+func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
+	if o.Memory == "" {
+		o.Memory = quarterOfMemory()
+	}
+	db, err := duckdb.Open(file, duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir})
+	if err != nil {
+		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
+	}
+	c := &Case{Dir: dir, cat: catalog.Default(), db: db, tables: map[string]bool{}}
+	if err := c.prepare(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// prepare makes the tables that a new case starts with and checks an old one.
+func (c *Case) prepare(ctx context.Context) error {
+	for _, sql := range manifestTables {
+		if err := c.db.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	version, err := c.meta(ctx, "format")
+	if err != nil {
+		return err
+	}
+	if version != 0 && version != formatVersion {
+		return fmt.Errorf("the case was made by another version of goshawk (layout %d, this one reads %d): ingest the evidence again into a new case", version, formatVersion)
+	}
+	known, err := c.db.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	for name := range known {
+		c.tables[name] = true
+	}
+	if version == formatVersion {
+		return nil
+	}
+	for _, t := range normalize.Tables() {
+		if err := c.ensure(ctx, t); err != nil {
+			return err
+		}
+	}
+	for name, sql := range normalize.Views() {
+		t := c.cat.Table(name)
+		if t == nil {
+			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
+		}
+		if err := c.db.CreateView(ctx, name, t.Stored(), sql); err != nil {
+			return err
+		}
+		c.tables[name] = true
+	}
+	return c.setMeta(ctx, "format", formatVersion)
+}
+
+// ensure makes a table of the catalogue if the case has it not yet: most of the
+// catalogue is empty in most cases.
+func (c *Case) ensure(ctx context.Context, t *catalog.Table) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tables[t.Name] {
+		return nil
+	}
+	if err := c.db.Create(ctx, t.Name, t.Stored()); err != nil {
+		return err
+	}
+	c.tables[t.Name] = true
+	return nil
+}
+
+// Catalog returns the tables that queries may name.
+func (c *Case) Catalog() *catalog.Catalog { return c.cat }
+
+// Close closes the case; a temporary one is removed.
+func (c *Case) Close() error {
+	err := c.db.Close()
+	if c.remove != "" {
+		err = errors.Join(err, os.RemoveAll(c.remove))
+	}
+	return err
+}
+
+// Explained engine queries are rows of plain values; scalar returns the first.
+func (c *Case) scalar(ctx context.Context, sql string, t types.Type) (types.Value, error) {
+	rows, err := c.sql(ctx, sql, types.Schema{{Name: "v", Type: t}})
+	if err != nil || len(rows) == 0 {
+		return types.Null(t), err
+	}
+	return rows[0][0], nil
+}

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// clockFlags are --now and the bounds of time.
+type clockFlags struct{ now, from, to string }
+
+func clockFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.clock.now, "now", "", `what now() and ago() mean: a time, "live" for the clock on the wall (default: the last event of the evidence)`)
+}
+
+// resolve finds the clock of a case: --now, else the last event of its evidence,
+// else the clock on the wall.
+func (f clockFlags) resolve(ctx context.Context, c *casedir.Case) (casedir.Clock, error) {
+	if f.now != "" && f.now != "live" {
+		ticks, err := parseTime("--now", f.now)
+		return casedir.Clock{Now: ticks}, err
+	}
+	if f.now == "" && c.Dir != "" {
+		last, err := c.LastEvent(ctx)
+		if err != nil || last != 0 {
+			return casedir.Clock{Now: last, FromEvidence: true}, err
+		}
+	}
+	return casedir.Clock{Now: ticksOf(time.Now())}, nil
+}
+
+// parseTime reads a time of the command line, in UTC where it names no zone.
+func parseTime(flag, s string) (int64, error) {
+	text := strings.TrimSpace(s)
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.9999999", "2006-01-02 15:04:05.9999999", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return types.UnixEpoch + t.Unix()*types.TicksPerSecond + int64(t.Nanosecond())/100, nil
+		}
+	}
+	return 0, &usageError{fmt.Sprintf("%s %q is not a time", flag, s), "write it as 2024-05-31T13:45:00Z or 2024-05-31"}
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+func ingestCommand() command {
+	return command{
+		name: "ingest", args: "PATH.. --case DIR", summary: "read evidence into a case",
+		help: `
+Reads files, folders and archives into the case folder DIR, made if it is missing.
+What a file is, is decided by its content: EVTX; Defender advanced hunting and
+Sentinel exports (JSON, JSON lines, CSV); JSON of NXLog, Winlogbeat, evtx_dump and
+Velociraptor; Windows event XML; task XML; zip, gzip, tar and zstd of them.
+
+Each file is committed as a whole. Running it again reads only what is new: the
+same content is never counted twice, whatever its name.
+
+  goshawk ingest ./logs export.json.gz --case ./case
+  goshawk query --case ./case 'DeviceEvents | summarize count() by ActionType'`,
+		flags: func(fs *pflag.FlagSet, s *settings) {
+			caseFlag(fs, s)
+			memoryFlag(fs, s)
+			fs.StringVar(&s.format, "format", formatTable, "how to print the account: table or json")
+		},
+		run: func(ctx context.Context, s *settings, args []string) (int, error) {
+			if len(args) == 0 {
+				return 0, &usageError{"ingest needs a PATH to read", "goshawk ingest ./logs --case ./case"}
+			}
+			if s.casev == "" {
+				return 0, &usageError{"ingest needs --case DIR to keep the rows in", "goshawk ingest ./logs --case ./case"}
+			}
+			c, err := casedir.Open(ctx, s.casev, true, casedir.Options{Memory: s.memory})
+			if err != nil {
+				return 0, err
+			}
+			defer c.Close()
+			account, err := s.ingest(ctx, c, args)
+			if s.format == formatJSON {
+				enc := json.NewEncoder(s.out)
+				if encErr := enc.Encode(account); err == nil {
+					err = encErr
+				}
+			} else {
+				writeAccount(s.out, account)
+			}
+			return ExitOK, err
+		},
+	}
+}
+
+func caseFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.casev, "case", "", "case folder; its data is one file, "+casedir.FileName)
+}
+
+func memoryFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.memory, "memory", "", "memory of the engine, such as 4GB (default a quarter of the machine's)")
+}
+
+// ingest reads paths into a case with progress on stderr.
+func (s *settings) ingest(ctx context.Context, c *casedir.Case, paths []string) (*casedir.Account, error) {
+	total, _ := archive.Size(paths)
+	p := newProgress(s.err, "read", total)
+	defer p.finish()
+	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(), Progress: p.update, Now: ticksOf(time.Now())})
+}
+
+// ticksOf converts a time to ticks of 100 ns since 0001-01-01.
+func ticksOf(t time.Time) int64 {
+	return types.UnixEpoch + t.Unix()*types.TicksPerSecond + int64(t.Nanosecond())/100
+}
+
+// writeAccount tells what was read, refused and set aside, for people.
+func writeAccount(w io.Writer, a *casedir.Account) {
+	outcomes := map[string]int{}
+	var bytes int64
+	for _, f := range a.Files {
+		outcomes[f.Outcome]++
+		bytes += f.Size
+	}
+	fmt.Fprintf(w, "read %d %s, %s, %d records in %s", len(a.Files), plural(len(a.Files), "file", "files"), size(bytes), a.Records, a.Took.Round(10*time.Millisecond))
+	if a.First != 0 {
+		fmt.Fprintf(w, "; events from %s to %s", evidence.FormatTime(a.First), evidence.FormatTime(a.Last))
+	}
+	fmt.Fprintln(w)
+	for _, table := range slices.Sorted(maps.Keys(a.Rows)) {
+		fmt.Fprintf(w, "  %-28s %d rows\n", table, a.Rows[table])
+	}
+	writeNotRead(w, a)
+}
+
+// maxNamed bounds how many files of a kind are named in a text account.
+const maxNamed = 20
+
+// writeNotRead names the files that were not, or not wholly, read.
+func writeNotRead(w io.Writer, a *casedir.Account) {
+	for _, outcome := range []string{"refused", "damaged", "unknown", "empty", "known"} {
+		n := 0
+		for _, f := range a.Files {
+			if f.Outcome != outcome {
+				continue
+			}
+			if n++; n > maxNamed {
+				continue
+			}
+			fmt.Fprintf(w, "  %-8s %s: %s\n", outcome, printable(f.Path), printable(f.Reason))
+		}
+		if n > maxNamed {
+			fmt.Fprintf(w, "  %-8s .. and %d more\n", outcome, n-maxNamed)
+		}
+	}
+	aside, unknown := map[string]int64{}, map[string]int64{}
+	for _, f := range a.Files {
+		for reason, n := range f.SetAside {
+			aside[reason] += n
+		}
+		for column, n := range f.Unknown {
+			unknown[column] += n
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(aside)) {
+		fmt.Fprintf(w, "  set aside %d records: %s\n", aside[reason], printable(reason))
+	}
+	for _, column := range slices.Sorted(maps.Keys(unknown)) {
+		fmt.Fprintf(w, "  column %s is not in the catalogue: %d values kept in no table\n", printable(column), unknown[column])
+	}
+}
