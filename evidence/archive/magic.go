@@ -1,0 +1,132 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goshawk-hunt/goshawk/evidence/text"
+)
+
+// containerOf names the container format that head starts, "" if it is none.
+func containerOf(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")), bytes.HasPrefix(head, []byte("PK\x07\x08PK\x03\x04")):
+		return "zip"
+	case bytes.HasPrefix(head, []byte{0x1F, 0x8B, 8}):
+		return "gzip"
+	case bytes.HasPrefix(head, []byte{0x28, 0xB5, 0x2F, 0xFD}):
+		return "zstd"
+	case len(head) >= 10 && bytes.HasPrefix(head, []byte("BZh")) && (string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17\x72\x45\x38\x50\x90"):
+		return "bzip2"
+	case isTar(head):
+		return "tar"
+	}
+	return ""
+}
+
+// isTar checks the sum of a tar's first header.
+func isTar(head []byte) bool {
+	if len(head) < 512 || head[0] == 0 {
+		return false
+	}
+	field := strings.Trim(string(head[148:156]), " \x00")
+	want, err := strconv.ParseUint(field, 8, 32)
+	if err != nil {
+		return false
+	}
+	var sum uint64
+	for i, b := range head[:512] {
+		if i >= 148 && i < 156 {
+			b = ' '
+		}
+		sum += uint64(b)
+	}
+	return sum == want
+}
+
+// lfsPointer starts every file that Git LFS left in place of the content.
+const lfsPointer = "version https://git-lfs.github.com/spec/v1\n"
+
+// describe says what content that no reader takes is. refused is true when there
+// is something of worth behind it that we cannot get at.
+func describe(head []byte) (why string, refused bool) {
+	if rest, ok := bytes.CutPrefix(head, []byte(lfsPointer)); ok {
+		_, size, _ := strings.Cut(string(rest), "\nsize ")
+		size, _, _ = strings.Cut(size, "\n")
+		if _, err := strconv.ParseInt(size, 10, 64); err != nil {
+			size = "unknown"
+		}
+		return fmt.Sprintf("pointer of Git LFS, the content (%s bytes) was never fetched", size), true
+	}
+	for _, m := range magics {
+		if len(head) >= m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) {
+			return m.name, m.refused
+		}
+	}
+	if len(head) >= 20 && bytes.HasPrefix(head[2:], []byte{1, 0}) && head[1] <= 0x0A && binary.LittleEndian.Uint16(head) >= 0x0400 {
+		return "legacy scheduled task (.job), no reader for it", false
+	}
+	utf := text.Head(head)
+	if e, _ := text.Sniff(head); e == text.UTF8 && (bytes.IndexByte(utf, 0) >= 0 || !mostlyText(utf)) {
+		return "binary content of no known format", false
+	}
+	return "text of no known format", false
+}
+
+// magics are the formats that evidence folders are full of, by their first bytes.
+var magics = []struct {
+	at      int
+	bytes   string
+	name    string
+	refused bool
+}{
+	{0, "7z\xBC\xAF\x27\x1C", "7-Zip archive, not supported: expand it first", true},
+	{0, "Rar!\x1A\x07", "RAR archive, not supported: expand it first", true},
+	{0, "\xFD7zXZ\x00", "xz compressed file, not supported: expand it first", true},
+	{0, "MSCF", "cabinet archive, not supported: expand it first", true},
+	{0, "EVF\x09\x0D\x0A\xFF\x00", "EnCase disk image, not supported: mount or extract it first", true},
+	{0, "EVF2\x0D\x0A\x81\x00", "EnCase disk image, not supported: mount or extract it first", true},
+	{0, "conectix", "virtual disk (VHD), not supported: mount or extract it first", true},
+	{0, "vhdxfile", "virtual disk (VHDX), not supported: mount or extract it first", true},
+	{0, "KDMV", "virtual disk (VMDK), not supported: mount or extract it first", true},
+	{0, "regf", "registry hive, no reader for it", false},
+	{0, "HvLE", "registry transaction log, no reader for it", false},
+	{0, "LfLe", "event log of Windows XP or 2003 (.evt), no reader for it", false},
+	{4, "LfLe", "event log of Windows XP or 2003 (.evt), no reader for it", false},
+	{0, "FILE0", "NTFS master file table, no reader for it", false},
+	{0, "MAM\x04", "prefetch file, no reader for it", false},
+	{4, "SCCA", "prefetch file, no reader for it", false},
+	{0, "MZ", "Windows program", false},
+	{0, "\x7FELF", "Linux program", false},
+	{0, "SQLite format 3\x00", "SQLite database", false},
+	{4, "\xEF\xCD\xAB\x89", "ESE database", false},
+	{0, "PAR1", "Parquet file, no reader for it", false},
+	{0, "%PDF", "PDF document", false},
+	{0, "\x89PNG", "PNG image", false},
+	{0, "\xFF\xD8\xFF", "JPEG image", false},
+	{0, "GIF8", "GIF image", false},
+	{0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "OLE document", false},
+	{0, "L\x00\x00\x00\x01\x14\x02\x00", "Windows shortcut", false},
+	{0, "\xD4\xC3\xB2\xA1", "network capture", false},
+	{0, "\x0A\x0D\x0D\x0A", "network capture", false},
+	{0, "PAGEDU", "memory dump", false},
+	{0, "PMDL", "memory dump", false},
+}
+
+func mostlyText(b []byte) bool {
+	b = b[:min(len(b), 4096)]
+	if utf8.Valid(b) {
+		return true
+	}
+	odd := 0
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\r' && c != '\n' {
+			odd++
+		}
+	}
+	return odd*20 < len(b)
+}

@@ -1,0 +1,67 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// zip visits the members of a zip.
+func (r *run) zip(it item, b *blob) error {
+	z, err := zip.NewReader(b, b.size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return r.salvage(it, b, err)
+	}
+	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow)))
+	total := it.disk()
+	left := total
+	seen := names{}
+	for _, f := range z.File {
+		if it.budget.spent != nil {
+			break
+		}
+		if strings.HasSuffix(f.Name, "/") {
+			continue
+		}
+		disk := min(left, portion(total, int64(min(f.CompressedSize64, 1<<62)), b.size))
+		left -= disk
+		member := it.inside(seen.unique(f.Name), f.Modified, int64(min(f.UncompressedSize64, 1<<62)), fixed(disk))
+		if err := r.zipMember(member, f); err != nil {
+			return err
+		}
+	}
+	it.disk = fixed(left)
+	return r.container(it, "zip", it.budget.spent)
+}
+
+func (r *run) zipMember(it item, f *zip.File) error {
+	const encrypted = 1
+	refuse := ""
+	switch {
+	case f.Flags&encrypted != 0:
+		refuse = "encrypted member of a zip, its password is needed"
+	case f.Mode().Type() != 0:
+		refuse = fmt.Sprintf("%s in an archive", kindOf(f.Mode()))
+	}
+	if refuse != "" {
+		if err := it.budget.member(); err != nil {
+			refuse = err.Error()
+		}
+		return r.visit(it.file(Refused, "", refuse))
+	}
+	src, err := f.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return r.visit(it.file(Refused, "", fmt.Sprintf("compression method %d of zip is not supported", f.Method)))
+	}
+	if err != nil {
+		return r.failed(it, "", err)
+	}
+	defer src.Close()
+	c := &counter{r: src}
+	it.disk = metered(it.disk(), int64(min(f.UncompressedSize64, 1<<62)), c)
+	return r.content(it, io.Reader(c))
+}
