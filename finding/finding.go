@@ -92,7 +92,9 @@ const (
 type Task struct {
 	Name string `json:"name"`
 	// Actions are in the order in which the task runs them.
-	Actions    []TaskAction `json:"actions,omitempty"`
+	Actions []TaskAction `json:"actions,omitempty"`
+	// Former are actions that the task had before, or that another source gives it.
+	Former     []TaskAction `json:"former,omitempty"`
 	Principal  string       `json:"principal,omitempty"`
 	RunLevel   string       `json:"runLevel,omitempty"`
 	LogonType  string       `json:"logonType,omitempty"`

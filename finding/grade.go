@@ -17,7 +17,8 @@ const (
 // Grade orders a finding's reasons, adds what their agreement is worth, and sets
 // Score and Severity from them.
 //
-// Within a property the reasons add up to at most 60 points. Every further property
+// Within a property the reasons add up to at most 60 points, a user's
+// own rule apart. Every further property
 // of at least 10 points adds 10 more, so that two weak independent properties
 // outrank one strong one of the same sum. Known-benign reasons subtract. Reasons
 // that say the same are kept once, with their highest points.
@@ -34,7 +35,7 @@ func (f *Finding) Grade() {
 			explained += r.Points
 			continue
 		}
-		if room := propertyCap - sum[r.Property]; r.Points > room {
+		if room := propertyCap - sum[r.Property]; r.Points > room && r.Property != Rule {
 			r.Points = room
 		}
 		sum[r.Property] += r.Points

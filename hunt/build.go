@@ -1,0 +1,240 @@
+package hunt
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+	"github.com/goshawk-hunt/goshawk/hunt/score"
+)
+
+// build turns a group into a graded finding. fleet is the number of devices of the case.
+func build(g *group, fleet int) finding.Finding {
+	sort.SliceStable(g.items, func(i, j int) bool { return g.items[i].time.Before(g.items[j].time.Time) })
+	f := finding.Finding{ID: fingerprint(g.key)}
+	facts := score.Facts{Fleet: fleet, Events: map[string]int{}}
+	hunts := map[string]int{}
+	for _, it := range g.items {
+		if i, ok := hunts[it.rule.ID]; ok {
+			f.Hunts[i].Rows++
+		} else {
+			hunts[it.rule.ID] = len(f.Hunts)
+			f.Hunts = append(f.Hunts, finding.Hunt{ID: it.rule.ID, Name: it.rule.Name, Query: it.rule.Query, Rows: 1})
+		}
+		f.Techniques = append(f.Techniques, it.rule.Techniques...)
+		f.Tactics = append(f.Tactics, it.rule.Tactics...)
+		f.Devices = append(f.Devices, it.devices...)
+		f.Accounts = append(f.Accounts, it.accounts...)
+		facts.SIDs = append(facts.SIDs, it.sids...)
+		f.Reasons = append(f.Reasons, it.signals...)
+		f.Processes = addProcesses(f.Processes, it.processes)
+		mergeTask(&f, it)
+		if it.taskEvent != "" {
+			facts.Events[it.taskEvent]++
+		}
+		facts.Devices = max(facts.Devices, int(it.deviceCount))
+		facts.Runs = max(facts.Runs, int(it.runCount))
+		f.Timeline = append(f.Timeline, it.moment)
+		f.Evidence = append(f.Evidence, it.row)
+		if !it.rule.BuiltIn {
+			f.Reasons = append(f.Reasons, userReason(it.rule))
+		}
+		if f.Title == "" {
+			f.Title = it.title
+		}
+	}
+	f.Techniques, f.Tactics = sorted(f.Techniques), sorted(f.Tactics)
+	f.Devices, f.Accounts = sorted(f.Devices), sorted(f.Accounts)
+	facts.Devices = max(facts.Devices, len(f.Devices))
+	facts.Task, facts.Processes, facts.Accounts = f.Task, f.Processes, f.Accounts
+	verdict := score.Judge(facts)
+	f.Reasons = append(f.Reasons, verdict.Reasons...)
+	f.Known = verdict.Known
+	trim(&f)
+	if f.Title == "" {
+		f.Title = title(&f)
+	}
+	f.Grade()
+	return f
+}
+
+// userReason makes a user's rule count for at least the severity that its author gave it.
+func userReason(r *Rule) finding.Reason {
+	points := map[finding.Severity]int{
+		finding.Low: finding.LowFrom, finding.Medium: finding.MediumFrom,
+		finding.High: finding.HighFrom, finding.Critical: finding.CriticalFrom,
+	}[r.Severity]
+	return finding.Reason{Points: points, Property: finding.Rule, Text: fmt.Sprintf("the rule %q matched", r.Name)}
+}
+
+// addProcesses adds processes that are not there yet; a process that several rows
+// show keeps every field that one of them fills.
+func addProcesses(have, more []finding.Process) []finding.Process {
+	for _, p := range more {
+		found := false
+		for i := range have {
+			h := &have[i]
+			if h.Device == p.Device && processKey(*h) == processKey(p) {
+				found = true
+				complete(h, p)
+				break
+			}
+		}
+		if !found && len(have) < finding.MaxEvidence {
+			have = append(have, p)
+		}
+	}
+	return have
+}
+
+func complete(h *finding.Process, p finding.Process) {
+	rank := map[string]int{roleRelated: 0, roleChild: 1, roleStarted: 2, roleCreator: 3}
+	if rank[p.Role] > rank[h.Role] {
+		h.Role = p.Role
+	}
+	for _, f := range []struct{ to, from *string }{
+		{&h.FileName, &p.FileName}, {&h.FolderPath, &p.FolderPath}, {&h.CommandLine, &p.CommandLine},
+		{&h.Account, &p.Account}, {&h.SHA1, &p.SHA1}, {&h.Parent, &p.Parent},
+	} {
+		if *f.to == "" {
+			*f.to = *f.from
+		}
+	}
+	if h.ParentPID == 0 {
+		h.ParentPID, h.ParentCreated = p.ParentPID, p.ParentCreated
+	}
+}
+
+// mergeTask fills the finding's task from an item; items come in order of time, and a
+// later definition replaces the actions of an earlier one, which are kept as former.
+func mergeTask(f *finding.Finding, it *item) {
+	if it.task.Name == "" && len(it.task.Actions) == 0 {
+		return
+	}
+	if f.Task == nil {
+		f.Task = &finding.Task{}
+	}
+	t, n := f.Task, it.task
+	if len(t.Name) < len(n.Name) {
+		t.Name = n.Name // the form with its backslash
+	}
+	if len(n.Actions) > 0 && !sameActions(t.Actions, n.Actions) {
+		switch {
+		case len(t.Actions) == 0 || richer(n.Actions, t.Actions):
+			t.Actions = n.Actions
+		case !richer(t.Actions, n.Actions):
+			t.Former = addActions(t.Former, t.Actions)
+			t.Actions = n.Actions
+		}
+	}
+	for _, s := range []struct{ to, from *string }{
+		{&t.Principal, &n.Principal}, {&t.RunLevel, &n.RunLevel}, {&t.LogonType, &n.LogonType},
+		{&t.Triggers, &n.Triggers}, {&t.Author, &n.Author}, {&t.Definition, &n.Definition},
+	} {
+		if *s.to == "" {
+			*s.to = *s.from
+		}
+	}
+	t.Hidden = t.Hidden || n.Hidden
+	if it.taskEvent == "created" && (t.Created.IsZero() || it.time.Before(t.Created.Time)) {
+		t.Created = it.time
+	}
+	if it.taskEvent == "created" && t.CreatedBy == "" && len(it.accounts) > 0 {
+		t.CreatedBy = it.accounts[0]
+	}
+}
+
+// richer reports whether a says the same as b and more: the same programs, with
+// arguments or a path that b lacks.
+func richer(a, b []finding.TaskAction) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		pa, pb := cmdline.Path(a[i].Command), cmdline.Path(b[i].Command)
+		if cmdline.Base(pa) != cmdline.Base(pb) || len(pa) < len(pb) {
+			return false
+		}
+		if b[i].Arguments != "" && cmdline.Arguments(a[i].Arguments) != cmdline.Arguments(b[i].Arguments) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameActions(a, b []finding.TaskAction) bool { return richer(a, b) && richer(b, a) }
+
+func addActions(have, more []finding.TaskAction) []finding.TaskAction {
+	for _, a := range more {
+		known := false
+		for _, h := range have {
+			known = known || sameActions([]finding.TaskAction{h}, []finding.TaskAction{a})
+		}
+		if !known && len(have) < 32 {
+			have = append(have, a)
+		}
+	}
+	return have
+}
+
+// trim orders the timeline, drops repetitions and bounds what the finding keeps.
+func trim(f *finding.Finding) {
+	sort.SliceStable(f.Timeline, func(i, j int) bool {
+		a, b := &f.Timeline[i], &f.Timeline[j]
+		if !a.Time.Equal(b.Time.Time) {
+			return a.Time.Before(b.Time.Time)
+		}
+		return a.What < b.What
+	})
+	out := f.Timeline[:0]
+	seen := map[string]bool{}
+	for _, m := range f.Timeline {
+		key := m.Time.String() + "|" + m.Device + "|" + m.What
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, m)
+		}
+	}
+	f.Timeline = out
+	for _, m := range f.Timeline {
+		if m.Time.IsZero() {
+			continue
+		}
+		if f.First.IsZero() {
+			f.First = m.Time
+		}
+		f.Last = m.Time
+	}
+	if n := len(f.Timeline) - finding.MaxEvidence; n > 0 {
+		f.Timeline, f.More = f.Timeline[:finding.MaxEvidence], f.More+n
+	}
+	if n := len(f.Evidence) - finding.MaxEvidence; n > 0 {
+		f.Evidence, f.More = f.Evidence[:finding.MaxEvidence], f.More+n
+	}
+}
+
+// title says what the finding is about in a few words.
+func title(f *finding.Finding) string {
+	if f.Task != nil && f.Task.Name != "" {
+		if len(f.Task.Actions) > 0 {
+			if a := f.Task.Actions[0]; a.Command != "" {
+				return fmt.Sprintf("Task %s runs %s", f.Task.Name, shorten(strings.TrimSpace(a.Command+" "+a.Arguments), 80))
+			}
+		}
+		return "Task " + f.Task.Name
+	}
+	if len(f.Processes) > 0 {
+		p := f.Processes[0]
+		line := p.CommandLine
+		if line == "" {
+			line = p.FileName
+		}
+		if p.Role == roleStarted {
+			return "The Task Scheduler started " + shorten(line, 80)
+		}
+		return shorten(line, 80)
+	}
+	return f.Hunts[0].Name
+}

@@ -1,0 +1,278 @@
+package hunt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+)
+
+// group is the items that speak of the same thing.
+type group struct {
+	key   string
+	items []*item
+}
+
+// maxSpread bounds the devices that one summarised row is spread over.
+const maxSpread = 10_000
+
+// gather puts the items of all rules together: first what concerns the same task or
+// process on one device, then what is the same task or process on several devices.
+// Groups come in the order in which their first item was seen.
+func gather(items []*item) []*group {
+	local := newIndex()
+	for _, it := range items {
+		for _, one := range spread(it) {
+			local.add(localKey(one), one)
+		}
+	}
+	link(local)
+	fleet := newIndex()
+	names := variants(local)
+	for _, g := range local.groups {
+		if len(g.items) > 0 {
+			fleet.add(fleetKey(g, names), g.items...)
+		}
+	}
+	return fleet.groups
+}
+
+// index is groups by key in order of appearance.
+type index struct {
+	groups []*group
+	byKey  map[string]*group
+}
+
+func newIndex() *index { return &index{byKey: map[string]*group{}} }
+
+func (x *index) add(key string, items ...*item) {
+	g := x.byKey[key]
+	if g == nil {
+		g = &group{key: key}
+		x.byKey[key] = g
+		x.groups = append(x.groups, g)
+	}
+	g.items = append(g.items, items...)
+}
+
+// spread makes one item per device of a row that stands for several.
+func spread(it *item) []*item {
+	if len(it.devices) <= 1 {
+		return []*item{it}
+	}
+	var out []*item
+	for _, d := range it.devices[:min(len(it.devices), maxSpread)] {
+		one := *it
+		one.devices = []string{d}
+		out = append(out, &one)
+	}
+	return out
+}
+
+func (it *item) device() string {
+	if len(it.devices) == 0 {
+		return ""
+	}
+	return it.devices[0]
+}
+
+// localKey says what an item is about on its device: a task by its path, a process by
+// its id and time, or, failing both, the text of the row.
+func localKey(it *item) string {
+	if it.task.Name != "" {
+		return it.device() + "|task|" + cmdline.ExactTaskName(it.task.Name)
+	}
+	if len(it.processes) > 0 {
+		return it.device() + "|process|" + processKey(it.processes[0])
+	}
+	var b strings.Builder
+	for _, f := range it.row.Columns {
+		if f.Name != colTime && f.Name != colRecord {
+			b.WriteString(f.Name + "=" + f.Value + "\x1f")
+		}
+	}
+	return it.device() + "|row|" + it.rule.ID + "|" + b.String()
+}
+
+func processKey(p finding.Process) string {
+	if p.PID != 0 && !p.Time.IsZero() {
+		return strconv.FormatInt(p.PID, 10) + "@" + p.Time.String()
+	}
+	return strconv.FormatInt(p.PID, 10) + "|" + p.FolderPath + "|" + p.CommandLine
+}
+
+// link moves process groups to the task that they belong to: a process that the
+// scheduler started, to the task of the device with that action; a process whose
+// parent is in a group, to that group.
+func link(x *index) {
+	byAction := map[string]string{} // device|program|arguments -> key of the only task with it
+	for _, g := range x.groups {
+		if !strings.Contains(g.key, "|task|") {
+			continue
+		}
+		for _, it := range g.items {
+			for _, a := range it.task.Actions {
+				for _, k := range actionKeys(it.device(), a) {
+					if other, ok := byAction[k]; ok && other != g.key {
+						byAction[k] = ""
+					} else {
+						byAction[k] = g.key
+					}
+				}
+			}
+		}
+	}
+	for _, g := range x.groups {
+		if !strings.Contains(g.key, "|process|") {
+			continue
+		}
+		if p := g.items[0].processes[0]; p.Role == roleStarted {
+			if to := byAction[startedKey(g.items[0].device(), p)]; to != "" {
+				x.move(g, to)
+			}
+		}
+	}
+	linkChildren(x)
+}
+
+// move puts the items of g into the group with the key.
+func (x *index) move(g *group, key string) {
+	to := x.byKey[key]
+	if to == nil || to == g {
+		return
+	}
+	to.items = append(to.items, g.items...)
+	g.items = nil
+}
+
+// linkChildren moves groups of processes whose parent is known in another group,
+// repeatedly, so that grandchildren follow.
+func linkChildren(x *index) {
+	const depth = 4
+	for range depth {
+		owner := map[string]*group{}
+		for _, g := range x.groups {
+			for _, it := range g.items {
+				for _, p := range it.processes {
+					if p.PID != 0 && !p.Time.IsZero() && p.Role != roleRelated {
+						owner[it.device()+"|"+processKey(p)] = g
+					}
+				}
+			}
+		}
+		moved := false
+		for _, g := range x.groups {
+			if len(g.items) == 0 || !strings.Contains(g.key, "|process|") {
+				continue
+			}
+			p := g.items[0].processes[0]
+			if p.ParentPID == 0 || p.ParentCreated.IsZero() {
+				continue
+			}
+			parent := processKey(finding.Process{PID: p.ParentPID, Time: p.ParentCreated})
+			if to := owner[g.items[0].device()+"|"+parent]; to != nil && to != g {
+				x.move(g, to.key)
+				moved = true
+			}
+		}
+		if !moved {
+			return
+		}
+	}
+}
+
+// actionKeys are the texts by which a started process recognises its task's action:
+// its program's path and arguments, and its program's name and arguments.
+func actionKeys(device string, a finding.TaskAction) []string {
+	if a.Command == "" {
+		return nil
+	}
+	path, args := cmdline.Path(a.Command), cmdline.Arguments(a.Arguments)
+	return []string{device + "|" + cmdline.Base(path) + "|" + args}
+}
+
+func startedKey(device string, p finding.Process) string {
+	program, rest := cmdline.Split(p.CommandLine)
+	name := p.FileName
+	if name == "" {
+		name = cmdline.Base(program)
+	}
+	return device + "|" + strings.ToLower(name) + "|" + cmdline.Arguments(rest)
+}
+
+// variants counts the distinct actions of each normalised task name in the fleet.
+func variants(x *index) map[string]map[string]bool {
+	names := map[string]map[string]bool{}
+	for _, g := range x.groups {
+		name, action := identity(g)
+		if name == "" || action == "" {
+			continue
+		}
+		if names[name] == nil {
+			names[name] = map[string]bool{}
+		}
+		names[name][action] = true
+	}
+	return names
+}
+
+// identity returns the normalised name and first action of a group's task.
+func identity(g *group) (name, action string) {
+	for _, it := range g.items {
+		if it.task.Name == "" {
+			continue
+		}
+		name = cmdline.TaskName(it.task.Name)
+		if len(it.task.Actions) > 0 {
+			a := it.task.Actions[0]
+			return name, cmdline.Path(a.Command) + "|" + cmdline.Arguments(a.Arguments) + "|" + strings.ToLower(a.ClassID)
+		}
+	}
+	return name, ""
+}
+
+// fleetKey says what a group is about, whatever the device.
+func fleetKey(g *group, names map[string]map[string]bool) string {
+	if name, action := identity(g); name != "" {
+		if action == "" && len(names[name]) == 1 {
+			for only := range names[name] {
+				action = only
+			}
+		}
+		return "task|" + name + "|" + action
+	}
+	it := g.items[0]
+	if len(it.processes) == 0 {
+		return g.key
+	}
+	p := it.processes[0]
+	program, rest := cmdline.Split(p.CommandLine)
+	if p.FolderPath != "" {
+		program = p.FolderPath
+	}
+	return "process|" + p.Role + "|" + cmdline.Path(program) + "|" + cmdline.Arguments(rest)
+}
+
+// fingerprint turns a key into a finding's ID.
+func fingerprint(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:8])
+}
+
+// sorted returns the distinct non-empty texts in order.
+func sorted(in []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range in {
+		if s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	sort.Strings(out)
+	return out
+}

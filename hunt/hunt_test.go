@@ -1,0 +1,159 @@
+package hunt_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// answers is a Querier that gives prepared answers by the query's name.
+type answers map[string]answer
+
+type answer struct {
+	columns string // "Timestamp:datetime TaskName ..", string where no type is given
+	rows    [][]any
+	err     error
+}
+
+func (a answers) Query(_ context.Context, name, _ string) (types.Schema, [][]types.Value, []string, error) {
+	w, ok := a[name]
+	if !ok || w.err != nil {
+		return nil, nil, nil, w.err
+	}
+	var schema types.Schema
+	for _, c := range strings.Fields(w.columns) {
+		n, typ, found := strings.Cut(c, ":")
+		t := types.String
+		if found {
+			t, _ = types.Parse(typ)
+		}
+		schema = append(schema, types.Column{Name: n, Type: t})
+	}
+	var rows [][]types.Value
+	for _, r := range w.rows {
+		var row []types.Value
+		for i, v := range r {
+			row = append(row, value(schema[i].Type, v))
+		}
+		rows = append(rows, row)
+	}
+	return schema, rows, nil, nil
+}
+
+func value(t types.Type, v any) types.Value {
+	switch v := v.(type) {
+	case int:
+		return types.Value{Type: t, Int: int64(v)}
+	case string:
+		return types.Value{Type: t, Str: v}
+	}
+	return types.Null(t)
+}
+
+// second is one second in ticks; base is 2024-01-01.
+const (
+	second = 10_000_000
+	base   = 638396640000000000
+)
+
+func rule(id string) hunt.Rule {
+	return hunt.Rule{ID: id, Name: id, Query: "T", Techniques: []string{"T1053.005"}, BuiltIn: true}
+}
+
+func TestRunMergesWhatSpeaksOfOneTask(t *testing.T) {
+	q := answers{
+		"command line": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessCommandLine",
+			rows: [][]any{{base, "PC1", "schtasks.exe", `schtasks /create /tn evil /tr "C:\Users\Public\a.exe -q" /sc minute /mo 1 /ru SYSTEM`, 42, "cmd.exe /c x"}}},
+		"event": {columns: "Timestamp:datetime DeviceName TaskName TaskEvent Command Arguments AccountName",
+			rows: [][]any{{base + second, "pc1", `\evil`, "created", `C:\Users\Public\a.exe`, "-q", "ann"}}},
+		"process": {columns: "Timestamp:datetime DeviceName FileName FolderPath ProcessCommandLine ProcessId:long InitiatingProcessFileName InitiatingProcessCommandLine",
+			rows: [][]any{{base + 60*second, "pc1", "a.exe", `C:\Users\Public\a.exe`, `a.exe -q`, 77, "svchost.exe", "svchost.exe -k netsvcs -p -s Schedule"}}},
+	}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("command line"), rule("event"), rule("process")}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Findings) != 1 {
+		t.Fatalf("%d findings, want one: %+v", len(res.Findings), res.Findings)
+	}
+	f := res.Findings[0]
+	if f.Task == nil || f.Task.Name != `\evil` || len(f.Hunts) != 3 || len(f.Processes) != 2 {
+		t.Errorf("finding does not hold the whole: %+v", f)
+	}
+	if f.Severity < finding.High {
+		t.Errorf("severity %v (score %d), want high or more: %+v", f.Severity, f.Score, f.Reasons)
+	}
+	if f.First.String() != "2024-01-01T00:00:00.0000000Z" || len(f.Timeline) != 3 {
+		t.Errorf("timeline begins %s with %d moments", f.First, len(f.Timeline))
+	}
+}
+
+func TestRunGroupsTheFleet(t *testing.T) {
+	q := answers{"event": {columns: "Timestamp:datetime DeviceName TaskName TaskEvent Command",
+		rows: [][]any{
+			{base, "a", `\Job`, "created", `C:\x\job.exe`},
+			{base, "b", `\Job`, "created", `c:\X\job.exe`},
+			{base, "c", `\Job`, "created", `C:\x\other.exe`},
+		}}}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event")}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Findings) != 2 {
+		t.Fatalf("%d findings, want one for each action", len(res.Findings))
+	}
+	devices := 0
+	for _, f := range res.Findings {
+		devices += len(f.Devices)
+	}
+	if devices != 3 {
+		t.Errorf("%d devices in all, want 3", devices)
+	}
+}
+
+func TestRunKeepsGoingAfterAnError(t *testing.T) {
+	q := answers{
+		"bad":  {err: errors.New("no such table")},
+		"good": {columns: "DeviceName TaskName", rows: [][]any{{"a", `\x`}}},
+	}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("bad"), rule("good")}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Outcomes[0].Error != "no such table" || len(res.Findings) != 1 || res.Outcomes[1].Findings != 1 {
+		t.Errorf("outcomes %+v, findings %d", res.Outcomes, len(res.Findings))
+	}
+}
+
+func TestUserRuleKeepsItsSeverity(t *testing.T) {
+	r := rule("mine")
+	r.BuiltIn, r.Severity = false, finding.High
+	q := answers{"mine": {columns: "Computer Odd", rows: [][]any{{"a", "b"}}}}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{r}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := res.Findings[0]; f.Severity != finding.High || f.Devices[0] != "a" {
+		t.Errorf("severity %v on %v, want high on a", f.Severity, f.Devices)
+	}
+}
+
+func TestCoverageExplainsNothing(t *testing.T) {
+	r := rule("blind")
+	r.Evidence = []hunt.Need{{For: "that a task was created", Any: []string{"security-task", "taskscheduler"}}}
+	q := answers{"coverage: WindowsEvent": {columns: "Computer Channel EventID:int Rows:long First:datetime Last:datetime",
+		rows: [][]any{{"PC1", "Security", 4624, 9, base, base}}}}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{r}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := res.Outcomes[0]
+	if o.Sight != hunt.Blind || len(o.Missing) != 1 || !strings.Contains(o.Missing[0], "auditpol") {
+		t.Errorf("sight %s, missing %q", o.Sight, o.Missing)
+	}
+}

@@ -1,0 +1,246 @@
+package hunt
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+)
+
+// The roles of a process towards a task.
+const (
+	roleCreator = "creator" // made, changed, started or removed the task
+	roleStarted = "started" // was started by the Task Scheduler
+	roleChild   = "child"   // descends from a started one
+	roleRelated = "related"
+)
+
+// item is what one row of one rule says.
+type item struct {
+	rule      *Rule
+	task      finding.Task
+	taskEvent string
+	request   cmdline.Request // what the row's command line asks of the scheduler
+	processes []finding.Process
+	devices   []string
+	accounts  []string
+	sids      []string
+	time      finding.Time
+	signals   []finding.Reason
+	moment    finding.Moment
+	row       finding.Row
+	title     string
+	// deviceCount and runCount are 0 when the row doesn't tell.
+	deviceCount, runCount int64
+}
+
+// item turns the reader's current row into an item.
+func (r *reader) item(rule *Rule) *item {
+	it := &item{rule: rule, time: r.time(colTime), title: r.text(colTitle),
+		deviceCount: r.int(colDeviceCount), runCount: r.int(colRunCount),
+		row: finding.Row{Hunt: rule.ID, Columns: r.fields()}}
+	it.devices = r.list(colDevices)
+	if d := r.text(colDevice); d != "" {
+		it.devices = append(it.devices, d)
+	}
+	for i, d := range it.devices {
+		it.devices[i] = strings.ToLower(d)
+	}
+	it.taskEvent = strings.ToLower(r.text(colTaskKind))
+	it.task = r.task()
+	r.processes(it)
+	it.accounts = r.list(colAccount)
+	it.sids = r.list(colSID)
+	for _, s := range rule.Signals {
+		if s.When == "" || r.holds(s.When) {
+			it.signals = append(it.signals, finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text)})
+		}
+	}
+	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.text(colDetail),
+		Source: finding.Source{Table: r.text(colSource), Record: r.text(colRecord), Hunt: rule.ID}}
+	if len(it.devices) == 1 {
+		it.moment.Device = it.devices[0]
+	}
+	return it
+}
+
+// task reads the task that the row speaks of.
+func (r *reader) task() finding.Task {
+	t := finding.Task{
+		Name: r.text(colTask), Principal: r.text(colPrincipal), RunLevel: r.text(colRunLevel),
+		LogonType: r.text(colLogonType), Triggers: strings.Join(r.list(colTriggers), ", "),
+		Author: r.text(colAuthor), Definition: shorten(r.text(colDefinition), maxText),
+	}
+	hidden := r.text(colHidden)
+	t.Hidden = hidden == "true" || hidden == "1" || hidden == "True"
+	t.Actions = actions(r.value(colActions).Str)
+	command, classID := r.text(colCommand), r.text(colClassID)
+	if len(t.Actions) == 0 && (command != "" || classID != "") {
+		a := finding.TaskAction{Kind: "Exec", Command: command, Arguments: r.text(colArguments), ClassID: classID}
+		if classID != "" && command == "" {
+			a.Kind = "ComHandler"
+		}
+		t.Actions = []finding.TaskAction{a}
+	}
+	return t
+}
+
+// actions reads a JSON array of actions, or one object.
+func actions(text string) []finding.TaskAction {
+	type action struct {
+		Kind, Command, Arguments string
+		ClassID                  string `json:"ClassId"`
+	}
+	var many []action
+	if json.Unmarshal([]byte(text), &many) != nil {
+		var one action
+		if json.Unmarshal([]byte(text), &one) != nil {
+			return nil
+		}
+		many = []action{one}
+	}
+	const limit = 32 // as many as a task may have
+	var out []finding.TaskAction
+	for _, a := range many[:min(len(many), limit)] {
+		if a.Command != "" || a.ClassID != "" || a.Kind != "" {
+			out = append(out, finding.TaskAction{Kind: a.Kind, Command: a.Command, Arguments: a.Arguments, ClassID: a.ClassID})
+		}
+	}
+	return out
+}
+
+// processes reads the row's process and, where it is a row about a task, the process
+// that asked for it.
+func (r *reader) processes(it *item) {
+	device := ""
+	if len(it.devices) == 1 {
+		device = it.devices[0]
+	}
+	parent := r.text(colParentLine)
+	if parent == "" {
+		parent = r.text(colParentPath)
+	}
+	if parent == "" {
+		parent = r.text(colParentFile)
+	}
+	p := finding.Process{
+		Role: strings.ToLower(r.text(colRole)), Device: device, Time: r.time(colCreation), PID: r.int(colPID),
+		FileName: r.text(colFile), FolderPath: r.text(colFolder), CommandLine: r.text(colCommandLine),
+		Account: r.text(colAccount), SHA1: strings.ToLower(r.text(colSHA1)),
+		Parent: parent, ParentPID: r.int(colParentPID), ParentCreated: r.time(colParentTime),
+	}
+	if p.Time.IsZero() {
+		p.Time = it.time
+	}
+	if p.FileName == "" && p.FolderPath != "" {
+		p.FileName = cmdline.Base(p.FolderPath)
+	}
+	byScheduler := IsScheduler(r.text(colParentFile), parent)
+	switch {
+	case p.CommandLine == "" && (p.FileName == "" || p.PID == 0):
+		// No process of its own: the initiating one asked for what the row reports.
+		if it.task.Name == "" && it.taskEvent == "" || byScheduler || parent == "" {
+			return
+		}
+		p = finding.Process{Role: roleCreator, Device: device, Time: it.time, PID: p.ParentPID,
+			FileName: r.text(colParentFile), FolderPath: r.text(colParentPath), CommandLine: r.text(colParentLine),
+			Account: r.text(colParentUser)}
+	case p.Role == "" && byScheduler:
+		p.Role = roleStarted
+	}
+	if req, ok := cmdline.Parse(p.CommandLine); ok {
+		it.request = req
+		it.applyRequest()
+		if p.Role == "" {
+			p.Role = roleCreator
+		}
+	}
+	if p.Role == "" {
+		p.Role = roleRelated
+	}
+	it.processes = append(it.processes, p)
+}
+
+// applyRequest fills in what the command line says about the task and the row does not.
+func (it *item) applyRequest() {
+	q, t := it.request, &it.task
+	if t.Name == "" {
+		t.Name = q.TaskName
+	}
+	if t.Name == "" && q.Tool == "at" {
+		t.Name = `\At`
+	}
+	if cmdline.ExactTaskName(t.Name) != cmdline.ExactTaskName(q.TaskName) && q.TaskName != "" {
+		return
+	}
+	if len(t.Actions) == 0 && q.Command != "" {
+		t.Actions = []finding.TaskAction{{Kind: "Exec", Command: q.Command, Arguments: q.Arguments}}
+	}
+	if t.Principal == "" {
+		t.Principal = q.RunAs
+	}
+	if t.RunLevel == "" {
+		t.RunLevel = q.RunLevel
+	}
+	if t.Triggers == "" {
+		t.Triggers = q.Schedule
+	}
+	if it.taskEvent == "" {
+		it.taskEvent = requestEvents[q.Verb]
+	}
+}
+
+// requestEvents says what a requested verb does, in the words of task events.
+var requestEvents = map[string]string{
+	"create": "created", "change": "updated", "delete": "deleted", "run": "started",
+	"enable": "enabled", "disable": "disabled",
+}
+
+// what returns the row's line in the timeline.
+func (r *reader) what(it *item) string {
+	if w := r.text(colWhat); w != "" {
+		return w
+	}
+	p := finding.Process{}
+	if len(it.processes) > 0 {
+		p = it.processes[0]
+	}
+	line := p.CommandLine
+	if line == "" {
+		line = p.FileName
+	}
+	switch {
+	case it.request.Verb != "":
+		return "asked for: " + shorten(line, 400)
+	case it.taskEvent != "":
+		return "task " + it.taskEvent
+	case p.Role == roleStarted:
+		return "started by the Task Scheduler: " + shorten(line, 400)
+	case line != "":
+		return shorten(line, 400)
+	}
+	return it.rule.Name
+}
+
+// IsScheduler reports whether a process is the Task Scheduler: the Schedule service's
+// svchost, also where a product masked its arguments or the service shares its host
+// with all of netsvcs, or the task engine of older Windows.
+func IsScheduler(fileName, commandLine string) bool {
+	name := strings.ToLower(fileName)
+	program, _ := cmdline.Split(commandLine)
+	if name == "" {
+		name = strings.ToLower(cmdline.Base(program))
+	}
+	line := strings.ToLower(commandLine)
+	switch strings.TrimSuffix(name, ".exe") {
+	case "taskeng":
+		return true
+	case "svchost":
+		if !strings.Contains(line, "netsvcs") {
+			return false
+		}
+		return strings.Contains(line, "schedule") || !strings.Contains(line, "-s ")
+	}
+	return false
+}

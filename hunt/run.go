@@ -1,0 +1,107 @@
+package hunt
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Querier runs a KQL query over the case. name says whose query it is, for
+// diagnostics and progress. Warnings are sentences for the user, such as how many
+// files' reputation was unknown.
+type Querier interface {
+	Query(ctx context.Context, name, kql string) (schema types.Schema, rows [][]types.Value, warnings []string, err error)
+}
+
+// Options change a run. The zero value is the default.
+type Options struct {
+	// MaxRows bounds the rows of one rule that become findings; 0 means 10,000. What
+	// is left out is counted in the outcome's warnings.
+	MaxRows int
+	// Timeout bounds one rule's query; 0 means 5 minutes.
+	Timeout time.Duration
+	// Progress is called before each rule, with how many were done.
+	Progress func(done, all int, rule *Rule)
+}
+
+// Run runs every rule and returns ranked findings, how each rule fared and what
+// evidence there was. A rule that fails ends only itself: its error is in its
+// outcome. Run itself fails only when ctx ends.
+func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, error) {
+	if opts.MaxRows <= 0 {
+		opts.MaxRows = 10_000
+	}
+	if opts.Timeout <= 0 {
+		opts.Timeout = 5 * time.Minute
+	}
+	res := &Result{Coverage: survey(ctx, q)}
+	var items []*item
+	for i := range rules {
+		if opts.Progress != nil {
+			opts.Progress(i, len(rules), &rules[i])
+		}
+		o, found := runRule(ctx, &rules[i], q, opts)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		o.Sight, o.Missing = res.Coverage.sight(&rules[i])
+		res.Outcomes = append(res.Outcomes, o)
+		items = append(items, found...)
+	}
+	for _, g := range gather(items) {
+		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
+	}
+	finding.Sort(res.Findings)
+	count(res)
+	return res, nil
+}
+
+// runRule runs one rule's query and reads its rows.
+func runRule(ctx context.Context, rule *Rule, q Querier, opts Options) (o Outcome, items []*item) {
+	o = Outcome{Rule: rule, ID: rule.ID, Name: rule.Name}
+	began := time.Now()
+	defer func() {
+		o.Took = time.Since(began)
+		if p := recover(); p != nil {
+			o.Err = fmt.Errorf("rule %s: %v", rule.ID, p)
+		}
+		if o.Err != nil {
+			o.Error = o.Err.Error()
+			items = nil
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, opts.Timeout)
+	defer cancel()
+	schema, rows, warnings, err := q.Query(ctx, rule.ID, rule.Query)
+	if err != nil {
+		o.Err = err
+		return o, nil
+	}
+	o.Rows, o.Warnings = len(rows), warnings
+	if len(rows) > opts.MaxRows {
+		o.Warnings = append(o.Warnings, fmt.Sprintf("%d rows; the first %d were made into findings", len(rows), opts.MaxRows))
+		rows = rows[:opts.MaxRows]
+	}
+	r := newReader(rule, schema)
+	for _, row := range rows {
+		r.row = row
+		items = append(items, r.item(rule))
+	}
+	return o, items
+}
+
+// count fills in how many findings each rule points at.
+func count(res *Result) {
+	n := map[string]int{}
+	for i := range res.Findings {
+		for _, h := range res.Findings[i].Hunts {
+			n[h.ID]++
+		}
+	}
+	for i := range res.Outcomes {
+		res.Outcomes[i].Findings = n[res.Outcomes[i].ID]
+	}
+}

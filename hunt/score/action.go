@@ -1,0 +1,175 @@
+package score
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+)
+
+// Action judges what a command with its arguments would run.
+func Action(command, arguments string) []finding.Reason {
+	a := newAction(command, arguments)
+	if a.program == "" {
+		return nil
+	}
+	var out []finding.Reason
+	add := func(points int, format string, args ...any) {
+		out = append(out, finding.Reason{Points: points, Property: finding.Action, Text: fmt.Sprintf(format, args...)})
+	}
+	a.place(add)
+	a.masquerade(add)
+	a.host(add)
+	a.content(add)
+	return out
+}
+
+// action is a command taken apart for judging.
+type action struct {
+	program string // normalised path
+	base    string // its last element, with .exe where a bare name lacks an extension
+	args    string // lower case, as written
+	line    string // program and arguments, lower case, shells' quoting characters removed
+	raw     string // arguments in their own case
+	files   []string
+}
+
+func newAction(command, arguments string) action {
+	if arguments == "" && strings.ContainsAny(command, " \t") {
+		command, arguments = cmdline.Split(command)
+	}
+	a := action{program: cmdline.Path(command), raw: arguments, args: strings.ToLower(arguments)}
+	a.base = cmdline.Base(a.program)
+	if a.base != "" && !strings.Contains(a.base, ".") {
+		a.base += ".exe"
+	}
+	a.line = strings.NewReplacer("^", "", "`", "").Replace(a.base + " " + cmdline.Expand(arguments))
+	for _, w := range cmdline.Args(arguments) {
+		if f := fileIn(w); f != "" {
+			a.files = append(a.files, f)
+		}
+	}
+	return a
+}
+
+// fileIn returns the normalised path that a word of the arguments names, or "".
+func fileIn(word string) string {
+	word = strings.Trim(word, `'"(),;`)
+	if i := strings.Index(word, ":\\"); i > 0 {
+		word = word[i-1:] // /i:c:\x.msi, -File=c:\x.ps1
+	}
+	p := cmdline.Path(word)
+	p, _, _ = strings.Cut(p, ",") // rundll32's file,entry
+	switch {
+	case strings.HasPrefix(p, `\\`), len(p) > 3 && p[1] == ':' && p[2] == '\\':
+		return p
+	}
+	switch cmdline.Ext(p) {
+	case ".dll", ".exe", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".hta", ".bat", ".cmd", ".wsf", ".scr", ".cpl", ".sct":
+		return p
+	}
+	return ""
+}
+
+type adder func(points int, format string, args ...any)
+
+// place judges where the program lies, and where the files of its arguments do.
+func (a *action) place(add adder) {
+	where := locate(a.program)
+	switch {
+	case where.points > 0:
+		add(where.points, "runs %s from %s", a.base, where.text)
+	case !strings.ContainsAny(a.program, `\/`) && !a.system():
+		add(20, "runs %q without a path: whatever file of that name is found first", a.program)
+	}
+	worst := place{}
+	var file string
+	for _, f := range a.files {
+		if p := locate(f); p.points > worst.points {
+			worst, file = p, f
+		}
+	}
+	if worst.points > 0 && !trustedHere(a, file) {
+		add(worst.points, "works on %s in %s", cmdline.Base(file), worst.text)
+	}
+}
+
+// trustedHere is true for files that are only written to or read by a program that
+// does not run them, by what the program is.
+func trustedHere(a *action, file string) bool {
+	switch cmdline.Ext(file) {
+	case ".log", ".xml", ".json", ".ini", ".etl", ".cfg", ".dat", ".db":
+		return !shells[a.base] && !scriptHosts[a.base] && proxies[a.base] == 0
+	}
+	return false
+}
+
+// system reports whether a bare program name is one of Windows' own.
+func (a *action) system() bool {
+	return systemNames[a.base] || onPath[a.base] || proxies[a.base] > 0 || scriptHosts[a.base] || shells[a.base]
+}
+
+var doubleExtension = regexp.MustCompile(`\.(?:pdf|docx?|xlsx?|pptx?|txt|jpe?g|png|gif|zip|rtf|csv|html?|mp[34])\.(?:exe|scr|com|bat|cmd|pif|js|vbs|hta|ps1|lnk)$`)
+
+// masquerade judges names of files that pretend to be another.
+func (a *action) masquerade(add adder) {
+	inSystem := strings.HasPrefix(a.program, `c:\windows\`) && locate(a.program).trusted
+	bare := !strings.ContainsAny(a.program, `\/`)
+	if systemNames[a.base] && !inSystem && !bare && !strings.HasPrefix(a.program, "%") {
+		add(45, "the program is called %s like one of Windows, but lies in %s", a.base, cmdline.Dir(a.program))
+	} else if like := lookalike(a.base); like != "" {
+		add(30, "the program is called %s, nearly like %s", a.base, like)
+	}
+	if doubleExtension.MatchString(a.base) {
+		add(35, "the program's name has two extensions: %s", a.base)
+	}
+	if strings.ContainsAny(a.program, "\u202e\u200f\u200e\u200b") {
+		add(40, "the program's path holds invisible or direction-changing characters")
+	}
+}
+
+// lookalike returns the system program whose name differs in one or two letters.
+func lookalike(base string) string {
+	name := strings.TrimSuffix(base, ".exe")
+	name = strings.TrimRight(name, "0123456789_- ")
+	if len(name) < 6 || systemNames[name+".exe"] {
+		if len(name) >= 6 && systemNames[name+".exe"] && name+".exe" != base {
+			return name + ".exe"
+		}
+		return ""
+	}
+	for _, s := range []string{"svchost", "explorer", "services", "winlogon", "taskhostw", "rundll32", "spoolsv", "dllhost", "conhost", "runtimebroker", "csrss", "lsass"} {
+		if d := distance(name, s); d == 1 && len(s) >= 6 {
+			return s + ".exe"
+		}
+	}
+	return ""
+}
+
+// distance is the Damerau-Levenshtein distance of two short ASCII texts.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64
+	}
+	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(b)]
+}

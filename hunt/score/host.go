@@ -1,0 +1,155 @@
+package score
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+)
+
+// host judges programs that run something else: shells, script hosts, proxies and
+// interpreters.
+func (a *action) host(add adder) {
+	switch {
+	case a.base == "cmd.exe":
+		a.cmd(add)
+	case shells[a.base]:
+		a.powershell(add)
+	case scriptHosts[a.base]:
+		if a.systemFiles() {
+			add(5, "runs a script of Windows with %s", a.base)
+		} else {
+			add(25, "runs a script with %s", a.base)
+		}
+	case a.base == "rundll32.exe" || a.base == "regsvr32.exe":
+		a.library(add)
+	case a.base == "msiexec.exe":
+		if strings.Contains(a.args, "://") {
+			add(45, "installs a package from the network with msiexec")
+		} else {
+			add(10, "runs the installer msiexec")
+		}
+	case proxies[a.base] > 0:
+		add(proxies[a.base], "runs %s, a program of Windows that runs what others bring", a.base)
+	case interpreters[a.base] && !locate(a.program).trusted:
+		add(20, "runs the interpreter %s from outside Program Files", a.base)
+	}
+}
+
+// systemFiles reports whether every file of the arguments is one of Windows or Program Files.
+func (a *action) systemFiles() bool {
+	for _, f := range a.files {
+		bare := !strings.ContainsAny(f, `\/`)
+		if !bare && !locate(f).trusted {
+			return false
+		}
+	}
+	return len(a.files) > 0
+}
+
+var cmdSwitch = regexp.MustCompile(`^(?:/[a-z0-9:]+\s+)*?/[ckr]\b\s*`)
+
+// cmd judges a command shell by the command that it is given.
+func (a *action) cmd(add adder) {
+	trimmed := strings.TrimSpace(a.args)
+	if trimmed == "" {
+		add(15, "runs a bare command shell")
+		return
+	}
+	m := cmdSwitch.FindStringIndex(trimmed)
+	if m == nil {
+		if strings.HasPrefix(trimmed, `\`) {
+			add(50, "the program's path goes on behind its closing quote: a variable such as %%windir%% was replaced to start a shell")
+			return
+		}
+		add(12, "runs a command shell")
+		return
+	}
+	inner := strings.Trim(strings.TrimSpace(a.raw[max(0, len(a.raw)-len(trimmed)+m[1]):]), ` "`)
+	for {
+		lower := strings.ToLower(inner)
+		if !strings.HasPrefix(lower, "start ") {
+			break
+		}
+		inner = strings.TrimSpace(inner[len("start "):])
+		for strings.HasPrefix(inner, "/") || strings.HasPrefix(inner, `""`) {
+			_, inner, _ = strings.Cut(inner, " ")
+			inner = strings.TrimSpace(inner)
+		}
+	}
+	add(12, "goes through a command shell to run %q", clip(inner, 80))
+	command, arguments := cmdline.Split(inner)
+	if b := newAction(command, arguments); b.base != "cmd.exe" && b.program != "" {
+		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {
+			b.host(add)
+		}
+		if where := locate(b.program); where.points > 0 {
+			add(where.points, "runs %s from %s", b.base, where.text)
+		}
+	}
+}
+
+var (
+	psEncoded = regexp.MustCompile(`(?i)[-/]e(?:c|n|nc|nco|ncod|ncode|ncoded|ncodedc\w*)?\s+['"]?([a-z0-9+/=]{16,})`)
+	psHidden  = regexp.MustCompile(`(?i)[-/]w(?:i|in|ind|indo|indow|indows\w*)?\s+(?:hidden|h|1)\b`)
+	psBypass  = regexp.MustCompile(`(?i)[-/](?:ep|ex\w*|exec\w*)\s+(?:bypass|unrestricted)\b`)
+)
+
+// powershell judges how PowerShell is called; what it is told to do is judged by content.
+func (a *action) powershell(add adder) {
+	line := " " + a.raw
+	if m := psEncoded.FindStringSubmatch(line); m != nil {
+		add(40, "runs PowerShell with an encoded command of %d characters", len(m[1]))
+	}
+	hidden, bypass := psHidden.MatchString(line), psBypass.MatchString(line)
+	switch {
+	case hidden && bypass:
+		add(25, "runs PowerShell in a hidden window and around its execution policy")
+	case hidden:
+		add(20, "runs PowerShell in a hidden window")
+	case bypass:
+		add(12, "runs PowerShell around its execution policy")
+	default:
+		add(8, "runs PowerShell")
+	}
+}
+
+var ordinal = regexp.MustCompile(`,\s*#\d+`)
+
+// library judges rundll32 and regsvr32 by what they load.
+func (a *action) library(add adder) {
+	switch {
+	case strings.Contains(a.args, "javascript:") || strings.Contains(a.args, "vbscript:"):
+		add(55, "runs script through %s", a.base)
+		return
+	case strings.Contains(a.args, "scrobj"):
+		add(50, "runs a scriptlet through %s", a.base)
+		return
+	case strings.Contains(a.args, "comsvcs") && (strings.Contains(a.args, "minidump") || strings.Contains(a.args, "#24")):
+		add(55, "dumps the memory of a process with rundll32 and comsvcs.dll")
+		return
+	case a.args == "":
+		add(25, "runs %s without arguments", a.base)
+		return
+	}
+	loads := a.files
+	if len(loads) == 0 {
+		if words := cmdline.Args(a.args); len(words) > 0 {
+			f, _, _ := strings.Cut(words[0], ",")
+			loads = []string{f}
+		}
+	}
+	file := loads[0]
+	bare := !strings.ContainsAny(file, `\/`)
+	if bare || locate(file).trusted {
+		add(5, "loads %s of Windows with %s", cmdline.Base(file), a.base)
+	} else {
+		add(30, "loads %s with %s from outside Windows and Program Files", cmdline.Base(file), a.base)
+	}
+	if ext := cmdline.Ext(file); ext != "" && ext != ".dll" && ext != ".cpl" && ext != ".ocx" {
+		add(25, "loads a file that does not call itself a library (%s) with %s", ext, a.base)
+	}
+	if ordinal.MatchString(a.args) && !locate(file).trusted {
+		add(15, "calls the library's entry by number")
+	}
+}

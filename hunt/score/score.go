@@ -1,0 +1,123 @@
+// Package score says why a scheduled task is suspicious, in sentences with points.
+//
+// The score is a sum; nothing is hidden in it. Each file judges one kind of property
+// and each sentence names what it saw. Points are a judgement: 10 for a property that
+// many honest tasks have, 20 for one that few have, 40 and more for one that hardly
+// any honest task has. finding.Grade adds them up.
+//
+// What a task calls itself never lowers its score. Only a definition that agrees with
+// the catalogue of known tasks in path, action, arguments and principal does, and it
+// takes back exactly what the definition had given.
+package score
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+)
+
+// Facts are what the evidence says about one task or process of the fleet.
+type Facts struct {
+	Task      *finding.Task // nil when no task is known
+	Processes []finding.Process
+	Accounts  []string // who made or changed the task, or ran the process
+	SIDs      []string
+	// Events counts what happened to the task: created, updated, deleted ..
+	Events map[string]int
+	// Devices counts the devices on which the same was seen, Fleet those of the case,
+	// Runs the executions; 0 when unknown.
+	Devices, Fleet, Runs int
+}
+
+// Verdict is what Judge found.
+type Verdict struct {
+	Reasons []finding.Reason
+	// Known is the name of the known task that the definition agrees with, or "".
+	Known string
+}
+
+// Judge gives the reasons that follow from the facts.
+func Judge(f Facts) Verdict {
+	var v Verdict
+	defined := definition(f)
+	v.Reasons = append(v.Reasons, defined...)
+	v.Reasons = append(v.Reasons, creators(f)...)
+	if k := knownTask(f); k != nil {
+		v.Known = k.name
+		sum := 0
+		for _, r := range defined {
+			sum += r.Points
+		}
+		if sum > 0 {
+			v.Reasons = append(v.Reasons, finding.Reason{Points: -sum, Property: finding.Action,
+				Text: fmt.Sprintf("agrees with %s in %s, so its definition counts for nothing", k.name, k.agreement)})
+		}
+	}
+	return v
+}
+
+// definition gives the reasons that lie in the task itself, or in what was started.
+func definition(f Facts) []finding.Reason {
+	var out []finding.Reason
+	risky := false
+	for _, a := range runs(f) {
+		rs := Action(a.Command, a.Arguments)
+		out = append(out, rs...)
+		for _, r := range rs {
+			risky = risky || r.Points >= 15
+		}
+	}
+	if t := f.Task; t != nil {
+		out = append(out, severalActions(t)...)
+		out = append(out, privilege(t, risky)...)
+		out = append(out, trigger(t, risky)...)
+		out = append(out, names(t, f)...)
+	}
+	return append(out, rarity(f)...)
+}
+
+// runs returns what the task runs: its actions now and before, and, where no action
+// is known, the processes that the scheduler started.
+func runs(f Facts) []finding.TaskAction {
+	var out []finding.TaskAction
+	if f.Task != nil {
+		out = append(append(out, f.Task.Actions...), f.Task.Former...)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, p := range f.Processes {
+		if p.Role == "started" {
+			out = append(out, started(p))
+		}
+	}
+	return out
+}
+
+// rarity compares the devices that know the task with those of the case. In a case of
+// few devices everything is rare and rarity says nothing.
+func rarity(f Facts) []finding.Reason {
+	const fleet = 5
+	if f.Fleet < fleet || f.Devices == 0 {
+		return nil
+	}
+	var runs string
+	if f.Runs > 0 {
+		runs = fmt.Sprintf(" (%s)", plural(f.Runs, "run"))
+	}
+	text := fmt.Sprintf("seen on %d of %d devices%s", f.Devices, f.Fleet, runs)
+	switch {
+	case f.Devices <= 1 || f.Devices*100 <= f.Fleet:
+		return []finding.Reason{{Points: 15, Property: finding.Rarity, Text: text}}
+	case f.Devices*20 <= f.Fleet:
+		return []finding.Reason{{Points: 8, Property: finding.Rarity, Text: text}}
+	}
+	return nil
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
