@@ -124,8 +124,18 @@ func errTrailingComma(at source.Span, where string) source.Diagnostic {
 	return diagnostic("KQL0012", at, "remove the comma, or add what should follow it", "nothing follows the comma%s", inside(where))
 }
 
-func errAssignInWhere(at source.Span) source.Diagnostic {
+func errAssign(at source.Span) source.Diagnostic {
 	return diagnostic("KQL0013", at, "write == to compare, or =~ to ignore case", "found '=', which gives a name to a value and does not compare")
+}
+
+// errWhereName is a warning if Kusto runs the query.
+func errWhereName(at source.Span, refused bool) source.Diagnostic {
+	d := errAssign(at)
+	if !refused {
+		d.Severity = source.Warning
+		d.Message = "found '=', which names the condition behind it and does not compare"
+	}
+	return d
 }
 
 func errNeedsBrackets(at source.Span, name string) source.Diagnostic {
@@ -245,4 +255,14 @@ func errNoPipe(at source.Span, operator string) source.Diagnostic {
 
 func errSQLOperator(at source.Span, found, instead string) source.Diagnostic {
 	return diagnostic("KQL0040", at, "write "+instead, "found %s, which is SQL", quote(found))
+}
+
+func errLabel(at source.Span, label string) source.Diagnostic {
+	d := diagnostic("KQL0041", at, "remove it", "found the label %s before the query", quote(label))
+	d.Severity = source.Warning
+	return d
+}
+
+func errNamedPath(at source.Span) source.Diagnostic {
+	return diagnostic("KQL0042", at, "write a name, or ['a.b'] for a name with a dot; to compare write ==", "only a name can stand before '='")
 }

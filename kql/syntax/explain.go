@@ -37,7 +37,10 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 			return errUnopened(t.span(), text), true
 		}
 	case kAssign:
-		return errAssignInWhere(t.span()), true
+		if p.comparing() {
+			return errAssign(t.span()), true
+		}
+		return errNamedPath(t.span()), true
 	case kWord:
 		if lower := strings.ToLower(text); lower != text && keywords[lower] != nil && binaryPrec(token{kind: kWord, word: keywords[lower].word}) != precNone {
 			return errCase(t.span(), text, lower), true
@@ -61,6 +64,15 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 		return errChained(t.span(), text), true
 	}
 	return source.Diagnostic{}, false
+}
+
+// comparing reports whether the operator that is being read takes conditions.
+func (p *parser) comparing() bool {
+	switch p.operatorWord {
+	case wWhere, wFilter, wFind, wSearch, wJoin, wLookup, wGraphMatch, wScan:
+		return true
+	}
+	return false
 }
 
 // sqlWord recognises SQL's conditions.
@@ -217,7 +229,7 @@ func (p *parser) otherLanguage() (source.Diagnostic, bool) {
 	line, _, _ := strings.Cut(text, "\n")
 	at := source.Span{Start: start, End: start + len(strings.TrimRight(line, "\r"))}
 	switch {
-	case strings.HasPrefix(text, "# "), strings.HasPrefix(text, "## "), strings.HasPrefix(text, "```kusto"), strings.HasPrefix(text, "```kql"), strings.HasPrefix(text, "```KQL"):
+	case strings.HasPrefix(text, "#") && strings.Contains(text, "\n```"), hasFence(text):
 		return errOtherFormat(at, "markdown"), true
 	case strings.HasPrefix(text, "---\n"), strings.HasPrefix(text, "---\r\n"):
 		return errOtherFormat(at, "YAML"), true
@@ -231,7 +243,7 @@ func (p *parser) otherLanguage() (source.Diagnostic, bool) {
 		return source.Diagnostic{}, false
 	}
 	second, third := p.ahead(1), p.ahead(2)
-	if second.kind == kColon && p.looksLikeYAML(first, third) {
+	if second.kind == kColon && looksLikeYAML(text) {
 		return errOtherFormat(at, "YAML"), true
 	}
 	second.end = max(second.end, second.start)
@@ -256,15 +268,46 @@ func (p *parser) otherLanguage() (source.Diagnostic, bool) {
 	return errSQL(first.span()), sql
 }
 
-// looksLikeYAML reports whether key: begins a rule file: the value stands on the
-// line below or is one of the fields that rules have.
-func (p *parser) looksLikeYAML(key, value token) bool {
-	if value.kind == kEOF || strings.Contains(p.text[key.end:value.start], "\n") {
-		return true
-	}
-	switch strings.ToLower(p.src(key)) {
-	case "id", "name", "title", "description", "severity", "query", "status", "kind", "version", "author", "date", "tactics":
-		return true
+// hasFence reports whether text begins as a code block of markdown: ```kql.
+func hasFence(text string) bool {
+	line, rest, found := strings.Cut(text, "\n")
+	info, fence := strings.CutPrefix(line, "```")
+	switch strings.ToLower(strings.TrimSpace(info)) {
+	case "", "kql", "kusto", "csl", "sql", "yaml", "json":
+		return fence && found && strings.Contains(rest, "\n```")
 	}
 	return false
+}
+
+// looksLikeYAML reports whether the first lines are fields of a rule file: at
+// least two lines begin with "key:" and none is something else.
+func looksLikeYAML(text string) bool {
+	fields := 0
+	for range 12 {
+		line, rest, more := strings.Cut(text, "\n")
+		text = rest
+		trimmed := strings.TrimSpace(line)
+		key, value, found := strings.Cut(trimmed, ":")
+		switch {
+		case trimmed == "", strings.HasPrefix(trimmed, "#"), strings.HasPrefix(trimmed, "- "), line[0] == ' ':
+		case found && isPlainName(key) && (value == "" || value[0] == ' ' || value[0] == '\r'):
+			fields++
+		default:
+			return fields >= 3
+		}
+		if !more {
+			break
+		}
+	}
+	return fields >= 2
+}
+
+// isPlainName reports whether s is an identifier.
+func isPlainName(s string) bool {
+	for i := range len(s) {
+		if !isLetter(s[i]) && !isDigit(s[i]) && s[i] != '_' {
+			return false
+		}
+	}
+	return s != ""
 }

@@ -239,18 +239,23 @@ func (p *parser) topNestedClause(start int) *TopNestedClause {
 
 func readWhere(p *parser, h *OpAt) (Operator, *OpAt) {
 	op := &WhereOp{}
-	start := p.start()
-	if n := p.nameLen(0); n > 0 && p.ahead(n).kind == kAssign && p.optionLen() != 3 {
-		p.warn(errAssignInWhere(p.ahead(n).span()))
-		name := p.readName(n)
-		p.next()
-		op.Predicate = &Bad{At: p.from(start)}
-		if y := p.expr(); y != nil {
-			op.Predicate = &Binary{p.from(start), "==", name.Span(), name, y}
+	if p.optionLen() != 3 {
+		if n := p.nameLen(0); n > 0 && p.ahead(n).kind == kAssign {
+			equals := p.ahead(n).span()
+			op.Name = p.readName(n)
+			p.next()
+			op.Predicate = p.operand("where")
+			p.warn(errWhereName(equals, constantOther(op.Predicate)))
+			return op, &op.OpAt
 		}
-		return op, &op.OpAt
 	}
 	h.Params = p.options(columnParams, false)
 	op.Predicate = p.operand("where")
 	return op, &op.OpAt
+}
+
+// constantOther reports whether x is a constant that can't be a condition.
+func constantOther(x Expr) bool {
+	lit, ok := x.(*Literal)
+	return ok && lit.Kind != LitBool
 }

@@ -206,7 +206,7 @@ func readFind(p *parser, h *OpAt) (Operator, *OpAt) {
 	return op, &op.OpAt
 }
 
-// findColumn reads *, name, name:type or pack(*).
+// findColumn reads *, name, name:type, pack(*) or pack_all().
 func (p *parser) findColumn() Expr {
 	start := p.start()
 	if p.at(kStar) {
@@ -219,7 +219,7 @@ func (p *parser) findColumn() Expr {
 	}
 	name := p.readName(n)
 	switch {
-	case p.at(kLParen) && name.Value == "pack":
+	case p.at(kLParen) && (name.Value == "pack" || name.Value == "pack_all"):
 		return p.callOf(name, nil, start)
 	case p.take(kColon):
 		x := &TypedName{Name: name}

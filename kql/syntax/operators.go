@@ -386,9 +386,11 @@ type (
 		OpAt
 		Tables []Expr
 	}
-	// WhereOp is where or filter.
+	// WhereOp is where or filter. Kusto reads "where a = b" as the condition b under
+	// the name a, which means nothing; Parse warns of it.
 	WhereOp struct {
 		OpAt
+		Name      *Name
 		Predicate Expr
 	}
 )

@@ -38,7 +38,9 @@ type parser struct {
 	prevEnd int   // end of the last token read
 	bad     bool
 	depth   int
-	diags   []source.Diagnostic
+	// operatorWord is the innermost operator that is being read, for messages
+	operatorWord word
+	diags        []source.Diagnostic
 }
 
 // next reads a token.

@@ -337,6 +337,9 @@ func (p *parser) word() Expr {
 			return p.reserved()
 		}
 	}
+	if p.src(p.cur) == "inline_external_table" && (next == kLParen || p.src(p.ahead(1)) == "kind") {
+		return p.inlineExternalTable()
+	}
 	start := p.start()
 	t := p.next()
 	name := &Name{At{t.span()}, p.src(t), false, false}

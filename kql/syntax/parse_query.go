@@ -137,7 +137,10 @@ func (p *parser) operatorBody(h *OpAt) Operator {
 		return op
 	}
 	p.next()
+	outer := p.operatorWord
+	p.operatorWord = t.word
 	op, at := read(p, h)
+	p.operatorWord = outer
 	*at = *h
 	at.At = p.from(start)
 	return op

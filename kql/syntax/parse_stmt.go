@@ -86,12 +86,25 @@ func (p *parser) statement() Stmt {
 			}
 		}
 	}
+	p.label()
 	x := p.tabular()
 	if x == nil {
 		p.unexpected("a query or a statement", "")
 		return &BadStmt{p.from(start)}
 	}
 	return &ExprStmt{At{x.Span()}, x}
+}
+
+// label warns of "Query:" on a line of its own, which comes with copied text.
+// Kusto reads it as the operator ":", so the tree has that.
+func (p *parser) label() {
+	if !p.at(kWord) || p.ahead(1).kind != kColon {
+		return
+	}
+	if colon := p.ahead(1); strings.Contains(p.text[colon.end:p.ahead(2).start], "\n") {
+		at := source.Span{Start: p.start(), End: int(colon.end)}
+		p.warn(errLabel(at, p.text[at.Start:at.End]))
+	}
 }
 
 func (p *parser) alias() Stmt {

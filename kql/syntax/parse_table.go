@@ -119,3 +119,24 @@ func (p *parser) entityGroup() Expr {
 	x.At = p.from(start)
 	return x
 }
+
+// inlineExternalTable keeps inline_external_table (..) kind=storage .. as text:
+// nothing outside Kusto's service can read it.
+func (p *parser) inlineExternalTable() Expr {
+	start := p.start()
+	for {
+		switch {
+		case p.cur.kind.opener() && p.cur.match >= 0:
+			p.jump(int(p.cur.match))
+		case p.cur.kind.opener():
+			p.shut(p.pos, "inline_external_table")
+			return &Bad{p.from(start)}
+		case p.at(kWord), p.at(kAssign), p.at(kString):
+		default:
+			x := &InlineExternalTable{At: p.from(start)}
+			x.Text = p.text[start:p.prevEnd]
+			return x
+		}
+		p.next()
+	}
+}

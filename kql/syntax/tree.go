@@ -190,6 +190,12 @@ type (
 		At
 		X, I Expr
 	}
+	// InlineExternalTable is inline_external_table(..) kind=.. dataformat=.. (..),
+	// kept as text.
+	InlineExternalTable struct {
+		At
+		Text string
+	}
 	// JSONArray and JSONObject stand inside dynamic(...) only.
 	JSONArray struct {
 		At
@@ -288,28 +294,29 @@ type Param struct {
 	Default Expr
 }
 
-func (*Bad) expr()          {}
-func (*Between) expr()      {}
-func (*Binary) expr()       {}
-func (*Call) expr()         {}
-func (*DataScope) expr()    {}
-func (*Datatable) expr()    {}
-func (*EntityGroup) expr()  {}
-func (*ExternalData) expr() {}
-func (*FuncLit) expr()      {}
-func (*In) expr()           {}
-func (*Index) expr()        {}
-func (*JSONArray) expr()    {}
-func (*JSONObject) expr()   {}
-func (*Literal) expr()      {}
-func (*Member) expr()       {}
-func (*Name) expr()         {}
-func (*NameList) expr()     {}
-func (*Named) expr()        {}
-func (*Paren) expr()        {}
-func (*Pipeline) expr()     {}
-func (*Star) expr()         {}
-func (*ToTypeof) expr()     {}
-func (*TypedName) expr()    {}
-func (*Unary) expr()        {}
-func (*Wildcard) expr()     {}
+func (*Bad) expr()                 {}
+func (*Between) expr()             {}
+func (*Binary) expr()              {}
+func (*Call) expr()                {}
+func (*DataScope) expr()           {}
+func (*Datatable) expr()           {}
+func (*EntityGroup) expr()         {}
+func (*ExternalData) expr()        {}
+func (*FuncLit) expr()             {}
+func (*In) expr()                  {}
+func (*Index) expr()               {}
+func (*InlineExternalTable) expr() {}
+func (*JSONArray) expr()           {}
+func (*JSONObject) expr()          {}
+func (*Literal) expr()             {}
+func (*Member) expr()              {}
+func (*Name) expr()                {}
+func (*NameList) expr()            {}
+func (*Named) expr()               {}
+func (*Paren) expr()               {}
+func (*Pipeline) expr()            {}
+func (*Star) expr()                {}
+func (*ToTypeof) expr()            {}
+func (*TypedName) expr()           {}
+func (*Unary) expr()               {}
+func (*Wildcard) expr()            {}

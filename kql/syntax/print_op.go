@@ -1,0 +1,552 @@
+package syntax
+
+// clause writes " word x" if x is there.
+func (p *printer) clause(word string, x Expr) {
+	if x != nil {
+		p.s(" ", word, " ")
+		p.expr(x)
+	}
+}
+
+// list writes " word a, b" if there are any.
+func (p *printer) list(word string, list []Expr) {
+	if len(list) == 0 {
+		return
+	}
+	if word != "" {
+		p.s(" ", word)
+	}
+	p.s(" ")
+	p.exprs(list)
+}
+
+func (p *printer) orders(list []*Order) {
+	for i, o := range list {
+		if i > 0 {
+			p.s(", ")
+		}
+		p.order(o)
+	}
+}
+
+func (p *printer) order(o *Order) {
+	p.expr(o.X)
+	if o.Dir != "" {
+		p.s(" ", o.Dir)
+	}
+	if o.Nulls != "" {
+		p.s(" nulls ", o.Nulls)
+	}
+}
+
+func (p *printer) op(op Operator) {
+	switch op := op.(type) {
+	case *AsOp:
+		p.head("as", op.Params)
+		p.s(" ")
+		p.name(op.Name)
+	case *AssertSchemaOp:
+		p.s("assert-schema (")
+		p.columns(op.Columns)
+		p.s(")")
+	case *BadOp:
+		p.s(op.Name)
+	case *ConsumeOp:
+		p.head("consume", op.Params)
+	case *CountOp:
+		p.s("count")
+		if op.Name != nil {
+			p.s(" as ")
+			p.name(op.Name)
+		}
+	case *DistinctOp:
+		p.head("distinct", op.Params)
+		p.list("", op.Columns)
+	case *EvaluateOp:
+		p.evaluate(op)
+	case *ExtendOp:
+		p.s("extend")
+		p.list("", op.Columns)
+	case *FacetOp:
+		p.s("facet")
+		p.list("by", op.By)
+		if op.With != nil {
+			p.s(" with ")
+			p.query("(", op.With, ")")
+		}
+	case *FindOp:
+		p.find(op)
+	case *ForkOp:
+		p.fork(op)
+	case *GetSchemaOp:
+		p.head("getschema", op.Params)
+	case *GraphMarkComponentsOp:
+		p.head("graph-mark-components", op.Params)
+	case *GraphMatchOp:
+		p.head("graph-match", op.Params)
+		p.graphQuery(op.Patterns, op.Where, op.Project)
+	case *GraphShortestPathsOp:
+		p.head("graph-shortest-paths", op.Params)
+		p.graphQuery(op.Patterns, op.Where, op.Project)
+	case *GraphToTableOp:
+		p.s("graph-to-table ")
+		for i, o := range op.Outputs {
+			if i > 0 {
+				p.s(", ")
+			}
+			p.graphOutput(o)
+		}
+	case *GraphWhereEdgesOp:
+		p.s("graph-where-edges ")
+		p.expr(op.Predicate)
+	case *GraphWhereNodesOp:
+		p.s("graph-where-nodes ")
+		p.expr(op.Predicate)
+	case *InvokeOp:
+		p.s("invoke ")
+		p.expr(op.Function)
+	case *JoinOp:
+		p.head("join", op.Params)
+		p.s(" ")
+		p.operand(op.Right, precOr)
+		p.list("on", op.On)
+		p.clause("where", op.Where)
+	case *LookupOp:
+		p.head("lookup", op.Params)
+		p.s(" ")
+		p.operand(op.Right, precOr)
+		p.list("on", op.On)
+	default:
+		p.op2(op)
+	}
+}
+
+// op2 continues op's alphabet.
+func (p *printer) op2(op Operator) {
+	switch op := op.(type) {
+	case *MacroExpandOp:
+		p.head("macro-expand", op.Params)
+		p.s(" ")
+		p.expr(op.Group)
+		if op.Name != nil {
+			p.s(" as ")
+			p.name(op.Name)
+		}
+		p.s(" ")
+		p.block("(", ")", func() { p.statements(op.Body) })
+	case *MakeGraphOp:
+		p.makeGraph(op)
+	case *MakeSeriesOp:
+		p.makeSeries(op)
+	case *MvApplyOp:
+		p.head("mv-apply", op.Params)
+		p.list("", op.Columns)
+		p.clause("limit", op.Limit)
+		p.clause("id", op.ID)
+		p.s(" on ")
+		p.query("(", op.On, ")")
+	case *MvExpandOp:
+		p.head("mv-expand", op.Params)
+		p.list("", op.Columns)
+		p.clause("limit", op.Limit)
+	case *ParseKvOp:
+		p.s("parse-kv ")
+		p.expr(op.X)
+		p.s(" as (")
+		p.columns(op.Columns)
+		p.s(")")
+		if op.With != nil {
+			p.s(" with ")
+			p.properties(op.With)
+		}
+	case *ParseOp:
+		p.head("parse", op.Params)
+		p.parse(op.X, op.Parts)
+	case *ParseWhereOp:
+		p.head("parse-where", op.Params)
+		p.parse(op.X, op.Parts)
+	case *PartitionOp:
+		p.head("partition", op.Params)
+		p.clause("by", op.By)
+		p.clause("in", op.In)
+		if op.Braces {
+			p.query(" {", op.Body, "}")
+		} else {
+			p.query(" (", op.Body, ")")
+		}
+	case *PrintOp:
+		p.s("print")
+		p.list("", op.Columns)
+	case *ProjectAwayOp:
+		p.s("project-away")
+		p.list("", op.Columns)
+	case *ProjectByNamesOp:
+		p.s("project-by-names")
+		p.list("", op.Columns)
+	case *ProjectKeepOp:
+		p.s("project-keep")
+		p.list("", op.Columns)
+	case *ProjectOp:
+		p.s("project")
+		p.list("", op.Columns)
+	case *ProjectRenameOp:
+		p.s("project-rename ")
+		for i, c := range op.Columns {
+			if i > 0 {
+				p.s(", ")
+			}
+			p.named(c)
+		}
+	case *ProjectReorderOp:
+		p.s("project-reorder ")
+		p.orders(op.Columns)
+	default:
+		p.op3(op)
+	}
+}
+
+// op3 continues op2's alphabet.
+func (p *printer) op3(op Operator) {
+	switch op := op.(type) {
+	case *RangeOp:
+		p.s("range ")
+		p.name(op.Name)
+		p.clause("from", op.From)
+		p.clause("to", op.To)
+		p.clause("step", op.Step)
+	case *ReduceOp:
+		p.head("reduce", op.Params)
+		p.clause("by", op.By)
+		if op.With != nil {
+			p.s(" with ")
+			for i, x := range op.With {
+				if i > 0 {
+					p.s(", ")
+				}
+				p.option(x)
+			}
+		}
+	case *RenderOp:
+		p.render(op)
+	case *SampleDistinctOp:
+		p.head("sample-distinct", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+		p.clause("of", op.Of)
+	case *SampleOp:
+		p.head("sample", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+	case *ScanOp:
+		p.scan(op)
+	case *SearchOp:
+		p.head("search", op.Params)
+		p.tables(op.In)
+		p.s(" ")
+		p.expr(op.Where)
+	case *SerializeOp:
+		p.head("serialize", op.Params)
+		p.list("", op.Columns)
+	case *SortOp:
+		p.head("sort", op.Params)
+		p.s(" by ")
+		p.orders(op.By)
+	case *SummarizeOp:
+		p.head("summarize", op.Params)
+		p.list("", op.Aggregates)
+		if op.HasBy {
+			p.list("by", op.By)
+		}
+		if op.Bin != nil {
+			p.s(" bin=")
+			p.expr(op.Bin)
+		}
+	case *TakeOp:
+		p.head("take", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+	case *TopHittersOp:
+		p.s("top-hitters ")
+		p.expr(op.Count)
+		p.clause("of", op.Of)
+		p.clause("by", op.By)
+	case *TopNestedOp:
+		for i, c := range op.Clauses {
+			if i > 0 {
+				p.s(", ")
+			}
+			p.topNested(c)
+		}
+	case *TopOp:
+		p.head("top", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+		p.s(" by ")
+		p.orders(op.By)
+	case *UnionOp:
+		p.head("union", op.Params)
+		p.list("", op.Tables)
+	case *WhereOp:
+		p.head("where", op.Params)
+		p.s(" ")
+		if op.Name != nil {
+			p.name(op.Name)
+			p.s(" = ")
+		}
+		p.expr(op.Predicate)
+	}
+}
+
+func (p *printer) head(keyword string, params []*Named) {
+	p.s(keyword)
+	p.options(params)
+}
+
+func (p *printer) evaluate(op *EvaluateOp) {
+	p.head("evaluate", op.Params)
+	p.s(" ")
+	p.call(op.Plugin)
+	if op.Schema == nil && !op.SchemaOpen {
+		return
+	}
+	p.s(" : (")
+	if op.SchemaOpen {
+		p.s("*")
+		if len(op.Schema) > 0 {
+			p.s(", ")
+		}
+	}
+	p.columns(op.Schema)
+	p.s(")")
+}
+
+func (p *printer) tables(list []Expr) {
+	if len(list) > 0 {
+		p.s(" in (")
+		p.exprs(list)
+		p.s(")")
+	}
+}
+
+func (p *printer) find(op *FindOp) {
+	p.head("find", op.Params)
+	p.tables(op.In)
+	p.s(" where ")
+	p.expr(op.Where)
+	p.list("project", op.Project)
+	if op.Smart {
+		p.s(" project-smart")
+	}
+	p.list("project-away", op.ProjectAway)
+}
+
+func (p *printer) fork(op *ForkOp) {
+	p.s("fork")
+	for i, pl := range op.Pipelines {
+		p.s(" ")
+		if op.Names[i] != nil {
+			p.name(op.Names[i])
+			p.s(" = ")
+		}
+		p.query("(", pl, ")")
+	}
+}
+
+func (p *printer) graphQuery(patterns []*GraphPattern, where Expr, project []Expr) {
+	p.s(" ")
+	for i, g := range patterns {
+		if i > 0 {
+			p.s(", ")
+		}
+		p.graphPattern(g)
+	}
+	p.clause("where", where)
+	p.list("project", project)
+}
+
+func (p *printer) graphPattern(g *GraphPattern) {
+	for i, n := range g.Nodes {
+		if i > 0 {
+			p.graphEdge(g.Edges[i-1])
+		}
+		p.part(n)
+	}
+}
+
+func (p *printer) graphEdge(e *GraphEdge) {
+	if e.Name == nil && !e.Variable {
+		p.s(map[string]string{"->": "-->", "<-": "<--", "--": "--"}[e.Direction])
+		return
+	}
+	if e.Direction == "<-" {
+		p.s("<")
+	}
+	p.s("-[")
+	p.name(e.Name)
+	if e.Variable {
+		p.s("*")
+		p.expr(e.Min)
+		p.s("..")
+		p.expr(e.Max)
+	}
+	p.s("]-")
+	if e.Direction == "->" {
+		p.s(">")
+	}
+}
+
+func (p *printer) graphOutput(o *GraphOutput) {
+	p.s(o.Kind)
+	if o.Name != nil {
+		p.s(" as ")
+		p.name(o.Name)
+	}
+	p.options(o.Params)
+}
+
+func (p *printer) makeGraph(op *MakeGraphOp) {
+	p.head("make-graph", op.Params)
+	p.s(" ")
+	p.expr(op.Source)
+	if op.Directed {
+		p.s(" --> ")
+	} else {
+		p.s(" -- ")
+	}
+	p.expr(op.Target)
+	if op.WithNodeID != nil {
+		p.s(" with_node_id=")
+		p.name(op.WithNodeID)
+	}
+	for i, n := range op.WithNodes {
+		if i == 0 {
+			p.s(" with ")
+		} else {
+			p.s(", ")
+		}
+		p.part(n)
+	}
+	if op.PartitionedBy != nil {
+		p.clause("partitioned-by", op.PartitionedBy)
+		p.s(" ")
+		p.query("(", op.Partition, ")")
+	}
+}
+
+func (p *printer) makeSeries(op *MakeSeriesOp) {
+	p.head("make-series", op.Params)
+	p.s(" ")
+	for i, c := range op.Series {
+		if i > 0 {
+			p.s(", ")
+		}
+		p.seriesColumn(c)
+	}
+	p.clause("on", op.On)
+	p.clause("in", op.In)
+	p.clause("from", op.From)
+	p.clause("to", op.To)
+	p.clause("step", op.Step)
+	p.list("by", op.By)
+}
+
+func (p *printer) seriesColumn(c *SeriesColumn) {
+	p.expr(c.X)
+	if c.Default != nil {
+		p.s(" default=")
+		p.expr(c.Default)
+	}
+}
+
+func (p *printer) parse(x Expr, parts []*ParsePart) {
+	p.s(" ")
+	p.expr(x)
+	p.s(" with")
+	for _, part := range parts {
+		p.s(" ")
+		p.parsePart(part)
+	}
+}
+
+func (p *printer) parsePart(x *ParsePart) {
+	switch {
+	case x.Star:
+		p.s("*")
+	case x.Text != nil:
+		p.literal(x.Text)
+	case x.Column != nil:
+		p.typedName(x.Column)
+	}
+}
+
+func (p *printer) render(op *RenderOp) {
+	p.s("render ", op.Chart)
+	for _, x := range op.Params {
+		if x.Names[0].Value == "by" {
+			p.clause("by", x.X)
+			continue
+		}
+		p.s(" ")
+		p.option(x)
+	}
+	if op.With != nil {
+		p.s(" with ")
+		p.properties(op.With)
+	}
+}
+
+func (p *printer) scan(op *ScanOp) {
+	p.head("scan", op.Params)
+	if len(op.OrderBy) > 0 {
+		p.s(" order by ")
+		p.orders(op.OrderBy)
+	}
+	p.list("partition by", op.PartitionBy)
+	if op.Declare != nil {
+		p.s(" declare ")
+		p.params(op.Declare)
+	}
+	p.s(" with ")
+	p.block("(", ")", func() {
+		for i, s := range op.Steps {
+			if i > 0 {
+				p.newline()
+			}
+			p.scanStep(s)
+		}
+	})
+}
+
+func (p *printer) scanStep(s *ScanStep) {
+	p.s("step ")
+	p.name(s.Name)
+	if s.Optional {
+		p.s(" optional")
+	}
+	if s.Output != "" {
+		p.s(" output=", s.Output)
+	}
+	p.s(": ")
+	p.expr(s.Condition)
+	for i, a := range s.Assign {
+		if i == 0 {
+			p.s(" => ")
+		} else {
+			p.s(", ")
+		}
+		p.named(a)
+	}
+	p.s(";")
+}
+
+func (p *printer) topNested(c *TopNestedClause) {
+	p.s("top-nested")
+	if c.Count != nil {
+		p.s(" ")
+		p.expr(c.Count)
+	}
+	p.clause("of", c.Of)
+	p.clause("with others =", c.Others)
+	p.s(" by ")
+	p.order(&c.By)
+}

@@ -1,0 +1,70 @@
+package syntax
+
+// walkExpr walks below an expression.
+func walkExpr(n Expr, visit func(Node) bool) {
+	switch n := n.(type) {
+	case *Between:
+		Walk(n.X, visit)
+		Walk(n.Low, visit)
+		Walk(n.High, visit)
+	case *Binary:
+		Walk(n.X, visit)
+		Walk(n.Y, visit)
+	case *Call:
+		Walk(n.X, visit)
+		one(n.F, visit)
+		list(n.Params, visit)
+		list(n.Args, visit)
+	case *DataScope:
+		Walk(n.X, visit)
+		one(n.Scope, visit)
+	case *Datatable:
+		list(n.Columns, visit)
+		list(n.Values, visit)
+		list(n.Params, visit)
+	case *EntityGroup:
+		list(n.Items, visit)
+	case *ExternalData:
+		list(n.Columns, visit)
+		list(n.URIs, visit)
+		list(n.Params, visit)
+	case *FuncLit:
+		list(n.Params, visit)
+		list(n.Body, visit)
+	case *In:
+		Walk(n.X, visit)
+		list(n.List, visit)
+	case *Index:
+		Walk(n.X, visit)
+		Walk(n.I, visit)
+	case *JSONArray:
+		list(n.Items, visit)
+	case *JSONObject:
+		list(n.Keys, visit)
+		list(n.Values, visit)
+	case *Literal:
+		Walk(n.JSON, visit)
+		list(n.Columns, visit)
+	case *Member:
+		Walk(n.X, visit)
+		one(n.Name, visit)
+	case *NameList:
+		list(n.Names, visit)
+	case *Named:
+		list(n.Names, visit)
+		Walk(n.X, visit)
+	case *Paren:
+		Walk(n.X, visit)
+	case *Pipeline:
+		Walk(n.Source, visit)
+		list(n.Ops, visit)
+	case *ToTypeof:
+		Walk(n.X, visit)
+		one(n.Type, visit)
+	case *TypedName:
+		one(n.Name, visit)
+		list(n.Table, visit)
+	case *Unary:
+		Walk(n.X, visit)
+	}
+}
