@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	_ "embed"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Lines "table NAME TABLES.." and "column NAME COLUMNS..": what a name that people
+// write elsewhere (Sysmon, ECS, older products, or by mistake) is called here.
+//
+//go:embed tables/equivalents.txt
+var equivalentsText string
+
+// Equivalent says what a name that a table of the catalogue does not have is called
+// there, best first. Without a column it names the tables that hold what people
+// expect in table; without a table it names columns of any. Case does not matter.
+func (c *Catalog) Equivalent(table, column string) []string {
+	if column == "" {
+		return slices.DeleteFunc(equivalents("table", table), func(s string) bool { return c.Tables[s] == nil })
+	}
+	names := equivalents("column", column)
+	if t := c.Tables[table]; t != nil {
+		for i := range t.Columns {
+			if name := t.Columns[i].Name; strings.EqualFold(name, column) && !slices.Contains(names, name) {
+				names = slices.Insert(names, 0, name)
+			}
+		}
+		names = slices.DeleteFunc(names, func(s string) bool { return s == column || t.Column(s) == nil })
+	}
+	return names
+}
+
+func equivalents(kind, name string) []string {
+	for line := range strings.Lines(equivalentsText) {
+		words := strings.Fields(line)
+		if words[0] == kind && strings.EqualFold(words[1], name) {
+			return words[2:]
+		}
+	}
+	return nil
+}
+
+// Names is the catalogue as the binder of queries asks it: schemas and names
+// instead of documentation.
+type Names struct{ c *Catalog }
+
+// Binder returns the catalogue as the binder of queries asks it.
+func (c *Catalog) Binder() Names { return Names{c} }
+
+// Table returns the columns of a table by its exact name.
+func (n Names) Table(name string) (types.Schema, bool) {
+	t := n.c.Tables[name]
+	if t == nil {
+		return nil, false
+	}
+	return t.Schema(), true
+}
+
+// TableNames lists all tables, sorted.
+func (n Names) TableNames() []string { return n.c.Names() }
+
+// Function returns a stored function by its exact name as KQL text "(params) { body }".
+func (n Names) Function(name string) (string, bool) {
+	text, ok := n.c.Functions[name]
+	return text, ok
+}
+
+// FunctionNames lists the stored functions, sorted.
+func (n Names) FunctionNames() []string { return slices.Sorted(maps.Keys(n.c.Functions)) }
+
+// TableFor returns the tables that hold what people call name elsewhere.
+func (n Names) TableFor(name string) []string { return n.c.Equivalent(name, "") }
+
+// ColumnFor returns the columns that hold what people call name elsewhere, best first.
+func (n Names) ColumnFor(name string) []string { return n.c.Equivalent("", name) }
+
+// Alias returns the column of a table that answers under another name without being
+// one of its columns.
+func (n Names) Alias(table, name string) (column string, ok bool) {
+	if t := n.c.Tables[table]; t != nil {
+		column, ok = t.Aliases[name]
+	}
+	return column, ok
+}
+
+// Same returns the stored column whose value a column of a table repeats, ok false
+// if the column is stored itself.
+func (n Names) Same(table, column string) (stored string, ok bool) {
+	if t := n.c.Tables[table]; t != nil {
+		if c := t.Column(column); c != nil && c.Same != "" {
+			return c.Same, true
+		}
+	}
+	return "", false
+}
+
+// DynamicText says whether a string column may be used as dynamic too.
+func (n Names) DynamicText(table, column string) bool {
+	t := n.c.Tables[table]
+	if t == nil {
+		return false
+	}
+	c := t.Column(column)
+	return c != nil && c.DynamicText
+}
