@@ -11,7 +11,27 @@ type Dialect struct {
 	Windows    map[string]Template    // prev, next, row_number ..; Call.Over holds the window clause's order
 	Plugins    map[string]PluginFunc  // evaluate plugins and operators computed in Go
 	Literal    func(types.Value) string
-	Convert    func(x Operand, to types.Type) (string, error) // silent conversions
+	Convert    func(x Operand, to types.Type) (string, error) // silent conversions and elements of dynamic arrays
+	Ident      func(name string) string
+	TypeName   func(types.Type) string
+	// Path reads a member or element of a dynamic value; a key is a string or an integer.
+	Path func(x Operand, keys []Operand) (string, error)
+	// Items makes an SQL list of the elements of a dynamic value, as dynamic values:
+	// an array's elements, a bag's one-member bags (or [key, value] arrays if
+	// bagArray), any other value alone, of null NULL.
+	Items func(x Operand, bagArray bool) string
+	// Array makes a dynamic array of an SQL list of values of type elem.
+	Array func(list string, elem types.Type) string
+	// Range is a FROM item with the rows from, from+step .. up to to in a column
+	// named value: BIGINT for whole numbers and times, DOUBLE for real.
+	Range func(from, to, step Operand, t types.Type) string
+	// SortKey makes an expression that sorts as values of x's type do, for types whose
+	// SQL type sorts otherwise.
+	SortKey func(x Operand) string
+	// Pack makes one SQL value of several and Unpack takes the i-th out again. A packed
+	// value is not NULL if all its parts are.
+	Pack   func(parts []string) string
+	Unpack func(packed string, i int) string
 }
 
 // Operand is an argument that is SQL already.
@@ -19,6 +39,18 @@ type Operand struct {
 	SQL   string // safe to embed in any expression: an atom or in parentheses
 	Type  types.Type
 	Const *types.Value // set when the argument is constant
+	// Path is set when the operand is an access into a dynamic value with constant
+	// keys, so that a template such as tostring may read the member in one step.
+	Path *PathOperand
+	// Column is the name of the input column that the operand reads, "" otherwise.
+	Column string
+}
+
+// PathOperand is a dynamic value and the constant keys into it; a key is a String or
+// a Long value.
+type PathOperand struct {
+	X    Operand
+	Keys []types.Value
 }
 
 // Call is a function call to be written as SQL.
@@ -31,6 +63,9 @@ type Call struct {
 
 // Template writes a call as an SQL expression. An error becomes the diagnostic
 // "not supported" at the call's place.
+//
+// A template may use an argument more than once: the generator computes long
+// arguments that are repeated only once.
 type Template func(c Call) (string, error)
 
 // AggCall is an aggregate to be written as SQL.
@@ -41,6 +76,9 @@ type AggCall struct {
 }
 
 // AggTemplate writes an aggregate as an SQL aggregate expression.
+//
+// arg_max and arg_min get one packed argument and the maximised one; the packed
+// value of the chosen row is their result.
 type AggTemplate func(c AggCall) (string, error)
 
 // PluginFunc prepares the Go side of a plugin: the RowFunc that computes its rows.

@@ -1,0 +1,375 @@
+package sqlgen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/builtin"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// scope writes expressions over the columns of a rel.
+type scope struct {
+	st      *statement
+	r       *rel
+	windows bool // window functions may stand here, if they stand outermost
+	// hoisted are expressions that are columns of r by now.
+	hoisted map[plan.Expr]string
+	// hoists are expressions that have to become columns of r first.
+	hoists []plan.Expr
+	runs   map[plan.Expr]*run // of the restart arguments met so far
+	window int                // nesting of window functions
+}
+
+// exprs writes expressions over r. Window functions inside others, and long
+// arguments that a template repeats, become columns of a part of their own, so the
+// returned rel may be another one.
+func (st *statement) exprs(r *rel, xs []plan.Expr, windows bool) (*rel, []Operand) {
+	r = st.settle(r, xs)
+	if slices.ContainsFunc(xs, hasWindow) {
+		r = st.numbered(r)
+	}
+	hoisted, runs := map[plan.Expr]string{}, map[plan.Expr]*run{}
+	for {
+		sc := &scope{st: st, r: r, windows: windows, hoisted: hoisted, runs: runs}
+		ops := make([]Operand, len(xs))
+		for i, x := range xs {
+			ops[i] = sc.operand(x)
+		}
+		if len(sc.hoists) == 0 {
+			return r, ops
+		}
+		r = st.hoist(r, sc.hoists, hoisted)
+	}
+}
+
+// expr writes one expression.
+func (st *statement) expr(r *rel, x plan.Expr) (*rel, Operand) {
+	r, ops := st.exprs(r, []plan.Expr{x}, false)
+	return r, ops[0]
+}
+
+// hoist computes expressions as hidden columns of a part below.
+func (st *statement) hoist(r *rel, xs []plan.Expr, hoisted map[plan.Expr]string) *rel {
+	sc := &scope{st: st, r: r, windows: true, hoisted: hoisted}
+	next := r.clone()
+	for _, x := range xs {
+		var op Operand
+		var window, volatile bool
+		if run, ok := x.(*run); ok {
+			op, window = sc.number(run), true
+		} else {
+			op, window, volatile = sc.operand(x), hasWindow(x), isVolatile(x)
+		}
+		name := next.hide("$value", column{typ: op.Type, sql: op.SQL, volatile: volatile, window: window})
+		next.windowed = next.windowed || window
+		hoisted[x] = name
+	}
+	return st.close(next)
+}
+
+// settle closes r if one of its computed columns is read more than once by xs, so
+// that it is computed once.
+func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
+	uses := map[string]int{}
+	for _, x := range xs {
+		plan.WalkExpr(x, func(x plan.Expr) bool {
+			if c, ok := x.(*plan.Column); ok {
+				uses[c.Name]++
+			}
+			return true
+		})
+	}
+	for name, n := range uses {
+		c := r.lookup(name)
+		if c == nil || c.trivial {
+			continue
+		}
+		if n > 1 || c.volatile || c.window && !slices.ContainsFunc(xs, isColumn(name)) || len(c.sql) > longSQL {
+			return st.close(r)
+		}
+	}
+	return r
+}
+
+func isColumn(name string) func(plan.Expr) bool {
+	return func(x plan.Expr) bool {
+		c, ok := x.(*plan.Column)
+		return ok && c.Name == name
+	}
+}
+
+// longSQL is the length in bytes from which SQL is computed in a part of its own
+// rather than repeated.
+const longSQL = 1000
+
+// operand writes an expression.
+func (sc *scope) operand(x plan.Expr) Operand {
+	if name, ok := sc.hoisted[x]; ok {
+		return Operand{SQL: sc.r.lookup(name).sql, Type: x.Type()}
+	}
+	d := sc.st.d
+	switch x := x.(type) {
+	case *plan.AggRef:
+		panic("sqlgen: an aggregate outside of Aggregate")
+	case *plan.Call:
+		return sc.call(x)
+	case *plan.Column:
+		c := sc.r.lookup(x.Name)
+		if c == nil {
+			panic(fmt.Sprintf("sqlgen: no column %q below", x.Name))
+		}
+		return Operand{SQL: atom(c.sql), Type: x.T, Column: x.Name}
+	case *plan.Const:
+		return Operand{SQL: d.Literal(x.Value), Type: x.Value.Type, Const: &x.Value}
+	case *plan.Convert:
+		op := sc.operand(x.X)
+		sql, err := d.Convert(op, x.T)
+		if err != nil {
+			sc.st.fail(codeFunction, source.Span{}, "", "%s to %s: %v", x.X.Type(), x.T, err)
+			sql = d.Literal(types.Null(x.T))
+		}
+		return Operand{SQL: atom(sql), Type: x.T}
+	case *plan.InQuery:
+		return sc.inQuery(x)
+	case *plan.Path:
+		return sc.path(x)
+	case *plan.ScalarQuery:
+		return sc.scalarQuery(x)
+	}
+	panic(fmt.Sprintf("sqlgen: unknown expression %T", x))
+}
+
+// call writes a function call by the dialect's template.
+func (sc *scope) call(x *plan.Call) Operand {
+	window := x.Func.Kind == builtin.Window
+	if window && (!sc.windows || sc.window > 0) {
+		return sc.below(x)
+	}
+	before := len(sc.hoists)
+	if window {
+		sc.window++
+	}
+	args := make([]Operand, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = sc.operand(a)
+	}
+	if window {
+		sc.window--
+		if restart := restartArg(x); restart >= 0 && sc.st.restarts(x, restart) {
+			return sc.restarting(x, args, restart)
+		}
+	}
+	sql, err := sc.template(x, args)
+	if err != nil {
+		sc.st.fail(codeFunction, x.At, "", "'%s' is not supported: %v", x.Func.Name, err)
+		return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
+	}
+	for i, a := range args {
+		if len(sc.hoists) == before && len(a.SQL) > longSQL && strings.Count(sql, a.SQL) > 1 {
+			sc.hoists = append(sc.hoists, x.Args[i])
+		}
+	}
+	if len(sc.hoists) > before {
+		return sc.placeholder(x)
+	}
+	if len(sql) > maxSQL {
+		sc.st.fail(codeTooComplex, x.At, "split it with extend", "the expression is too long for the engine")
+		return sc.placeholder(x)
+	}
+	return Operand{SQL: atom(sql), Type: x.T}
+}
+
+// maxSQL bounds one expression.
+const maxSQL = 4 << 20
+
+// below leaves an expression to be computed by a part below.
+func (sc *scope) below(x plan.Expr) Operand {
+	sc.hoists = append(sc.hoists, x)
+	return sc.placeholder(x)
+}
+
+// placeholder stands for an expression whose SQL will be written again.
+func (sc *scope) placeholder(x plan.Expr) Operand {
+	return Operand{SQL: "NULL", Type: x.Type()}
+}
+
+func (sc *scope) template(x *plan.Call, args []Operand) (string, error) {
+	d := sc.st.d
+	if x.Func.Kind == builtin.Window {
+		return sc.windowCall(x, args, sc.over(""))
+	}
+	c := Call{Name: x.Func.Name, Args: args, Type: x.T}
+	t := d.Functions[x.Func.Name]
+	if t == nil {
+		if x.Func.Unsupported != "" {
+			return "", fmt.Errorf("%s", x.Func.Unsupported)
+		}
+		return "", fmt.Errorf("the %s dialect does not have it", d.Name)
+	}
+	return t(c)
+}
+
+// path writes the access to members and elements of a dynamic value.
+func (sc *scope) path(x *plan.Path) Operand {
+	base := sc.operand(x.X)
+	keys := make([]Operand, len(x.Keys))
+	consts := make([]types.Value, 0, len(x.Keys))
+	for i, k := range x.Keys {
+		keys[i] = sc.operand(k)
+		if keys[i].Const != nil {
+			consts = append(consts, *keys[i].Const)
+		}
+	}
+	sql, err := sc.st.d.Path(base, keys)
+	if err != nil {
+		sc.st.fail(codeFunction, source.Span{}, "", "dynamic access: %v", err)
+		sql = sc.st.d.Literal(types.Null(types.Dynamic))
+	}
+	op := Operand{SQL: atom(sql), Type: types.Dynamic}
+	if len(consts) == len(keys) {
+		op.Path = &PathOperand{X: base, Keys: consts}
+		if p := base.Path; p != nil {
+			op.Path = &PathOperand{X: p.X, Keys: slices.Concat(p.Keys, consts)}
+		}
+	}
+	return op
+}
+
+// inQuery writes X in (table).
+func (sc *scope) inQuery(x *plan.InQuery) Operand {
+	d := sc.st.d
+	op := sc.operand(x.X)
+	inner := sc.st.subquery(x.Table)
+	elem := &inner.cols[0]
+	inner = inner.only(types.Schema{{Name: elem.name, Type: elem.typ}})
+	elem = &inner.cols[0]
+	name, negated := strings.CutPrefix(x.Op, "!")
+	var sql string
+	switch name {
+	case "in", "in~":
+		left, right := op.SQL, elem.sql
+		if name == "in~" {
+			left, right = sc.st.apply1("tolower", op), sc.st.apply1("tolower", Operand{SQL: atom(elem.sql), Type: elem.typ})
+		}
+		if elem.typ != op.Type && elem.typ == types.Dynamic {
+			if t, err := d.Convert(Operand{SQL: atom(elem.sql), Type: elem.typ}, op.Type); err == nil {
+				right = t
+			}
+		}
+		elem.sql = right
+		if elem.typ != types.String {
+			inner = sc.st.open(inner, addFilter)
+			inner.where = append(inner.where, inner.cols[0].sql+" IS NOT NULL")
+		}
+		sql = fmt.Sprintf("%s IN (%s)", left, indent(sc.st.text(inner, false)))
+		if negated {
+			sql = "NOT (" + sql + ")"
+		}
+		if op.Type != types.String && op.Const == nil {
+			sql = fmt.Sprintf("COALESCE(%s, %t)", sql, negated)
+		}
+	default:
+		sql = sc.anyOf(x, name, op, inner)
+		if negated {
+			sql = "NOT " + sql
+		}
+	}
+	return Operand{SQL: atom(sql), Type: types.Bool}
+}
+
+// anyOf writes X has_any (table) and has_all by a subquery over the terms.
+func (sc *scope) anyOf(x *plan.InQuery, name string, op Operand, inner *rel) string {
+	base, all := "has", name == "has_all"
+	if name != "has_any" && !all {
+		sc.st.fail(codeFunction, source.Span{}, "", "'%s' of a table is not supported", x.Op)
+		return "false"
+	}
+	inner = sc.st.close(inner)
+	term := Operand{SQL: atom(inner.cols[0].sql), Type: types.String}
+	if inner.cols[0].typ != types.String {
+		term.SQL = sc.st.apply1("tostring", Operand{SQL: term.SQL, Type: inner.cols[0].typ})
+	}
+	t := sc.st.d.Functions[base]
+	if t == nil {
+		return "false"
+	}
+	cond, err := t(Call{Name: base, Args: []Operand{op, term}, Type: types.Bool})
+	if err != nil {
+		sc.st.fail(codeFunction, source.Span{}, "", "'%s' is not supported: %v", x.Op, err)
+		return "false"
+	}
+	if all {
+		return fmt.Sprintf("(NOT EXISTS (SELECT 1 FROM %s WHERE NOT %s))", inner.from, atom(cond))
+	}
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE %s)", inner.from, cond)
+}
+
+// apply1 writes a call of a function with one argument.
+func (st *statement) apply1(name string, x Operand) string {
+	t := st.d.Functions[name]
+	if t == nil {
+		st.fail(codeFunction, source.Span{}, "", "the %s dialect has no '%s'", st.d.Name, name)
+		return x.SQL
+	}
+	typ := types.String
+	sql, err := t(Call{Name: name, Args: []Operand{x}, Type: typ})
+	if err != nil {
+		st.fail(codeFunction, source.Span{}, "", "'%s' is not supported: %v", name, err)
+		return x.SQL
+	}
+	return atom(sql)
+}
+
+// scalarQuery writes toscalar(table).
+func (sc *scope) scalarQuery(x *plan.ScalarQuery) Operand {
+	r := sc.st.subquery(x.Table)
+	first := r.cols[0]
+	if r.limit == "" {
+		r = r.clone()
+		r.limit = "1"
+	} else {
+		r = sc.st.close(r)
+		r.limit = "1"
+		first = r.cols[0]
+	}
+	r = r.only(types.Schema{{Name: first.name, Type: first.typ}})
+	sql := "(" + indent(sc.st.text(r, true)) + ")"
+	if first.typ == types.String {
+		sql = "COALESCE(" + sql + ", '')"
+	}
+	return Operand{SQL: sql, Type: x.T}
+}
+
+// subquery writes a table inside an expression.
+func (st *statement) subquery(n plan.Node) *rel {
+	outers := st.outers
+	st.outers = nil
+	defer func() { st.outers = outers }()
+	return st.node(n)
+}
+
+func isVolatile(x plan.Expr) bool {
+	found := false
+	plan.WalkExpr(x, func(x plan.Expr) bool {
+		if c, ok := x.(*plan.Call); ok && c.Func.Volatile {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func hasWindow(x plan.Expr) bool {
+	found := false
+	plan.WalkExpr(x, func(x plan.Expr) bool {
+		if c, ok := x.(*plan.Call); ok && c.Func.Kind == builtin.Window {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,46 @@
+package sqlgen
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+)
+
+// project computes the output columns. Hidden columns pass.
+func (st *statement) project(n *plan.Project) *rel {
+	in := st.node(n.Input)
+	if in.distinct != "" || in.windowed && !renames(n.Exprs) {
+		in = st.close(in)
+	}
+	r, ops := st.exprs(in.clone(), n.Exprs, true)
+	r = r.clone()
+	cols := make([]column, len(n.Exprs))
+	for i, x := range n.Exprs {
+		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL}
+		if ref, ok := x.(*plan.Column); ok {
+			old := r.lookup(ref.Name)
+			c.trivial, c.volatile, c.window = old.trivial, old.volatile, old.window
+		} else {
+			c.trivial = ops[i].Const != nil
+			c.volatile = isVolatile(x)
+			c.window = hasWindow(x)
+			r.windowed = r.windowed || c.window
+		}
+		cols[i] = c
+	}
+	r.cols = cols
+	if !renames(n.Exprs) {
+		r.label = "extend"
+	} else if r.label == "" {
+		r.label = "project"
+	}
+	return r
+}
+
+// renames reports whether all expressions only pick columns.
+func renames(xs []plan.Expr) bool {
+	for _, x := range xs {
+		if _, ok := x.(*plan.Column); !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,94 @@
+package sqlgen
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// scan reads the wanted columns of a stored table.
+func (st *statement) scan(n *plan.Scan) *rel {
+	r := &rel{from: st.d.Ident(n.Table)}
+	for _, c := range n.Columns {
+		r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: st.d.Ident(c.Name), trivial: true})
+	}
+	return r
+}
+
+// ref reads a shared part.
+func (st *statement) ref(n *plan.Ref) *rel {
+	s := n.Shared
+	if r := st.stored[s]; r != nil {
+		return r.clone()
+	}
+	if r := st.refs[s]; r != nil {
+		return r.clone()
+	}
+	if st.store && (s.Materialized || usesPlugin(s.Input)) {
+		return st.storeShared(s).clone()
+	}
+	// The part is written once, outside of any Apply in which it is used.
+	outers := st.outers
+	st.outers = nil
+	r := st.node(s.Input)
+	st.outers = outers
+	if !r.plain(st.d) || s.Materialized {
+		label := s.Name
+		if label == "" {
+			label = "shared"
+		}
+		r = st.named(r, label, s.Materialized)
+	}
+	st.refs[s] = r
+	return r.clone()
+}
+
+// storeShared stores a shared part in a table by a step of its own, because
+// several statements read it.
+func (st *statement) storeShared(s *plan.Shared) *rel {
+	own := st.generator.statement()
+	r := own.node(s.Input)
+	r = own.carryOrder(r)
+	r = own.sqlNames(r)
+	schema := make(types.Schema, 0, len(r.cols)+len(r.hidden))
+	for _, list := range [][]column{r.cols, r.hidden} {
+		for i := range list {
+			schema = append(schema, types.Column{Name: list[i].alias, Type: list[i].typ})
+		}
+	}
+	table := st.temporary(s.Name)
+	sql := own.sql(r, r.limit != "")
+	st.program.Steps = append(st.program.Steps, Step{Table: table, Select: Select{Name: s.Name, SQL: sql, Schema: schema}, Schema: schema})
+	out := own.reader(r, st.d.Ident(table), "")
+	st.stored[s] = out
+	return out
+}
+
+// usesPlugin reports whether rows of n are computed outside SQL.
+func usesPlugin(n plan.Node) bool {
+	found := false
+	walk(n, func(n plan.Node) bool {
+		if _, ok := n.(*plan.Plugin); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// values writes a constant table.
+func (st *statement) values(n *plan.Values) *rel {
+	none := &rel{}
+	if len(n.Rows) == 0 {
+		return empty(n.Columns, st.d)
+	}
+	if len(n.Rows) == 1 {
+		r, ops := st.exprs(none, n.Rows[0], false)
+		for i, c := range n.Columns {
+			x := n.Rows[0][i]
+			r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: ops[i].SQL, trivial: ops[i].Const != nil, volatile: isVolatile(x)})
+		}
+		r.label = "print"
+		return r
+	}
+	return st.datatable(n)
+}

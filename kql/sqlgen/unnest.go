@@ -1,0 +1,125 @@
+package sqlgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// unnest makes one row of each element of the items.
+func (st *statement) unnest(n *plan.Unnest) *rel {
+	in := st.open(st.node(n.Input), addFilter)
+	xs := make([]plan.Expr, len(n.Items))
+	for i, it := range n.Items {
+		xs[i] = it.X
+	}
+	in, ops := st.exprs(in, xs, false)
+	in = in.clone()
+	lists := make([]string, len(ops))
+	for i, op := range ops {
+		lists[i] = in.hide(fmt.Sprintf("$list%d", i+1), column{sql: st.d.Items(op, n.BagArray)})
+	}
+	in.label = "items"
+	r := st.close(in)
+	items, index := st.unnestLists(n, r, lists)
+	r.label = "mv_expand"
+	r = st.close(r)
+	return st.expanded(n, r, lists, items, index)
+}
+
+// unnestLists adds the unnested lists of a closed rel as hidden columns, whose names
+// it returns, with that of the element's index.
+func (st *statement) unnestLists(n *plan.Unnest, r *rel, lists []string) (items []string, index string) {
+	sqls := make([]string, len(lists))
+	var lengths []string
+	for i, l := range lists {
+		sqls[i] = r.lookup(l).sql
+		lengths = append(lengths, "COALESCE(len("+sqls[i]+"), 0)")
+	}
+	length := lengths[0]
+	if len(lengths) > 1 {
+		length = "GREATEST(" + strings.Join(lengths, ", ") + ")"
+	}
+	limit := ""
+	if n.Limit != nil {
+		_, op := st.expr(&rel{}, n.Limit)
+		limit = op.SQL
+		length = "LEAST(" + length + ", " + limit + ")"
+	}
+	least := "0"
+	if n.Outer {
+		least = "1"
+	}
+	for i, sql := range sqls {
+		if limit != "" {
+			sql = fmt.Sprintf("list_slice(%s, 1, %s)", sql, limit)
+		}
+		if n.Outer {
+			sql = fmt.Sprintf("CASE WHEN %s = 0 THEN [NULL] ELSE %s END", length, sql)
+		}
+		items = append(items, r.hide(fmt.Sprintf("$item%d", i+1), column{sql: "unnest(" + sql + ")", window: true}))
+	}
+	if n.Index != "" || len(r.order) > 0 {
+		rows := length
+		if n.Outer {
+			rows = fmt.Sprintf("GREATEST(%s, %s)", length, least)
+		}
+		index = r.hide("$index", column{typ: types.Long, sql: "unnest(range(" + rows + "))", window: true})
+	}
+	for _, l := range lists {
+		r.drop(l)
+	}
+	r.windowed = true
+	return items, index
+}
+
+// expanded converts the elements to the types wanted.
+func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, index string) *rel {
+	out := r.clone()
+	out.cols = nil
+	for _, c := range n.Columns {
+		i := itemIndex(n, c.Name)
+		switch {
+		case i >= 0:
+			x := Operand{SQL: r.lookup(items[i]).sql, Type: types.Dynamic}
+			sql, err := x.SQL, error(nil)
+			if c.Type != types.Dynamic {
+				sql, err = st.d.Convert(x, c.Type)
+			}
+			if err != nil {
+				st.fail(codeFunction, source.Span{}, "", "an element as %s: %v", c.Type, err)
+			}
+			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: sql, trivial: c.Type == types.Dynamic})
+		case c.Name == n.Index && n.Index != "":
+			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: r.lookup(index).sql, trivial: true})
+		default:
+			out.cols = append(out.cols, *r.lookup(c.Name))
+		}
+	}
+	for _, name := range items {
+		out.drop(name)
+	}
+	if index != "" {
+		if len(out.order) > 0 {
+			out.order = append(out.order, key{sql: r.lookup(index).sql})
+			out.row = ""
+		} else {
+			out.drop(index)
+		}
+	}
+	out.lossy = out.lossy || !n.Outer
+	return out
+}
+
+// itemIndex returns which item makes the output column, or -1.
+func itemIndex(n *plan.Unnest, name string) int {
+	for i, it := range n.Items {
+		if it.As.Name == name {
+			return i
+		}
+	}
+	return -1
+}
