@@ -1,0 +1,321 @@
+package report
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var styleText string
+
+// detailed is how many findings a page tells in full; the rest is in its table.
+const detailed = 200
+
+// HTML writes the report as one page that loads nothing: style and pictures are in it,
+// and its content security policy forbids everything else, scripts included.
+func HTML(w io.Writer, d Data) error {
+	t, err := template.New("page").Funcs(funcs).Parse(pageText)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, newPage(d))
+}
+
+// page is what the template shows.
+type page struct {
+	Data
+	Style    template.CSS
+	Policy   string
+	Counts   []severityCount
+	Findings []card
+	Rest     int // findings without a card
+	Attack   []technique
+	Overview template.HTML
+	Hunts    []hunt.Outcome
+	Kinds    []string
+	Matrix   []deviceRow
+	MoreRows int
+	First    finding.Time
+	Last     finding.Time
+	Verdict  string
+	Least    string // what the filter shows at first
+	Blind    int
+	Failed   int
+	Refused  int
+}
+
+type severityCount struct {
+	Severity string
+	N        int
+}
+
+type technique struct {
+	ID string
+	N  int
+}
+
+// card is one finding ready to be shown.
+type card struct {
+	finding.Finding
+	Rank     int
+	Summary  string
+	Top      []finding.Reason
+	Bars     []bar
+	Lineage  []step
+	Picture  template.HTML
+	Open     bool
+	Expected string // text of the principal
+}
+
+// bar is the points of one property.
+type bar struct {
+	Property string
+	Points   int
+	Width    int // of 100
+}
+
+// step is one link of the chain from who asked to what came of it.
+type step struct {
+	Role  string
+	Label string
+	Lines []string
+}
+
+// deviceRow is a device's evidence, parallel to page.Kinds.
+type deviceRow struct {
+	Device string
+	Cells  []int
+	Blind  bool
+}
+
+func newPage(d Data) *page {
+	sum := sha256.Sum256([]byte(styleText))
+	p := &page{Data: d, Style: template.CSS(styleText),
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
+	if d.Result == nil {
+		p.Result = &hunt.Result{}
+	}
+	fs := p.Result.Findings
+	counts, techniques := map[finding.Severity]int{}, map[string]int{}
+	for i := range fs {
+		f := &fs[i]
+		counts[f.Severity]++
+		for _, t := range f.Techniques {
+			techniques[t]++
+		}
+		if i < detailed {
+			p.Findings = append(p.Findings, newCard(i+1, f))
+		} else {
+			p.Rest++
+		}
+	}
+	for s := finding.Critical; s >= finding.Info; s-- {
+		p.Counts = append(p.Counts, severityCount{s.String(), counts[s]})
+	}
+	for id, n := range techniques {
+		p.Attack = append(p.Attack, technique{id, n})
+	}
+	sort.Slice(p.Attack, func(i, j int) bool { return p.Attack[i].ID < p.Attack[j].ID })
+	p.Hunts = p.Result.Outcomes
+	p.coverage()
+	for _, in := range d.Inputs {
+		if in.Status != "read" {
+			p.Refused++
+		}
+	}
+	p.Overview = overview(fs, p.First.Time, p.Last.Time)
+	p.Verdict = verdict(p, counts)
+	p.Least = "medium"
+	if finding.Worst(fs) < finding.Medium {
+		p.Least = "all"
+	}
+	return p
+}
+
+// verdict is the first sentence of the page.
+func verdict(p *page, counts map[finding.Severity]int) string {
+	urgent := counts[finding.Critical] + counts[finding.High]
+	look := urgent + counts[finding.Medium]
+	switch {
+	case urgent > 0:
+		return fmt.Sprintf("%s to act on, %d more to look at.", plural(urgent, "finding"), look-urgent)
+	case look > 0:
+		return fmt.Sprintf("%s to look at.", plural(look, "finding"))
+	case p.Blind > 0 || p.Failed > 0 || p.Refused > 0 || p.Result.Coverage.Err != "":
+		return "Nothing found, but not everything could be seen: read the coverage before calling this clean."
+	}
+	return "Nothing found at or above medium."
+}
+
+// maxDevices bounds the rows of the coverage matrix.
+const maxDevices = 500
+
+func (p *page) coverage() {
+	for _, o := range p.Hunts {
+		if o.Sight == hunt.Blind {
+			p.Blind++
+		}
+		if o.Error != "" {
+			p.Failed++
+		}
+	}
+	for _, k := range hunt.Kinds {
+		p.Kinds = append(p.Kinds, k.Name)
+	}
+	for i, d := range p.Result.Coverage.Devices {
+		if !d.First.IsZero() && (p.First.IsZero() || d.First.Before(p.First.Time)) {
+			p.First = d.First
+		}
+		if d.Last.After(p.Last.Time) {
+			p.Last = d.Last
+		}
+		if i >= maxDevices {
+			p.MoreRows++
+			continue
+		}
+		row := deviceRow{Device: d.Device, Blind: true}
+		for _, k := range p.Kinds {
+			row.Cells = append(row.Cells, d.Kinds[k])
+			row.Blind = row.Blind && d.Kinds[k] == 0
+		}
+		p.Matrix = append(p.Matrix, row)
+	}
+}
+
+func newCard(rank int, f *finding.Finding) card {
+	c := card{Finding: *f, Rank: rank, Summary: Summary(f), Open: f.Severity >= finding.Medium && rank <= 25}
+	c.Top = f.Reasons[:min(len(f.Reasons), 3)]
+	if f.Task != nil {
+		c.Expected = principal(f.Task)
+	}
+	points := map[string]int{}
+	var order []string
+	for _, r := range f.Reasons {
+		name := string(r.Property)
+		if _, ok := points[name]; !ok {
+			order = append(order, name)
+		}
+		points[name] += r.Points
+	}
+	for _, name := range order {
+		c.Bars = append(c.Bars, bar{name, points[name], max(0, min(points[name], 100))})
+	}
+	sort.SliceStable(c.Bars, func(i, j int) bool { return c.Bars[i].Points > c.Bars[j].Points })
+	c.Lineage = lineage(f)
+	c.Picture = timelinePicture(f)
+	return c
+}
+
+// lineage is the chain: what started the one who asked, who asked, the task, what it
+// started, and what came of that.
+func lineage(f *finding.Finding) []step {
+	const most = 6
+	by := map[string][]string{}
+	add := func(role, text string) {
+		for _, have := range by[role] {
+			if have == text {
+				return
+			}
+		}
+		if text != "" && len(by[role]) < most {
+			by[role] = append(by[role], text)
+		}
+	}
+	for i := range f.Processes {
+		p := &f.Processes[i]
+		line := p.CommandLine
+		if line == "" {
+			line = p.FileName
+		}
+		if p.Role == "creator" {
+			add("parent", cut(p.Parent, 300))
+		}
+		add(p.Role, cut(line, 300))
+	}
+	var out []step
+	for _, r := range []struct{ role, label string }{{"parent", "started by"}, {"creator", "asked for by"}} {
+		if len(by[r.role]) > 0 {
+			out = append(out, step{r.role, r.label, by[r.role]})
+		}
+	}
+	if f.Task != nil && f.Task.Name != "" {
+		s := step{Role: "task", Label: "scheduled task", Lines: []string{f.Task.Name}}
+		for _, a := range f.Task.Actions {
+			s.Lines = append(s.Lines, "runs "+cut(actionText(a), 300))
+		}
+		out = append(out, s)
+	}
+	for _, r := range []struct{ role, label string }{{"started", "started"}, {"child", "which started"}, {"related", "related"}} {
+		if len(by[r.role]) > 0 {
+			out = append(out, step{r.role, r.label, by[r.role]})
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+var funcs = template.FuncMap{
+	"pieces": pieces,
+	"clock": func(t finding.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format("2006-01-02 15:04:05.0000000")
+	},
+	"minute": func(t any) string {
+		switch t := t.(type) {
+		case finding.Time:
+			if !t.IsZero() {
+				return t.UTC().Format("2006-01-02 15:04")
+			}
+		case time.Time:
+			if !t.IsZero() {
+				return t.UTC().Format("2006-01-02 15:04")
+			}
+		}
+		return "unknown"
+	},
+	"count":  grouped,
+	"signed": func(n int) string { return fmt.Sprintf("%+d", n) },
+	"join":   strings.Join,
+	"some":   func(names []string, n int) string { return some(names, n) },
+	"size":   size,
+	"ms":     func(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d)/float64(time.Millisecond)) },
+	"action": actionText,
+}
+
+// grouped writes a count with its thousands apart.
+func grouped(n any) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.0f kB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,133 @@
+// Package report writes what a run of hunts found: an HTML page that needs nothing
+// else, a table for the terminal, CSV, JSON and JSON lines.
+//
+// Findings hold the attacker's text. Each writer makes it harmless for its medium:
+// HTML is escaped by context and the page forbids itself every load and script,
+// terminal control characters and characters that change the direction of text are
+// written out, and a CSV cell never begins like a formula.
+package report
+
+import (
+	"strings"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+)
+
+// Data is what a report tells.
+type Data struct {
+	Title   string // such as the case's name
+	Version string // of Goshawk
+	Written time.Time
+	// Now is the clock that the hunts ran by, and Clock says why it was taken.
+	Now    time.Time
+	Clock  string
+	Inputs []Input
+	Result *hunt.Result
+}
+
+// Input is one file that was given, and what became of it.
+type Input struct {
+	Path    string   `json:"path"`
+	Format  string   `json:"format,omitempty"`
+	Status  string   `json:"status"` // read, damaged or refused
+	Records int64    `json:"records"`
+	Bytes   int64    `json:"bytes"`
+	Notes   []string `json:"notes,omitempty"` // why it was refused, what was damaged
+}
+
+// Summary says in one or two sentences what a finding is: who made which task, what
+// it runs as whom and when, and how it went on. It holds the attacker's text.
+func Summary(f *finding.Finding) string {
+	var b strings.Builder
+	t := f.Task
+	switch {
+	case t != nil && t.Name != "":
+		b.WriteString("Task " + t.Name)
+	case len(f.Processes) > 0:
+		b.WriteString("A process")
+	default:
+		return f.Title
+	}
+	var by string
+	for i := range f.Processes {
+		if p := &f.Processes[i]; p.Role == "creator" && p.FileName != "" {
+			by = p.FileName
+			break
+		}
+	}
+	if t != nil {
+		who := t.CreatedBy
+		if who == "" && len(f.Accounts) > 0 {
+			who = f.Accounts[0]
+		}
+		switch {
+		case who != "" && by != "":
+			b.WriteString(", asked for by " + who + " through " + by + ",")
+		case who != "":
+			b.WriteString(", asked for by " + who + ",")
+		case by != "":
+			b.WriteString(", asked for through " + by + ",")
+		}
+		for i, a := range t.Actions {
+			if i == 0 {
+				b.WriteString(" runs ")
+			} else {
+				b.WriteString(", then ")
+			}
+			b.WriteString(cut(actionText(a), 160))
+		}
+		if p := principal(t); p != "" {
+			b.WriteString(" as " + p)
+		}
+	}
+	started := 0
+	for i := range f.Processes {
+		if f.Processes[i].Role == "started" {
+			if started == 0 && (t == nil || len(t.Actions) == 0) {
+				b.WriteString(" started by the Task Scheduler: " + cut(f.Processes[i].CommandLine, 160))
+			}
+			started++
+		}
+	}
+	b.WriteString(".")
+	return b.String()
+}
+
+// actionText returns an action as one would type it.
+func actionText(a finding.TaskAction) string {
+	switch {
+	case a.Command != "":
+		return strings.TrimSpace(a.Command + " " + a.Arguments)
+	case a.ClassID != "":
+		return "the COM class " + a.ClassID
+	}
+	return a.Kind
+}
+
+// principal names well-known identities.
+func principal(t *finding.Task) string {
+	names := map[string]string{
+		"s-1-5-18": "SYSTEM", "s-1-5-19": "LOCAL SERVICE", "s-1-5-20": "NETWORK SERVICE",
+		"s-1-5-32-544": "Administrators", "s-1-5-32-545": "Users", "s-1-5-4": "the interactive user",
+	}
+	p := t.Principal
+	if n := names[strings.ToLower(p)]; n != "" {
+		p = n
+	}
+	if p != "" && strings.EqualFold(t.RunLevel, "HighestAvailable") && p != "SYSTEM" {
+		p += " with the highest privileges"
+	}
+	return p
+}
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}

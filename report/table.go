@@ -1,0 +1,195 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+)
+
+// TableOptions change how Table prints.
+type TableOptions struct {
+	// Width is the terminal's columns; 0 means 100.
+	Width int
+	// Color turns ANSI colours on.
+	Color bool
+	// Least is the lowest severity to print; what is below is counted. None prints all.
+	Least finding.Severity
+}
+
+var ansi = map[finding.Severity]string{
+	finding.Critical: "\x1b[1;97;41m", finding.High: "\x1b[1;31m", finding.Medium: "\x1b[1;33m",
+	finding.Low: "\x1b[36m", finding.Info: "\x1b[2m",
+}
+
+// Table prints the findings for people: rank, severity, score, what, and why, the
+// strongest reasons first.
+func Table(w io.Writer, fs []finding.Finding, opt TableOptions) error {
+	width := opt.Width
+	if width <= 0 {
+		width = 100
+	}
+	width = max(width, 60)
+	p := &printer{w: w, color: opt.Color}
+	shown := 0
+	for i := range fs {
+		f := &fs[i]
+		if f.Severity < opt.Least {
+			continue
+		}
+		shown++
+		p.finding(shown, f, width)
+	}
+	if shown == 0 {
+		p.line("No findings%s.", atLeast(opt.Least))
+	}
+	if hidden := len(fs) - shown; hidden > 0 {
+		p.line("%s below %s not shown.", plural(hidden, "finding"), opt.Least)
+	}
+	return p.err
+}
+
+func atLeast(s finding.Severity) string {
+	if s <= finding.Info {
+		return ""
+	}
+	return " at or above " + s.String()
+}
+
+// printer keeps the first error.
+type printer struct {
+	w     io.Writer
+	color bool
+	err   error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *printer) paint(code, text string) string {
+	if !p.color || code == "" {
+		return text
+	}
+	return code + text + "\x1b[0m"
+}
+
+const indent = "    "
+
+func (p *printer) finding(rank int, f *finding.Finding, width int) {
+	label := fmt.Sprintf("%-8s", strings.ToUpper(f.Severity.String()))
+	p.line("%3d %s %3d  %s", rank, p.paint(ansi[f.Severity], label), f.Score, fit(Visible(f.Title), width-18))
+	if t := f.Task; t != nil {
+		for i, a := range t.Actions {
+			name := "runs"
+			if i > 0 {
+				name = "then"
+			}
+			p.fact(name, actionText(a), width)
+		}
+		if len(t.Former) > 0 {
+			p.fact("before", actionText(t.Former[0]), width)
+		}
+		as := principal(t)
+		if t.Triggers != "" {
+			as = strings.TrimSpace(as + "; " + t.Triggers)
+		}
+		p.fact("as, when", strings.TrimLeft(as, "; "), width)
+	}
+	p.fact("device", some(f.Devices, 4), width)
+	p.fact("account", some(f.Accounts, 4), width)
+	if !f.First.IsZero() {
+		span := f.First.String()
+		if !f.Last.Equal(f.First.Time) {
+			span += " to " + f.Last.String()
+		}
+		p.fact("time", span, width)
+	}
+	const most = 6
+	for i, r := range f.Reasons {
+		if i == most {
+			p.line("%s%s", indent, p.paint("\x1b[2m", fmt.Sprintf("     and %s", plural(len(f.Reasons)-most, "further reason"))))
+			break
+		}
+		p.line("%s%s %s", indent, p.paint("\x1b[1m", fmt.Sprintf("%+4d", r.Points)), fit(Visible(r.Text), width-10))
+	}
+	var hunts []string
+	for _, h := range f.Hunts {
+		hunts = append(hunts, h.ID)
+	}
+	p.line("%s%s", indent, p.paint("\x1b[2m", fit("     "+strings.Join(f.Techniques, " ")+"  by "+strings.Join(hunts, ", "), width-4)))
+	p.line("")
+}
+
+func (p *printer) fact(name, text string, width int) {
+	if text != "" {
+		p.line("%s%s %s", indent, p.paint("\x1b[2m", fmt.Sprintf("%-8s", name)), fit(Visible(text), width-14))
+	}
+}
+
+// some joins the first names and counts the rest.
+func some(names []string, n int) string {
+	if len(names) <= n {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
+}
+
+// fit cuts a text to n columns, counted in characters.
+func fit(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:max(n-1, 1)]) + "…"
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Coverage prints which hunts could see, which could not, and what was missing, so
+// that no findings are never taken for a clean case.
+func Coverage(w io.Writer, r *hunt.Result, opt TableOptions) error {
+	width := max(opt.Width, 60)
+	if opt.Width <= 0 {
+		width = 100
+	}
+	p := &printer{w: w, color: opt.Color}
+	count := map[hunt.Sight]int{}
+	failed := 0
+	for _, o := range r.Outcomes {
+		count[o.Sight]++
+		if o.Error != "" {
+			failed++
+		}
+	}
+	p.line("%s over %s: %d could see, %d in part, %d blind, %d not known; %d failed.", plural(len(r.Outcomes), "hunt"),
+		plural(len(r.Coverage.Devices), "device"), count[hunt.Runnable], count[hunt.Partial], count[hunt.Blind], count[hunt.Unknown], failed)
+	for _, o := range r.Outcomes {
+		switch {
+		case o.Error != "":
+			p.line("  %s %s: %s", p.paint("\x1b[31m", "failed "), o.ID, fit(Visible(o.Error), 4*width))
+		case o.Sight == hunt.Blind || o.Sight == hunt.Partial:
+			p.line("  %s %s: %s", p.paint("\x1b[33m", fmt.Sprintf("%-7s", o.Sight)), o.ID, fit(Visible(strings.Join(o.Missing, " | ")), 3*width))
+		}
+		for _, warning := range o.Warnings {
+			p.line("  %s %s: %s", p.paint("\x1b[33m", "note   "), o.ID, fit(Visible(warning), 3*width))
+		}
+	}
+	if r.Coverage.Err != "" {
+		p.line("  the coverage could not be asked: %s", fit(Visible(r.Coverage.Err), 4*width))
+	}
+	for _, n := range r.Notes {
+		p.line("  note: %s", Visible(n))
+	}
+	return p.err
+}
