@@ -249,7 +249,7 @@ func (lx *lexer) scanWord() {
 		lx.emit(kBool, end)
 	case info == nil:
 		lx.emitWord(wName, end)
-	case info.word == wType && byteAt(lx.text, end) == '(' && typedLiteral(text) != 0:
+	case (info.word == wType || info.word == wNameType) && byteAt(lx.text, end) == '(' && typedLiteral(text) != 0:
 		lx.scanTyped(end)
 	default:
 		lx.emitWord(info.word, end)

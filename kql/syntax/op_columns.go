@@ -240,7 +240,7 @@ func (p *parser) topNestedClause(start int) *TopNestedClause {
 func readWhere(p *parser, h *OpAt) (Operator, *OpAt) {
 	op := &WhereOp{}
 	if p.optionLen() != 3 {
-		if n := p.nameLen(0); n > 0 && p.ahead(n).kind == kAssign {
+		if n := p.nameLen(0, declaredName); n > 0 && p.ahead(n).kind == kAssign {
 			equals := p.ahead(n).span()
 			op.Name = p.readName(n)
 			p.next()

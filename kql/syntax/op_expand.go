@@ -84,7 +84,7 @@ func (p *parser) parseParts() []*ParsePart {
 			part.Star = true
 		case p.at(kString):
 			part.Text = p.stringLiteral()
-		case p.nameLen(0) > 0:
+		case p.nameLen(0, declaredName) > 0:
 			part.Column = p.parseColumn()
 		default:
 			return list
@@ -97,7 +97,7 @@ func (p *parser) parseParts() []*ParsePart {
 // parseColumn reads name or name:type.
 func (p *parser) parseColumn() *TypedName {
 	start := p.start()
-	x := &TypedName{Name: p.name("parse")}
+	x := &TypedName{Name: p.nameOf(declaredName, "parse")}
 	if p.take(kColon) {
 		x.Type, x.TypeAt = p.typeName("parse", false)
 	}
@@ -196,7 +196,7 @@ func readScan(p *parser, h *OpAt) (Operator, *OpAt) {
 func (p *parser) scanStep() *ScanStep {
 	start := p.start()
 	p.next()
-	s := &ScanStep{Name: p.name("step")}
+	s := &ScanStep{Name: p.nameOf(declaredName, "step")}
 	if p.at(kWord) && p.src(p.cur) == "optional" {
 		p.next()
 		s.Optional = true
@@ -216,7 +216,7 @@ func (p *parser) scanStep() *ScanStep {
 	if p.take(kArrow) {
 		for {
 			at := p.start()
-			a := &Named{Names: []*Name{p.name("step .. =>")}}
+			a := &Named{Names: []*Name{p.nameOf(declaredName, "step .. =>")}}
 			p.expect(kAssign, "step .. =>")
 			a.X = p.operand("step .. =>")
 			a.At = p.from(at)

@@ -126,7 +126,7 @@ func (p *parser) graphNode(where string) *GraphNode {
 	n := &GraphNode{}
 	open, ok := p.open(kLParen, where)
 	if ok {
-		if p.nameLen(0) > 0 {
+		if p.nameLen(0, anyName) > 0 {
 			n.Name = p.name(where)
 		}
 		p.shut(open, where)
@@ -171,7 +171,7 @@ func (p *parser) graphEdge() *GraphEdge {
 
 // edgeBody reads name*min..max between the brackets.
 func (p *parser) edgeBody(e *GraphEdge) {
-	if p.nameLen(0) > 0 {
+	if p.nameLen(0, anyName) > 0 {
 		e.Name = p.name("the edge")
 	}
 	if p.take(kStar) {

@@ -53,7 +53,7 @@ func readEvaluate(p *parser, h *OpAt) (Operator, *OpAt) {
 	op := &EvaluateOp{}
 	h.Params = p.options(evaluateParams, true)
 	start := p.start()
-	if n := p.nameLen(0); n > 0 && p.ahead(n).kind == kLParen {
+	if n := p.nameLen(0, anyName); n > 0 && p.ahead(n).kind == kLParen {
 		op.Plugin = p.callOf(p.readName(n), nil, start).(*Call)
 	} else {
 		p.unexpected("a plugin call, name(..)", "evaluate")
@@ -100,7 +100,7 @@ func readFork(p *parser, _ *OpAt) (Operator, *OpAt) {
 	op := &ForkOp{}
 	for {
 		var name *Name
-		if n := p.nameLen(0); n > 0 && p.ahead(n).kind == kAssign {
+		if n := p.nameLen(0, anyName); n > 0 && p.ahead(n).kind == kAssign {
 			name = p.readName(n)
 			p.next()
 			if !p.at(kLParen) {
@@ -213,8 +213,8 @@ func (p *parser) findColumn() Expr {
 		t := p.next()
 		return &Star{At{t.span()}}
 	}
-	n := p.nameLen(0)
-	if n == 0 || p.at(kWord) && p.cur.word == wProjectAway {
+	n := p.nameLen(0, anyName)
+	if n == 0 {
 		return nil
 	}
 	name := p.readName(n)

@@ -256,18 +256,14 @@ func (p *parser) path() Expr {
 
 // selector reads what stands behind the dot of x: a name, f(..) or [index].
 func (p *parser) selector(x Expr, start int) Expr {
-	n := p.nameLen(0)
+	n := p.nameLen(0, referredName)
 	if n == 0 && p.at(kLBracket) {
 		if next := p.ahead(1); next.kind == kStar || next.kind == kWord && p.ahead(2).kind == kStar {
 			p.unexpected("a name", "'.'")
 		}
 		return p.index(x, start)
 	}
-	if n == 0 && p.at(kBool) {
-		t := p.next()
-		return &Member{p.from(start), x, &Name{At{t.span()}, p.src(t), false, false}}
-	}
-	name := p.name("'.'")
+	name := p.nameOf(referredName, "'.'")
 	if p.at(kLParen) {
 		return p.callOf(name, x, start)
 	}
@@ -332,10 +328,9 @@ func (p *parser) word() Expr {
 			p.fail(errTypedSpace(p.cur.span(), p.src(p.cur)))
 			return &Bad{At{p.here()}}
 		}
-	default:
-		if reservedWords[p.cur.word] {
-			return p.reserved()
-		}
+	}
+	if !p.mayName(p.cur, referredName) && p.cur.word != wName {
+		return p.reserved()
 	}
 	if p.src(p.cur) == "inline_external_table" && (next == kLParen || p.src(p.ahead(1)) == "kind") {
 		return p.inlineExternalTable()
@@ -349,14 +344,18 @@ func (p *parser) word() Expr {
 	return p.scoped(name, start)
 }
 
-// reserved answers for a keyword where an operand is expected: a mistake if
-// what follows shows that a name was meant.
+// reserved answers for a keyword where an operand is expected: a name that needs
+// brackets if the keyword has no role in queries, or if an operator follows as it
+// follows names; else there is no operand.
 func (p *parser) reserved() Expr {
-	t := p.cur
-	next := p.ahead(1)
-	prec := binaryPrec(next)
-	if prec == precNone || next.kind == kStar || next.kind == kMinus || next.kind == kPlus || binaryPrec(t) != precNone {
-		return nil
+	t, next := p.cur, p.ahead(1)
+	switch t.word {
+	case wReserved, wSoft, wType:
+	default:
+		follows := binaryPrec(next) != precNone && next.kind != kStar && next.kind != kMinus && next.kind != kPlus
+		if !follows || binaryPrec(t) != precNone {
+			return nil
+		}
 	}
 	p.warn(errNeedsBrackets(t.span(), p.src(t)))
 	p.next()
@@ -398,7 +397,7 @@ func (p *parser) paren() Expr {
 // bracketed reads ['name'] or [Device*].
 func (p *parser) bracketed() Expr {
 	start := p.start()
-	if n := p.nameLen(0); n > 0 {
+	if n := p.nameLen(0, anyName); n > 0 {
 		name := p.readName(n)
 		if p.at(kLParen) {
 			return p.callOf(name, nil, start)
@@ -443,14 +442,13 @@ func (p *parser) argument() Expr {
 // named reads x, name = x or (a, b) = x.
 func (p *parser) named() Expr {
 	start := p.start()
-	n := p.nameLen(0)
-	if n > 0 && p.ahead(n).kind == kAssign {
+	if n := p.nameLen(0, declaredName); n > 0 && p.ahead(n).kind == kAssign {
 		name := p.readName(n)
 		p.next()
 		return &Named{Names: []*Name{name}, X: p.operand(name.Value + " ="), At: p.from(start)}
 	}
-	if n > 0 && p.ahead(n).kind == kMinus && p.touching(n) {
-		if x := p.dashedNamed(); x != nil {
+	if p.at(kWord) && (p.ahead(1).kind == kAssign || p.ahead(1).kind == kMinus && p.touching(1)) {
+		if x := p.misnamed(); x != nil {
 			return x
 		}
 	}
@@ -460,8 +458,9 @@ func (p *parser) named() Expr {
 	return p.expr()
 }
 
-// dashedNamed reports a-b = x, whose name needs brackets.
-func (p *parser) dashedNamed() Expr {
+// misnamed reads first = x or a-b = x, whose names need brackets, and reports
+// that; nil if no "=" follows.
+func (p *parser) misnamed() Expr {
 	n := 1
 	for p.touching(n) && (p.ahead(n).kind == kMinus || p.ahead(n).kind == kWord) {
 		n++
@@ -469,13 +468,13 @@ func (p *parser) dashedNamed() Expr {
 	if p.ahead(n).kind != kAssign {
 		return nil
 	}
-	at := source.Span{Start: p.start(), End: int(p.ahead(n - 1).end)}
-	p.warn(errNeedsBrackets(at, p.text[at.Start:at.End]))
 	start := p.start()
+	at := source.Span{Start: start, End: int(p.ahead(n - 1).end)}
+	p.warn(errNeedsBrackets(at, p.text[at.Start:at.End]))
 	for range n + 1 {
 		p.next()
 	}
-	name := &Name{At: At{at}, Value: p.text[at.Start:at.End], Quoted: true}
+	name := &Name{At: At{at}, Value: p.text[at.Start:at.End]}
 	return &Named{Names: []*Name{name}, X: p.operand(name.Value + " ="), At: p.from(start)}
 }
 
@@ -486,7 +485,7 @@ func (p *parser) startsTuple() bool {
 	}
 	n := 1
 	for {
-		l := p.nameLen(n)
+		l := p.nameLen(n, declaredName)
 		if l == 0 {
 			return false
 		}
@@ -507,7 +506,7 @@ func (p *parser) tuple() Expr {
 	p.next()
 	x := &Named{Tuple: true}
 	for {
-		x.Names = append(x.Names, p.name("(a, b) ="))
+		x.Names = append(x.Names, p.nameOf(declaredName, "(a, b) ="))
 		if !p.take(kComma) {
 			break
 		}

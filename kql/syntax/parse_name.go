@@ -6,16 +6,13 @@ import (
 )
 
 // nameLen returns how many tokens the name that stands n places on takes; 0 if
-// there is none. Any keyword that is one word counts.
-func (p *parser) nameLen(n int) int {
+// there is none. least is how free a keyword must be to count.
+func (p *parser) nameLen(n int, least nameUse) int {
 	switch t := p.ahead(n); t.kind {
 	case kWord:
-		if c := p.text[t.start]; c == '!' || p.text[t.end-1] == '~' {
-			return 0
+		if t.word == wName || p.mayName(t, least) {
+			return 1
 		}
-		return 1
-	case kBool:
-		return 0
 	case kLBracket:
 		i := n + 1
 		for p.ahead(i).kind == kString {
@@ -28,6 +25,20 @@ func (p *parser) nameLen(n int) int {
 		return p.placeholderLen(n)
 	}
 	return 0
+}
+
+// mayName reports whether the keyword t may be a name where least is needed.
+func (p *parser) mayName(t token, least nameUse) bool {
+	use := nameUses[t.word]
+	switch {
+	case t.word == wMvApply || t.word == wMvExpand:
+		return t.end-t.start == int32(len("mvapply")) || t.end-t.start == int32(len("mvexpand")) && p.text[t.start+2] != '-'
+	case least == declaredName:
+		return use == declaredName || use == anyName
+	case least == referredName:
+		return use == referredName || use == anyName
+	}
+	return use == anyName
 }
 
 // placeholderLen returns the tokens of {name} or {name[0]}, which a client tool
@@ -53,10 +64,17 @@ func (p *parser) placeholderLen(n int) int {
 	return i + 1 - n
 }
 
-// name reads a name, which may be quoted, or reports it missing.
-func (p *parser) name(where string) *Name {
-	if n := p.nameLen(0); n > 0 {
+// name reads a name, which may be quoted, or reports it missing. A keyword that
+// can't be a name here is read as one and reported.
+func (p *parser) name(where string) *Name { return p.nameOf(anyName, where) }
+
+func (p *parser) nameOf(least nameUse, where string) *Name {
+	if n := p.nameLen(0, least); n > 0 {
 		return p.readName(n)
+	}
+	if p.at(kWord) && isPlainName(p.src(p.cur)) && binaryPrec(p.cur) == precNone {
+		p.warn(errNeedsBrackets(p.cur.span(), p.src(p.cur)))
+		return p.readName(1)
 	}
 	p.unexpected("a name", where)
 	return &Name{At: At{source.Span{Start: p.prevEnd, End: p.prevEnd}}}
@@ -135,7 +153,7 @@ func (p *parser) bracketedWildcard() Expr {
 // typedName reads name:type, or name:(columns) where tables are allowed.
 func (p *parser) typedName(where string, table bool) *TypedName {
 	start := p.start()
-	x := &TypedName{Name: p.name(where)}
+	x := &TypedName{Name: p.nameOf(declaredName, where)}
 	if p.expect(kColon, where) {
 		if table && p.at(kLParen) {
 			p.tableType(x, where)

@@ -119,7 +119,7 @@ func (p *parser) optionValue(name, where string) Expr {
 		at := p.from(start)
 		return &Name{At: at, Value: p.text[at.At.Start:at.At.End]}
 	}
-	if n := p.nameLen(0); n > 0 {
+	if n := p.nameLen(0, anyName); n > 0 {
 		return p.readName(n)
 	}
 	p.unexpected("a value", where)
@@ -132,11 +132,11 @@ func (p *parser) nameList(where string) Expr {
 	start := p.start()
 	x := &NameList{}
 	for {
-		x.Names = append(x.Names, p.name(where))
+		x.Names = append(x.Names, p.nameOf(declaredName, where))
 		if !p.at(kComma) {
 			break
 		}
-		n := p.nameLen(1)
+		n := p.nameLen(1, declaredName)
 		if n == 0 || p.ahead(1+n).kind == kAssign {
 			break
 		}

@@ -70,7 +70,7 @@ func (p *parser) query(where string) *Pipeline {
 // startsImplied reports whether the operator's word here is one and no name of a
 // table: a name stands alone, before "|" or before ".".
 func (p *parser) startsImplied() bool {
-	if reservedWords[p.cur.word] {
+	if nameUses[p.cur.word] != anyName {
 		return true
 	}
 	switch p.ahead(1).kind {
@@ -89,16 +89,16 @@ func (p *parser) startsOperator() bool {
 	next := p.ahead(1)
 	switch p.cur.word {
 	case wEvaluate:
-		return p.nameLen(1) > 0 && binaryPrec(next) == precNone
+		return p.nameLen(1, anyName) > 0 && binaryPrec(next) == precNone
 	case wFacet, wReduce, wPartition:
 		return next.kind == kWord && (next.word == wBy || p.ahead(2).kind == kAssign || p.src(next) == "hint")
 	case wRange:
-		n := p.nameLen(1)
+		n := p.nameLen(1, anyName)
 		return n > 0 && p.ahead(1+n).kind == kWord && p.ahead(1+n).word == wFrom
 	case wRender:
 		return next.kind == kWord && binaryPrec(next) == precNone
 	}
-	return reservedWords[p.cur.word]
+	return !p.mayName(p.cur, anyName)
 }
 
 // operator reads one operator with its operands; behind it the parser is no
@@ -286,11 +286,13 @@ func (p *parser) reference() Expr {
 	if n := p.wildcardLen(); n > 0 {
 		return p.wildcard(n)
 	}
-	if p.at(kWord) && reservedWords[p.cur.word] && binaryPrec(p.cur) != precNone {
-		return nil
-	}
-	if n := p.nameLen(0); n > 0 {
+	if n := p.nameLen(0, anyName); n > 0 {
 		return p.readName(n)
+	}
+	if p.at(kWord) && operatorReader(p.cur.word) == nil {
+		if x := p.reserved(); x != nil {
+			return x
+		}
 	}
 	if p.at(kLBracket) && (p.ahead(1).kind == kStar || p.ahead(2).kind == kStar) {
 		return p.bracketedWildcard()
@@ -301,12 +303,16 @@ func (p *parser) reference() Expr {
 // simplePath reads a.b[0]['c'] without calls, or reports it missing.
 func (p *parser) simplePath(where string) Expr {
 	start := p.start()
-	n := p.nameLen(0)
-	if n == 0 || p.at(kWord) && reservedWords[p.cur.word] {
+	var x Expr
+	if n := p.nameLen(0, referredName); n > 0 {
+		x = p.readName(n)
+	} else if p.at(kWord) {
+		x = p.reserved()
+	}
+	if x == nil {
 		p.unexpected("a column", where)
 		return &Bad{At{p.here()}}
 	}
-	var x Expr = p.readName(n)
 	for i := 0; i < maxChain; i++ {
 		switch {
 		case p.at(kDot):
@@ -405,11 +411,12 @@ func (p *parser) entity() Expr {
 		return p.externalData()
 	case p.atWord(wMaterialize), p.atWord(wToTable):
 		return p.tabularCall()
-	case p.at(kWord) && reservedWords[p.cur.word]:
-		return nil
 	}
-	n := p.nameLen(0)
+	n := p.nameLen(0, referredName)
 	if n == 0 {
+		if p.at(kWord) {
+			return p.reserved()
+		}
 		return nil
 	}
 	name := p.readName(n)

@@ -224,7 +224,7 @@ func (p *parser) startsFunction() bool {
 	if next.kind == kRParen || next.kind == kStar {
 		return true
 	}
-	n := p.nameLen(i + 1)
+	n := p.nameLen(i+1, declaredName)
 	return n > 0 && p.ahead(i+1+n).kind == kColon
 }
 

@@ -66,9 +66,9 @@ func (p *parser) properties(where string, leadingComma bool) []*Named {
 // propertyList reads name = value, ..
 func (p *parser) propertyList(where string) []*Named {
 	list := []*Named{}
-	for p.nameLen(0) > 0 {
+	for p.at(kWord) || p.at(kLBracket) {
 		start := p.start()
-		x := &Named{Names: []*Name{p.name(where)}}
+		x := &Named{Names: []*Name{p.propertyName(where)}}
 		p.expect(kAssign, where)
 		x.X = p.optionValue(x.Names[0].Value, where)
 		x.At = p.from(start)
@@ -77,11 +77,19 @@ func (p *parser) propertyList(where string) []*Named {
 			break
 		}
 		comma := p.next()
-		if p.nameLen(0) == 0 {
+		if !p.at(kWord) && !p.at(kLBracket) {
 			p.missingAfterComma(comma, where)
 		}
 	}
 	return list
+}
+
+// propertyName reads any word or a quoted name.
+func (p *parser) propertyName(where string) *Name {
+	if p.at(kWord) {
+		return p.readName(1)
+	}
+	return p.name(where)
 }
 
 // tabularCall reads toscalar(query), totable(query) or materialize(query).
