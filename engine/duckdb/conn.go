@@ -1,0 +1,202 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+)
+
+// conn is one DuckDB connection; it is used by one goroutine at a time.
+type conn struct {
+	db     *DB
+	conn   mapping.Connection
+	broken bool // must not be used again
+}
+
+// connect opens a connection without the prelude.
+func (d *DB) connect() (*conn, error) {
+	c := &conn{db: d}
+	if mapping.Connect(d.db, &c.conn) == mapping.StateError {
+		return nil, &engine.Error{Op: "connect", Message: "the database refused a connection"}
+	}
+	return c, nil
+}
+
+func (c *conn) close() { mapping.Disconnect(&c.conn) }
+
+// prepare defines the macros that generated SQL calls.
+func (c *conn) prepare() error {
+	if len(c.db.prelude) == 0 {
+		return nil
+	}
+	return c.exec(context.Background(), "prelude", strings.Join(c.db.prelude, ";\n"))
+}
+
+// exec runs one or more statements; only the last may have arguments.
+func (c *conn) exec(ctx context.Context, op, sql string, args ...any) error {
+	res, err := c.query(ctx, op, sql, args...)
+	if err != nil {
+		return err
+	}
+	mapping.DestroyResult(&res)
+	return nil
+}
+
+// query runs one or more statements and returns the last one's result, which
+// the caller destroys. It stops when ctx does.
+func (c *conn) query(ctx context.Context, op, sql string, args ...any) (res mapping.Result, err error) {
+	if err := ctx.Err(); err != nil {
+		return res, err
+	}
+	if strings.IndexByte(sql, 0) >= 0 || !utf8.ValidString(sql) {
+		return res, &engine.Error{Op: op, Message: "the statement is not text"}
+	}
+	var extracted mapping.ExtractedStatements
+	defer mapping.DestroyExtracted(&extracted)
+	n := mapping.ExtractStatements(c.conn, sql, &extracted)
+	if n == 0 {
+		return res, failure(op, sql, mapping.ExtractStatementsError(extracted))
+	}
+	stop := c.interruptOn(ctx)
+	defer stop()
+	for i := mapping.IdxT(0); i < n; i++ {
+		var a []any
+		if i == n-1 {
+			a = args
+		} else if i > 0 {
+			mapping.DestroyResult(&res)
+		}
+		if err := c.statement(extracted, i, &res, op, sql, a); err != nil {
+			if ctx.Err() != nil {
+				return res, ctx.Err()
+			}
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// statement prepares and executes one extracted statement.
+func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, res *mapping.Result, op, sql string, args []any) error {
+	var stmt mapping.PreparedStatement
+	defer mapping.DestroyPrepare(&stmt)
+	if mapping.PrepareExtractedStatement(c.conn, extracted, i, &stmt) == mapping.StateError {
+		return failure(op, sql, mapping.PrepareError(stmt))
+	}
+	for k, a := range args {
+		if err := bind(stmt, mapping.IdxT(k+1), a); err != nil {
+			return &engine.Error{Op: op, Message: err.Error(), SQL: sql}
+		}
+	}
+	var pending mapping.PendingResult
+	defer mapping.DestroyPending(&pending)
+	if mapping.PendingPrepared(stmt, &pending) == mapping.StateError {
+		return failure(op, sql, mapping.PendingError(pending))
+	}
+	if mapping.ExecutePending(pending, res) == mapping.StateError {
+		msg := mapping.ResultError(res)
+		mapping.DestroyResult(res)
+		return failure(op, sql, msg)
+	}
+	return nil
+}
+
+// bind sets one argument of a statement.
+func bind(stmt mapping.PreparedStatement, i mapping.IdxT, arg any) error {
+	state := mapping.State(mapping.StateSuccess)
+	switch a := arg.(type) {
+	case nil:
+		state = mapping.BindNull(stmt, i)
+	case bool:
+		state = mapping.BindBoolean(stmt, i, a)
+	case int:
+		state = mapping.BindInt64(stmt, i, int64(a))
+	case int64:
+		state = mapping.BindInt64(stmt, i, a)
+	case float64:
+		state = mapping.BindDouble(stmt, i, a)
+	case string:
+		a = validText(a)
+		state = mapping.BindVarcharLength(stmt, i, a, mapping.IdxT(len(a)))
+	default:
+		return fmt.Errorf("argument %d has type %T", i, arg)
+	}
+	if state == mapping.StateError {
+		return fmt.Errorf("argument %d is not wanted", i)
+	}
+	return nil
+}
+
+// interruptOn interrupts the running statement when ctx ends, until the returned
+// function is called.
+func (c *conn) interruptOn(ctx context.Context) (stop func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+		}
+		// A statement that starts clears an earlier interrupt, so one is not enough.
+		for tick := time.NewTicker(10 * time.Millisecond); ; {
+			mapping.Interrupt(c.conn)
+			select {
+			case <-done:
+				tick.Stop()
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-finished
+	}
+}
+
+// failure makes an error of DuckDB's message.
+func failure(op, sql, msg string) error {
+	return &engine.Error{Op: op, Message: message(msg), SQL: sql, Cause: fmt.Errorf("%s", clean(msg))}
+}
+
+// message says in a user's words what kind of failure DuckDB reports; DuckDB's
+// own text speaks of generated SQL that the user never wrote.
+func message(msg string) string {
+	kind, _, _ := strings.Cut(msg, ":")
+	switch kind {
+	case "Out of Memory Error":
+		return "the query needs more memory than the engine may use"
+	case "INTERRUPT Error":
+		return "the query was interrupted"
+	case "IO Error":
+		return "reading or writing the case failed: " + clean(msg)
+	case "Out of Range Error", "Conversion Error", "Invalid Input Error":
+		return "a value could not be computed: " + clean(msg)
+	case "TransactionContext Error", "Constraint Error":
+		return "the case could not be changed: " + clean(msg)
+	}
+	return "the engine refused the generated SQL: " + clean(msg)
+}
+
+// clean keeps the first line of DuckDB's message, without the statement it quotes.
+func clean(msg string) string {
+	if i := strings.IndexByte(msg, '\n'); i >= 0 {
+		msg = msg[:i]
+	}
+	const most = 300
+	if len(msg) > most {
+		msg = strings.ToValidUTF8(msg[:most], "") + ".."
+	}
+	return strings.TrimSpace(msg)
+}

@@ -1,0 +1,189 @@
+// Package duckdb is the embedded engine: one DuckDB file, or memory. It is the
+// only package that links DuckDB (cgo).
+//
+// It speaks to DuckDB's C interface by data chunks: values are read from and
+// written to DuckDB's column vectors directly, without database/sql.
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
+)
+
+// Options configure an engine. The zero value is the default for a laptop.
+type Options struct {
+	// Memory is the most memory DuckDB may use before it spills to TempDir, as
+	// DuckDB writes it ("4GB"); "" lets DuckDB take 80% of the machine's.
+	Memory string
+	// Threads is the number of worker threads; 0 means one per core.
+	Threads int
+	// ReadOnly opens an existing file without writing to it.
+	ReadOnly bool
+	// TempDir is where DuckDB spills; "" means beside the file.
+	TempDir string
+}
+
+// DB is an open engine.
+type DB struct {
+	db      mapping.Database
+	opts    Options
+	prelude []string
+
+	mu     sync.Mutex
+	idle   []*conn
+	closed bool
+}
+
+var _ engine.Engine = (*DB)(nil)
+
+// maxIdle is how many connections are kept for reuse; a connection carries the
+// prelude's macros, which cost milliseconds to define.
+const maxIdle = 8
+
+// Open opens or creates the database file at path; "" keeps everything in
+// memory. SQL that runs in it can't reach files or the network.
+func Open(path string, opts Options) (*DB, error) {
+	config, err := newConfig(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer mapping.DestroyConfig(&config)
+	d := &DB{opts: opts, prelude: dialect.Prelude()}
+	var msg string
+	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
+		mapping.Close(&d.db)
+		return nil, &engine.Error{Op: "open", Message: fmt.Sprintf("cannot open the case file %q: %s", path, clean(msg))}
+	}
+	c, err := d.connect()
+	if err != nil {
+		mapping.Close(&d.db)
+		return nil, err
+	}
+	defer d.release(c)
+	if err := c.registerFunctions(); err != nil {
+		d.discard(c)
+		mapping.Close(&d.db)
+		return nil, err
+	}
+	if err := c.prepare(); err != nil {
+		d.discard(c)
+		mapping.Close(&d.db)
+		return nil, err
+	}
+	return d, nil
+}
+
+// newConfig translates the options and closes every way out of the database.
+func newConfig(path string, opts Options) (mapping.Config, error) {
+	settings := [][2]string{
+		{"enable_external_access", "false"},
+		{"autoinstall_known_extensions", "false"},
+		{"autoload_known_extensions", "false"},
+		{"allow_community_extensions", "false"},
+		{"lock_configuration", "true"},
+		{"allow_unsigned_extensions", "false"},
+	}
+	if opts.Memory != "" {
+		settings = append(settings, [2]string{"memory_limit", opts.Memory})
+	}
+	if opts.Threads > 0 {
+		settings = append(settings, [2]string{"threads", strconv.Itoa(opts.Threads)})
+	}
+	if opts.TempDir != "" {
+		settings = append(settings, [2]string{"temp_directory", opts.TempDir})
+	}
+	if opts.ReadOnly && path != "" {
+		settings = append(settings, [2]string{"access_mode", "read_only"})
+	}
+	var config mapping.Config
+	if mapping.CreateConfig(&config) == mapping.StateError {
+		return config, &engine.Error{Op: "open", Message: "no memory for the configuration"}
+	}
+	for _, s := range settings {
+		if mapping.SetConfig(config, s[0], s[1]) == mapping.StateError {
+			mapping.DestroyConfig(&config)
+			return config, &engine.Error{Op: "open", Message: fmt.Sprintf("option %s does not accept %q", s[0], s[1])}
+		}
+	}
+	return config, nil
+}
+
+// Close closes the database. No query may be running.
+func (d *DB) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil
+	}
+	d.closed = true
+	for _, c := range d.idle {
+		c.close()
+	}
+	d.idle = nil
+	mapping.Close(&d.db)
+	return nil
+}
+
+// acquire returns a connection that no one else uses until release or discard.
+func (d *DB) acquire() (*conn, error) {
+	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil, &engine.Error{Op: "connect", Message: "the case is closed"}
+	}
+	if n := len(d.idle); n > 0 {
+		c := d.idle[n-1]
+		d.idle = d.idle[:n-1]
+		d.mu.Unlock()
+		return c, nil
+	}
+	d.mu.Unlock()
+	c, err := d.connect()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.prepare(); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// release gives a connection back.
+func (d *DB) release(c *conn) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c.broken || d.closed || len(d.idle) >= maxIdle {
+		c.close()
+		return
+	}
+	d.idle = append(d.idle, c)
+}
+
+// discard closes a connection instead of giving it back.
+func (d *DB) discard(c *conn) { c.broken = true }
+
+// with runs f on a connection of its own.
+func (d *DB) with(ctx context.Context, f func(*conn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c, err := d.acquire()
+	if err != nil {
+		return err
+	}
+	defer d.release(c)
+	return f(c)
+}
+
+// Exec runs SQL that returns no rows.
+func (d *DB) Exec(ctx context.Context, sql string, args ...any) error {
+	return d.with(ctx, func(c *conn) error { return c.exec(ctx, "exec", sql, args...) })
+}

@@ -1,0 +1,97 @@
+package duckdb
+
+import (
+	"fmt"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// rows reads a result as typed values.
+type rows struct {
+	schema types.Schema
+	result *mapping.Result
+	chunk  mapping.DataChunk
+	cols   []column
+	size   int
+	next   int
+	row    []types.Value
+}
+
+// newRows checks that a result has the columns of schema and prepares to read it.
+func newRows(result *mapping.Result, schema types.Schema, sql string) (*rows, error) {
+	n := int(mapping.ColumnCount(result))
+	if n != len(schema) {
+		return nil, &engine.Error{Op: "run", SQL: sql, Message: fmt.Sprintf("the generated SQL has %d columns, not %d", n, len(schema))}
+	}
+	r := &rows{schema: schema, result: result, cols: make([]column, n), row: make([]types.Value, n)}
+	for i, c := range schema {
+		got := mapping.ColumnType(result, mapping.IdxT(i))
+		if got != sqlType(c.Type) {
+			return nil, &engine.Error{Op: "run", SQL: sql, Message: fmt.Sprintf("column %q is computed as %s, not as %s", c.Name, typeName(got), c.Type)}
+		}
+		r.cols[i] = column{typ: c.Type, sql: got}
+	}
+	return r, nil
+}
+
+// typeName names a DuckDB type in an error.
+func typeName(t mapping.Type) string {
+	switch t {
+	case mapping.TypeBoolean:
+		return "BOOLEAN"
+	case mapping.TypeInteger:
+		return "INTEGER"
+	case mapping.TypeBigInt:
+		return "BIGINT"
+	case mapping.TypeHugeInt:
+		return "HUGEINT"
+	case mapping.TypeDouble:
+		return "DOUBLE"
+	case mapping.TypeVarchar:
+		return "VARCHAR"
+	case mapping.TypeDecimal:
+		return "DECIMAL"
+	case mapping.TypeList:
+		return "LIST"
+	case mapping.TypeStruct:
+		return "STRUCT"
+	case mapping.TypeUBigInt:
+		return "UBIGINT"
+	case mapping.TypeSQLNull:
+		return "NULL"
+	}
+	return fmt.Sprintf("type %d", t)
+}
+
+// Schema returns the columns of the rows.
+func (r *rows) Schema() types.Schema { return r.schema }
+
+// Next returns the next row, or nil at the end.
+func (r *rows) Next() ([]types.Value, error) {
+	for r.next == r.size {
+		r.freeChunk()
+		r.chunk = mapping.FetchChunk(*r.result)
+		if r.chunk.Ptr == nil {
+			return nil, nil
+		}
+		r.size, r.next = int(mapping.DataChunkGetSize(r.chunk)), 0
+		for i := range r.cols {
+			r.cols[i].load(mapping.DataChunkGetVector(r.chunk, mapping.IdxT(i)), r.size)
+		}
+	}
+	for i := range r.cols {
+		r.row[i] = r.cols[i].value(r.next)
+	}
+	r.next++
+	return r.row, nil
+}
+
+func (r *rows) freeChunk() {
+	if r.chunk.Ptr != nil {
+		mapping.DestroyDataChunk(&r.chunk)
+	}
+	r.size, r.next = 0, 0
+}

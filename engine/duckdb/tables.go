@@ -1,0 +1,199 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Several KQL types share one SQL type, so the KQL types of a table's columns are
+// kept, in order, as the table's comment in DuckDB's own catalogue.
+
+// table is what the database's catalogue says of a table or view.
+type table struct {
+	view    bool
+	columns types.Schema // hidden ones included
+}
+
+// visible returns the columns that KQL sees.
+func (t *table) visible() types.Schema {
+	var s types.Schema
+	for _, c := range t.columns {
+		if c.Name != plan.IngestionTime {
+			s = append(s, c)
+		}
+	}
+	return s
+}
+
+const tablesSQL = `
+SELECT t.name, t.view, t.comment, c.column_name
+FROM (SELECT table_oid AS oid, table_name AS name, false AS view, comment
+    FROM duckdb_tables() WHERE NOT temporary AND NOT internal
+  UNION ALL
+  SELECT view_oid, view_name, true, comment
+    FROM duckdb_views() WHERE NOT temporary AND NOT internal) AS t
+JOIN duckdb_columns() AS c ON c.table_oid = t.oid AND c.table_name = t.name AND c.database_name = current_database()
+WHERE t.comment IS NOT NULL AND ($1 = '' OR t.name = $1)
+ORDER BY t.name, c.column_index`
+
+// tables reads the catalogue, whole or of one table.
+func (c *conn) tables(ctx context.Context, name string) (map[string]*table, error) {
+	res, err := c.query(ctx, "tables", tablesSQL, name)
+	if err != nil {
+		return nil, err
+	}
+	defer mapping.DestroyResult(&res)
+	r, err := newRows(&res, types.Schema{
+		{Name: "table", Type: types.String}, {Name: "view", Type: types.Bool},
+		{Name: "types", Type: types.String}, {Name: "column", Type: types.String},
+	}, tablesSQL)
+	if err != nil {
+		return nil, err
+	}
+	defer r.freeChunk()
+	tables := map[string]*table{}
+	for {
+		row, err := r.Next()
+		if err != nil {
+			return nil, err
+		}
+		if row == nil {
+			return tables, nil
+		}
+		t := tables[row[0].Str]
+		if t == nil {
+			t = &table{view: row[1].Int != 0}
+			tables[row[0].Str] = t
+		}
+		names := strings.Fields(row[2].Str)
+		if i := len(t.columns); i < len(names) {
+			typ, _ := types.Parse(names[i])
+			t.columns = append(t.columns, types.Column{Name: row[3].Str, Type: typ})
+		}
+	}
+}
+
+// comment is the statement that records the KQL types of a table's or view's columns.
+func comment(kind, name string, columns types.Schema) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Type.String()
+	}
+	return fmt.Sprintf(" COMMENT ON %s %s IS '%s';", kind, dialect.Ident(name), strings.Join(names, " "))
+}
+
+// withHidden returns the columns and the hidden one that every table has.
+func withHidden(columns types.Schema) types.Schema {
+	all := append(types.Schema{}, columns...)
+	return append(all, types.Column{Name: plan.IngestionTime, Type: types.DateTime})
+}
+
+// Tables lists the tables and views that Create and CreateView made.
+func (d *DB) Tables(ctx context.Context) (map[string]types.Schema, error) {
+	schemas := map[string]types.Schema{}
+	err := d.with(ctx, func(c *conn) error {
+		tables, err := c.tables(ctx, "")
+		for name, t := range tables {
+			schemas[name] = t.visible()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return schemas, nil
+}
+
+// Create makes a table or adds the columns that it lacks.
+func (d *DB) Create(ctx context.Context, name string, columns types.Schema) error {
+	return d.with(ctx, func(c *conn) error {
+		existing, err := c.tables(ctx, name)
+		if err != nil {
+			return err
+		}
+		t := existing[name]
+		if t == nil {
+			return c.change(ctx, "create", createTable(name, withHidden(columns)))
+		}
+		if t.view {
+			return &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
+		}
+		sql, err := addColumns(name, t.columns, columns)
+		if err != nil || sql == "" {
+			return err
+		}
+		return c.change(ctx, "create", sql)
+	})
+}
+
+func createTable(name string, columns types.Schema) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TABLE %s (", dialect.Ident(name))
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(dialect.Ident(c.Name) + " " + sqlTypeName(c.Type))
+		if c.Type == types.String {
+			b.WriteString(" NOT NULL DEFAULT ''")
+		}
+	}
+	b.WriteString(");")
+	return b.String() + comment("TABLE", name, columns)
+}
+
+// addColumns returns the SQL that gives an existing table the columns of want
+// that it lacks, or "".
+func addColumns(name string, have, want types.Schema) (string, error) {
+	var b strings.Builder
+	all := append(types.Schema{}, have...)
+	for _, c := range want {
+		i := have.Index(c.Name)
+		if i >= 0 && have[i].Type != c.Type {
+			return "", &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s is %s in this case, not %s", name, c.Name, have[i].Type, c.Type)}
+		}
+		if i >= 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "ALTER TABLE %s ADD COLUMN %s %s", dialect.Ident(name), dialect.Ident(c.Name), sqlTypeName(c.Type))
+		if c.Type == types.String {
+			b.WriteString(" DEFAULT ''")
+		}
+		b.WriteString("; ")
+		all = append(all, c)
+	}
+	if b.Len() == 0 {
+		return "", nil
+	}
+	return b.String() + comment("TABLE", name, all), nil
+}
+
+// CreateView makes or replaces a view.
+func (d *DB) CreateView(ctx context.Context, name string, columns types.Schema, sql string) error {
+	all := withHidden(columns)
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = dialect.Ident(c.Name)
+	}
+	create := fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) AS %s;", dialect.Ident(name), strings.Join(names, ", "), sql)
+	return d.with(ctx, func(c *conn) error {
+		return c.change(ctx, "create view", create+comment("VIEW", name, all))
+	})
+}
+
+// change runs statements in one transaction.
+func (c *conn) change(ctx context.Context, op, sql string) error {
+	err := c.exec(ctx, op, "BEGIN; "+sql+" COMMIT")
+	if err != nil && c.exec(context.Background(), "rollback", "ROLLBACK") != nil {
+		c.broken = true
+	}
+	return err
+}

@@ -1,0 +1,226 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// unixEpoch is 1970-01-01 in ticks.
+const unixEpoch = 621355968000000000
+
+// tx is the transaction of one source.
+type tx struct {
+	conn     *conn
+	ingested types.Value // the ingestion time of rows that bring none
+	tables   map[string]*appender
+	done     bool
+}
+
+// Begin starts a transaction on a connection of its own.
+func (d *DB) Begin(ctx context.Context) (engine.Tx, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c, err := d.acquire()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.exec(ctx, "begin", "BEGIN TRANSACTION"); err != nil {
+		d.release(c)
+		return nil, err
+	}
+	now := time.Now().UnixNano()/100 + unixEpoch
+	return &tx{
+		conn:     c,
+		ingested: types.Value{Type: types.DateTime, Int: now},
+		tables:   map[string]*appender{},
+	}, nil
+}
+
+// Append adds one row to a table.
+func (t *tx) Append(table string, row []types.Value) error {
+	a := t.tables[table]
+	if a == nil {
+		if t.done {
+			return &engine.Error{Op: "append", Message: "the transaction is over"}
+		}
+		var err error
+		if a, err = t.open(table); err != nil {
+			return err
+		}
+		t.tables[table] = a
+	}
+	n := len(row)
+	if n != a.width && n != a.width+1 {
+		return &engine.Error{Op: "append", Message: fmt.Sprintf("a row of %d values for table %s with %d columns", n, table, a.width)}
+	}
+	if a.full() {
+		if err := a.flush(); err != nil {
+			return err
+		}
+	}
+	for i := range a.cols[:a.width] {
+		v := &row[i]
+		if !v.Null && v.Type != a.cols[i].typ && v.Type != types.Unknown {
+			return &engine.Error{Op: "append", Message: fmt.Sprintf("column %s.%s is %s, the value is %s", table, a.schema[i].Name, a.cols[i].typ, v.Type)}
+		}
+		a.set(i, v)
+	}
+	if n > a.width {
+		a.set(a.width, &row[a.width])
+	} else {
+		a.set(a.width, &t.ingested)
+	}
+	a.rows++
+	return nil
+}
+
+// open starts appending to a table whose columns stand in the catalog.
+func (t *tx) open(table string) (*appender, error) {
+	tables, err := t.conn.tables(context.Background(), table)
+	if err != nil {
+		return nil, err
+	}
+	info := tables[table]
+	if info == nil || info.view {
+		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
+	}
+	return newAppender(t.conn, "", table, info.visible(), plan.IngestionTime)
+}
+
+// Exec runs SQL inside the transaction, after the rows appended so far.
+func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
+	if t.done {
+		return &engine.Error{Op: "exec", Message: "the transaction is over", SQL: sql}
+	}
+	for _, a := range t.tables {
+		if err := a.flush(); err != nil {
+			return err
+		}
+		if mapping.AppenderFlush(a.appender) == mapping.StateError {
+			return a.failed()
+		}
+	}
+	return t.conn.exec(ctx, "exec", sql, args...)
+}
+
+// Commit writes all rows and makes them visible together.
+func (t *tx) Commit() error {
+	if t.done {
+		return &engine.Error{Op: "commit", Message: "the transaction is over"}
+	}
+	for _, a := range t.tables {
+		if err := a.finish(); err != nil {
+			t.Rollback()
+			return err
+		}
+	}
+	if err := t.conn.exec(context.Background(), "commit", "COMMIT"); err != nil {
+		t.Rollback()
+		return err
+	}
+	t.end()
+	return nil
+}
+
+// Rollback forgets all rows.
+func (t *tx) Rollback() error {
+	if t.done {
+		return nil
+	}
+	for _, a := range t.tables {
+		a.abandon()
+	}
+	// An appender that failed has ended the transaction already.
+	if err := t.conn.exec(context.Background(), "rollback", "ROLLBACK"); err != nil {
+		t.conn.broken = true
+	}
+	t.end()
+	return nil
+}
+
+func (t *tx) end() {
+	t.done = true
+	t.tables = nil
+	t.conn.db.release(t.conn)
+}
+
+// appender writes rows into one table through chunks.
+type appender struct {
+	*builder
+	table    string
+	schema   types.Schema // the columns that rows bring, without the hidden one
+	width    int
+	appender mapping.Appender
+}
+
+// newAppender appends to catalog.table; hidden names columns that stand behind
+// the schema's and hold times.
+func newAppender(c *conn, catalog, table string, schema types.Schema, hidden ...string) (*appender, error) {
+	a := &appender{table: table, schema: schema, width: len(schema)}
+	if mapping.AppenderCreateExt(c.conn, catalog, "main", table, &a.appender) == mapping.StateError {
+		err := a.failed()
+		mapping.AppenderDestroy(&a.appender)
+		return nil, err
+	}
+	all := append(types.Schema{}, schema...)
+	for _, name := range hidden {
+		all = append(all, types.Column{Name: name, Type: types.DateTime})
+	}
+	for _, col := range all {
+		if mapping.AppenderAddColumn(a.appender, col.Name) == mapping.StateError {
+			err := a.failed()
+			mapping.AppenderDestroy(&a.appender)
+			return nil, err
+		}
+	}
+	a.builder = newBuilder(all)
+	return a, nil
+}
+
+// flush hands the chunk to DuckDB, which copies it.
+func (a *appender) flush() error {
+	if a.rows == 0 {
+		return nil
+	}
+	if mapping.AppendDataChunk(a.appender, a.seal()) == mapping.StateError {
+		return a.failed()
+	}
+	a.reset()
+	return nil
+}
+
+// finish writes what is left and ends the appender.
+func (a *appender) finish() error {
+	if err := a.flush(); err != nil {
+		return err
+	}
+	if mapping.AppenderFlush(a.appender) == mapping.StateError {
+		return a.failed()
+	}
+	a.abandon()
+	return nil
+}
+
+// abandon frees the appender.
+func (a *appender) abandon() {
+	if a.appender.Ptr == nil {
+		return
+	}
+	a.builder.close()
+	mapping.AppenderDestroy(&a.appender)
+}
+
+func (a *appender) failed() error {
+	data := mapping.AppenderErrorData(a.appender)
+	defer mapping.DestroyErrorData(&data)
+	msg := mapping.ErrorDataMessage(data)
+	return &engine.Error{Op: "append", Message: fmt.Sprintf("rows for table %s were refused: %s", a.table, clean(msg)), Cause: fmt.Errorf("%s", msg)}
+}

@@ -1,0 +1,83 @@
+package duckdb
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// converter writes conversions that KQL makes silently. Those that a function makes
+// too are the function's.
+type converter struct {
+	functions map[string]sqlgen.Template
+}
+
+// toFunctions name the conversion functions by their result.
+var toFunctions = map[types.Type]string{
+	types.Bool:     "tobool",
+	types.DateTime: "todatetime",
+	types.Decimal:  "todecimal",
+	types.GUID:     "toguid",
+	types.Int:      "toint",
+	types.Long:     "tolong",
+	types.Real:     "toreal",
+	types.String:   "tostring",
+	types.TimeSpan: "totimespan",
+}
+
+func (c converter) convert(x sqlgen.Operand, to types.Type) (string, error) {
+	switch {
+	case x.Type == to:
+		return x.SQL, nil
+	case to == types.Dynamic:
+		return c.dynamic(x)
+	case x.Type == types.Int && to == types.Long:
+		return "CAST(" + x.SQL + " AS BIGINT)", nil
+	case (x.Type == types.Int || x.Type == types.Long) && to == types.Real:
+		return "CAST(" + x.SQL + " AS DOUBLE)", nil
+	case (x.Type == types.Int || x.Type == types.Long) && to == types.Decimal:
+		return "CAST(" + x.SQL + " AS VARCHAR)", nil
+	}
+	return c.call(toFunctions[to], x, to)
+}
+
+func (c converter) call(name string, x sqlgen.Operand, to types.Type) (string, error) {
+	t := c.functions[name]
+	if t == nil {
+		return "", fmt.Errorf("no conversion from %s to %s", x.Type, to)
+	}
+	return t(sqlgen.Call{Name: name, Args: []sqlgen.Operand{x}, Type: to})
+}
+
+// dynamic writes a value as JSON text.
+func (c converter) dynamic(x sqlgen.Operand) (string, error) {
+	switch x.Type {
+	case types.Bool, types.Int, types.Long, types.Decimal:
+		return "CAST(" + x.SQL + " AS VARCHAR)", nil
+	case types.Real:
+		return fmt.Sprintf("CASE WHEN isnan(%[1]s) THEN '\"NaN\"' WHEN isinf(%[1]s) THEN CASE WHEN %[1]s > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END ELSE CAST(%[1]s AS VARCHAR) END", x.SQL), nil
+	case types.String, types.GUID:
+		return "CAST(to_json(" + x.SQL + ") AS VARCHAR)", nil
+	case types.DateTime, types.TimeSpan:
+		text, err := c.call("tostring", x, types.String)
+		// tostring of null is '', which no time is.
+		return "('\"' || NULLIF(" + text + ", '') || '\"')", err
+	}
+	return "", fmt.Errorf("no conversion from %s to dynamic", x.Type)
+}
+
+// array makes the JSON text of a list.
+func (c converter) array(list string, elem types.Type) string {
+	switch elem {
+	case types.Bool, types.Int, types.Long, types.String, types.GUID:
+		return "CAST(to_json(" + list + ") AS VARCHAR)"
+	case types.Dynamic:
+		return "kql_array(" + list + ")"
+	}
+	item, err := c.dynamic(sqlgen.Operand{SQL: "item", Type: elem})
+	if err != nil {
+		item = "item"
+	}
+	return "kql_array(list_transform(" + list + ", lambda item: " + item + "))"
+}

@@ -1,0 +1,59 @@
+// Package duckdb is the dialect of DuckDB: how values, operators and functions of
+// KQL are written there.
+//
+// bool is BOOLEAN, int INTEGER, long BIGINT, real DOUBLE, string VARCHAR (never
+// NULL), datetime and timespan BIGINT (ticks of 100 ns), guid, decimal and dynamic
+// VARCHAR (JSON text; NULL is dynamic null).
+package duckdb
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/rowstep"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// New returns the dialect.
+func New() *sqlgen.Dialect {
+	d := &sqlgen.Dialect{
+		Name:       "duckdb",
+		Functions:  functions(),
+		Aggregates: aggregates(),
+		Windows:    windows(),
+		Plugins:    rowstep.Plugins(),
+		Literal:    Literal,
+		Ident:      Ident,
+		TypeName:   TypeName,
+		Path:       path,
+		Items:      items,
+		Range:      rangeOf,
+		SortKey:    sortKey,
+		Pack:       func(parts []string) string { return "row(" + strings.Join(parts, ", ") + ")" },
+		Unpack:     func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
+	}
+	c := converter{d.Functions}
+	d.Convert, d.Array = c.convert, c.array
+	return d
+}
+
+// rangeOf is the rows of range. Kusto's step may be negative.
+func rangeOf(from, to, step sqlgen.Operand, t types.Type) string {
+	const column = `"value"`
+	if t == types.Real {
+		return fmt.Sprintf(`(SELECT first + i * step AS %s FROM (SELECT CAST(%s AS DOUBLE) AS first, CAST(%s AS DOUBLE) AS last, CAST(%s AS DOUBLE) AS step) AS p, `+
+			`LATERAL (SELECT unnest(range(CASE WHEN step = 0 OR NOT isfinite((last - first) / step) THEN 0 ELSE CAST(floor((last - first) / step + 1e-9) AS BIGINT) + 1 END)) AS i) AS n)`,
+			column, from.SQL, to.SQL, step.SQL)
+	}
+	return fmt.Sprintf(`(SELECT unnest(generate_series(CAST(%s AS BIGINT), CAST(%s AS BIGINT), NULLIF(CAST(%s AS BIGINT), 0))) AS %s)`,
+		from.SQL, to.SQL, step.SQL, column)
+}
+
+// sortKey sorts numbers in dynamic values and decimals by their value.
+func sortKey(x sqlgen.Operand) string {
+	if x.Type == types.Decimal {
+		return "TRY_CAST(" + x.SQL + " AS DECIMAL(38, 12))"
+	}
+	return "kql_sort_key(" + x.SQL + ")"
+}
