@@ -1,0 +1,63 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/duckdb/duckdb-go/mapping"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Explain returns DuckDB's plan of every statement of a program. The steps are run,
+// because the results' plans depend on their tables; with analyze the results are
+// too and each operator's time is given.
+func (d *DB) Explain(ctx context.Context, p *sqlgen.Program, analyze bool) (string, error) {
+	var b strings.Builder
+	err := d.with(ctx, func(c *conn) error {
+		defer c.dropSteps(p.Steps)
+		for i := range p.Steps {
+			s := &p.Steps[i]
+			start := time.Now()
+			if err := c.step(ctx, s); err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "-- step %s: %s\n%s\n\n", s.Table, time.Since(start).Round(time.Microsecond), s.Select.SQL)
+		}
+		for _, r := range p.Results {
+			if err := c.explain(ctx, &b, r, analyze); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return b.String(), err
+}
+
+func (c *conn) explain(ctx context.Context, b *strings.Builder, s sqlgen.Select, analyze bool) error {
+	word := "EXPLAIN "
+	if analyze {
+		word = "EXPLAIN ANALYZE "
+	}
+	res, err := c.query(ctx, "explain", word+s.SQL)
+	if err != nil {
+		return err
+	}
+	defer mapping.DestroyResult(&res)
+	r, err := newRows(&res, types.Schema{{Name: "key", Type: types.String}, {Name: "plan", Type: types.String}}, s.SQL)
+	if err != nil {
+		return err
+	}
+	defer r.freeChunk()
+	fmt.Fprintf(b, "-- result %s\n%s\n\n", s.Name, s.SQL)
+	for {
+		row, err := r.Next()
+		if err != nil || row == nil {
+			return err
+		}
+		b.WriteString(row[1].Str + "\n")
+	}
+}
