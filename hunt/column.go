@@ -20,8 +20,9 @@ const (
 	colSID         = "AccountSid"
 	colRole        = "Role" // creator, started, child or related: what the row's process is to the task
 	colTask        = "TaskName"
-	colTaskKind    = "TaskEvent" // created, updated, deleted ..: what happened to the task
-	colActions     = "Actions"   // dynamic array of {Kind, Command, Arguments, ClassId}
+	colTaskKind    = "TaskEvent"  // created, updated, deleted ..: what happened to the task
+	colAction      = "ActionType" // the same as Defender writes it: ScheduledTaskCreated ..
+	colActions     = "Actions"    // dynamic array of {Type, Command, Arguments, ClassId}
 	colCommand     = "Command"
 	colArguments   = "Arguments"
 	colClassID     = "ClassId"
@@ -66,6 +67,7 @@ var aliases = map[string][]string{
 	colCommand:     {"TaskCommand", "ActionCommand"},
 	colArguments:   {"TaskArguments", "ActionArguments"},
 	colPrincipal:   {"RunAs", "PrincipalName", "PrincipalSid"},
+	colDefinition:  {"TaskContent", "TaskContentNew"},
 	colFile:        {"Process", "ProcessName"},
 	colFolder:      {"NewProcessName", "Image"},
 	colCommandLine: {"CommandLine"},
@@ -81,7 +83,7 @@ var aliases = map[string][]string{
 // isColumn reports whether name is one of the columns above.
 func isColumn(name string) bool {
 	switch name {
-	case colTime, colDevice, colDevices, colAccount, colSID, colRole, colTask, colTaskKind, colActions,
+	case colTime, colDevice, colDevices, colAccount, colSID, colRole, colTask, colTaskKind, colAction, colActions,
 		colCommand, colArguments, colClassID, colPrincipal, colRunLevel, colLogonType, colTriggers, colHidden,
 		colAuthor, colDefinition, colFile, colFolder, colCommandLine, colPID, colCreation, colSHA1,
 		colParentFile, colParentPath, colParentLine, colParentPID, colParentTime, colParentUser,

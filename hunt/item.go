@@ -48,6 +48,9 @@ func (r *reader) item(rule *Rule) *item {
 		it.devices[i] = strings.ToLower(d)
 	}
 	it.taskEvent = strings.ToLower(r.text(colTaskKind))
+	if what, ok := strings.CutPrefix(r.text(colAction), "ScheduledTask"); ok && it.taskEvent == "" {
+		it.taskEvent = strings.ToLower(what)
+	}
 	it.task = r.task()
 	r.processes(it)
 	it.accounts = r.list(colAccount)
@@ -69,7 +72,7 @@ func (r *reader) item(rule *Rule) *item {
 func (r *reader) task() finding.Task {
 	t := finding.Task{
 		Name: r.text(colTask), Principal: r.text(colPrincipal), RunLevel: r.text(colRunLevel),
-		LogonType: r.text(colLogonType), Triggers: strings.Join(r.list(colTriggers), ", "),
+		LogonType: r.text(colLogonType), Triggers: triggers(plain(r.value(colTriggers))),
 		Author: r.text(colAuthor), Definition: shorten(r.text(colDefinition), maxText),
 	}
 	hidden := r.text(colHidden)
@@ -89,8 +92,10 @@ func (r *reader) task() finding.Task {
 // actions reads a JSON array of actions, or one object.
 func actions(text string) []finding.TaskAction {
 	type action struct {
-		Kind, Command, Arguments string
-		ClassID                  string `json:"ClassId"`
+		Kind      string `json:"Type"`
+		Command   string
+		Arguments string
+		ClassID   string `json:"ClassId"`
 	}
 	var many []action
 	if json.Unmarshal([]byte(text), &many) != nil {
