@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
@@ -175,6 +176,9 @@ func (c *Chunk) readHeader() header {
 		lastID:      binary.LittleEndian.Uint64(data[32:]),
 		free:        int(binary.LittleEndian.Uint32(data[48:])),
 	}
+	if h.lastNumber == math.MaxUint64 { // the mark of an empty chunk
+		h.firstNumber, h.lastNumber, h.firstID, h.lastID = 0, 0, 0, 0
+	}
 	checked := binary.LittleEndian.Uint32(data[120:])&chunkWithoutChecksums == 0
 	if want := binary.LittleEndian.Uint32(data[124:]); checked || want != 0 {
 		if got := headerChecksum(data); got != want {
@@ -256,7 +260,7 @@ func (c *Chunk) hand(pos, start int) error {
 		ev.RecordID = binary.LittleEndian.Uint64(c.data[pos+8:])
 	}
 	if ev.Time == 0 {
-		if v := filetime(c.data[pos+16 : pos+24]); v.Kind == evidence.Time {
+		if v := filetime(c.data[pos+16 : pos+24]); v.Kind == evidence.Time && v.Num != evidence.FiletimeEpoch {
 			ev.Time = int64(v.Num)
 		}
 	}
