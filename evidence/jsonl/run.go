@@ -1,0 +1,428 @@
+package jsonl
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
+)
+
+const (
+	// maxRecord bounds one object, maxNodes the values in it.
+	maxRecord = 64 << 20
+	maxNodes  = 4 << 20
+	// streamFrom is the size from which an envelope is read piece by piece.
+	streamFrom = 4 << 20
+	// maxLevel bounds envelopes in envelopes.
+	maxLevel = 16
+)
+
+// run reads the text of the first size bytes to its end.
+func (r *reading) run(ctx context.Context, size int64) error {
+	src, _, err := text.NewReader(r.in, size)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", r.in.Path, err)
+	}
+	r.ctx = ctx
+	r.window = window{src: src}
+	arrays := 0
+	for {
+		c, err := r.next()
+		if err != nil {
+			return err
+		}
+		switch {
+		case c == 0:
+			if arrays > 0 {
+				r.damage(r.offset(), 0, "document ends inside an array")
+			}
+			return nil
+		case c == '{':
+			err = r.element(nil)
+		case c == '[':
+			r.at++
+			arrays++
+		case c == ']' && arrays > 0:
+			r.at++
+			arrays--
+		default:
+			if r.recordLine() {
+				continue
+			}
+			err = r.broken(nil, &syntaxError{msg: "expected an object"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// recordLine skips a line like "Record 1", which evtx_dump puts before objects.
+func (r *reading) recordLine() bool {
+	rest := r.buf[r.at:]
+	cut := trimRecordLine(rest)
+	r.at += len(rest) - len(cut)
+	return len(cut) < len(rest)
+}
+
+// element reads the value at the window, an object or an array, in a frame.
+func (r *reading) element(f *frame) error {
+	r.level++
+	defer func() { r.level-- }()
+	for {
+		b := r.buf[r.at:]
+		n, bad := r.doc.parse(b)
+		if bad == nil {
+			if err := r.valid(b[:n]); err != nil {
+				return err
+			}
+			if err := r.tick(); err != nil {
+				return err
+			}
+			err := r.dispatch(0, f)
+			r.at += n
+			return err
+		}
+		wants := bad == errMore && !r.eof && len(b) < r.maxRecord
+		if (!wants || len(b) >= streamFrom) && r.level <= maxLevel && r.openEnvelope(f) {
+			return r.descend(f)
+		}
+		if !wants {
+			return r.broken(f, bad)
+		}
+		if err := r.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// valid makes the parsed document valid UTF-8.
+func (r *reading) valid(b []byte) error {
+	if utf8.Valid(b) {
+		return nil
+	}
+	if _, bad := r.doc.parse(text.Valid(b)); bad != nil {
+		return fmt.Errorf("read %s: %w", r.in.Path, bad) // cannot be: only strings changed
+	}
+	return nil
+}
+
+// tick reports progress and looks whether to stop, now and then.
+func (r *reading) tick() error {
+	if at := r.offset(); at-r.ticked >= 1<<20 {
+		r.ticked = at
+		r.sink.Progress(min(at, r.in.Size))
+		return r.ctx.Err()
+	}
+	return nil
+}
+
+// dispatch takes a value that is in memory: an object to handle, an envelope or
+// an array with more of them.
+func (r *reading) dispatch(node uint32, f *frame) error {
+	d := &r.doc
+	switch d.nodes[node].kind {
+	case kArray:
+		if f != nil && f.envelope == nRows {
+			return r.handle(node, unknownShape, f)
+		}
+		return r.dispatchAll(node, f)
+	case kObject:
+		s := d.shapeOf(node)
+		if s == innerShape {
+			if in, ok := d.inner(node); ok {
+				return r.dispatch(in, f)
+			}
+		}
+		if s == unknownShape && (f == nil || f.envelope != nResults) {
+			if is, err := r.envelope(node); is || err != nil {
+				return err
+			}
+		}
+		return r.handle(node, s, f)
+	}
+	return nil
+}
+
+func (r *reading) dispatchAll(array uint32, f *frame) error {
+	d := &r.doc
+	for m := array + 1; m < d.nodes[array].next; m = d.nodes[m].next {
+		if err := r.dispatch(m, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// envelope takes the records in an object of the query APIs, in any order of its
+// members. It says whether the object is such.
+func (r *reading) envelope(obj uint32) (bool, error) {
+	d := &r.doc
+	is := false
+	f := r.newFrame(obj, d.nodes[obj].next)
+	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
+		n := &d.nodes[m]
+		is = is || n.name == nFrameType || n.name == nError && n.kind == kObject ||
+			isEnvelope(n.name) && n.kind == kArray || n.name == nHits && n.kind == kObject
+	}
+	if !is {
+		return false, nil
+	}
+	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
+		n := &d.nodes[m]
+		f.envelope = n.name
+		var err error
+		switch {
+		case n.name == nHits && n.kind == kObject:
+			err = r.dispatch(m, nil)
+		case isEnvelope(n.name) && n.kind == kArray:
+			err = r.dispatchAll(m, f)
+		}
+		if err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// newFrame learns from the members of an object up to the node end.
+func (r *reading) newFrame(obj, end uint32) *frame {
+	d := &r.doc
+	f := &frame{}
+	header, fragment := false, false
+	for m := obj + 1; m < end; m = d.nodes[m].next {
+		if d.nodes[m].name == nFrameType {
+			header = d.text(m) == "TableHeader"
+			if fragment = d.text(m) == "TableFragment"; fragment {
+				*f = r.header
+			}
+		}
+		r.learn(f, m)
+		if fragment && d.key(m) == "TableFragmentType" && d.text(m) == "DataReplace" && !f.skip {
+			r.damageAt(d.nodes[m].start, "progressive result replaces rows that came before: rows may be there twice")
+		}
+	}
+	if header {
+		r.header = *f
+	}
+	return f
+}
+
+// openEnvelope says whether the value that was parsed in part has records in an
+// array that goes on.
+func (r *reading) openEnvelope(f *frame) bool {
+	d := &r.doc
+	if len(d.open) < 2 || d.nodes[0].kind != kObject || f != nil && f.envelope == nResults {
+		return false
+	}
+	var have names
+	last := d.open[1]
+	for m := uint32(1); m < last; m = d.nodes[m].next {
+		have.add(d.nodes[m].name)
+	}
+	n := &d.nodes[last]
+	return n.kind == kArray && isEnvelope(n.name) && !have.any(setOf(nEventID, nTimestamp, nTimeGenerated, nTimestampAt))
+}
+
+// descend reads such a value piece by piece.
+func (r *reading) descend(outer *frame) error {
+	d := &r.doc
+	last := d.open[1]
+	f := r.newFrame(0, last)
+	f.envelope = d.nodes[last].name
+	r.at += int(d.nodes[last].start) + 1
+	if done, err := r.elements(f); err != nil || done {
+		return err
+	}
+	return r.rest(f)
+}
+
+// elements reads the elements of an array up to its end. done is true when the
+// text ended first.
+func (r *reading) elements(f *frame) (done bool, err error) {
+	for {
+		c, err := r.next()
+		switch {
+		case err != nil:
+			return true, err
+		case c == 0:
+			r.damage(r.offset(), 0, "document ends inside an array")
+			return true, nil
+		case c == ']':
+			r.at++
+			return false, nil
+		}
+		if err := r.element(f); err != nil {
+			return true, err
+		}
+	}
+}
+
+// rest reads the members of an object behind an array that was read in pieces.
+func (r *reading) rest(f *frame) error {
+	for {
+		c, err := r.next()
+		switch {
+		case err != nil:
+			return err
+		case c == 0:
+			r.damage(r.offset(), 0, "document ends inside an object")
+			return nil
+		case c == '}':
+			r.at++
+			return nil
+		case c != '"':
+			return r.broken(nil, &syntaxError{msg: "expected a key in quotes"})
+		}
+		if ended, err := r.member(f); ended || err != nil {
+			return err
+		}
+	}
+}
+
+// member reads one member of such an object.
+func (r *reading) member(f *frame) (ended bool, err error) {
+	n, bad := r.whole()
+	if bad != nil || r.doc.nodes[0].kind != kString {
+		return true, r.broken(nil, bad)
+	}
+	key := nameOf(r.buf[r.at+1 : r.at+n-1])
+	r.at += n
+	if c, err := r.next(); err != nil || c != ':' {
+		return true, firstError(err, func() error { return r.broken(nil, &syntaxError{msg: "expected a colon after the key"}) })
+	}
+	r.at++
+	c, err := r.next()
+	if err != nil {
+		return true, err
+	}
+	if c == '[' && isEnvelope(key) {
+		r.at++
+		f.envelope = key
+		return r.elements(f)
+	}
+	n, bad = r.whole()
+	if bad != nil {
+		return true, r.broken(nil, bad)
+	}
+	r.doc.nodes[0].name = key
+	r.learn(f, 0)
+	r.at += n
+	return false, nil
+}
+
+func firstError(err error, otherwise func() error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise()
+}
+
+// whole parses the value at the window, whatever it is.
+func (r *reading) whole() (int, *syntaxError) {
+	for {
+		n, bad := r.doc.parse(r.buf[r.at:])
+		if bad != errMore || r.eof || len(r.buf)-r.at >= r.maxRecord {
+			return n, bad
+		}
+		if err := r.fill(); err != nil {
+			return 0, &syntaxError{msg: err.Error()}
+		}
+	}
+}
+
+// broken tells that the value at the window cannot be read and goes on with what
+// may be the next one: what starts a line with a bracket or, inside an array,
+// follows another element.
+func (r *reading) broken(f *frame, bad *syntaxError) error {
+	start := r.offset()
+	reason := "expected a value"
+	if bad != nil {
+		reason = bad.msg
+	}
+	if bad == errMore {
+		reason = "document ends inside a value"
+		if !r.eof {
+			reason = fmt.Sprintf("object of more than %d bytes", r.maxRecord)
+		}
+	}
+	open := byte('{')
+	if f != nil && f.envelope == nRows {
+		open = '['
+	}
+	after := 1
+	if bad != nil {
+		after = max(1, bad.off)
+	}
+	r.at++
+	for {
+		if i := resync(r.buf[r.at:], open, f != nil, after-1); i >= 0 {
+			r.at += i
+			break
+		}
+		if r.eof {
+			r.at = len(r.buf)
+			break
+		}
+		// Keep a little, so that what ends one element is seen with what starts the next.
+		keep := min(len(r.buf)-r.at, 64)
+		after = max(1, after-(len(r.buf)-keep-r.at))
+		r.at = len(r.buf) - keep
+		if err := r.fill(); err != nil {
+			return err
+		}
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	r.damage(start, r.offset()-start, reason)
+	return nil
+}
+
+// resync finds where reading may go on: an opening bracket that is the first of
+// its line or, if inside, stands between elements behind the byte after.
+func resync(b []byte, open byte, inside bool, after int) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(b[i:], open)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		j, line := i-1, false
+		for j >= 0 && (b[j] == ' ' || b[j] == '\t' || b[j] == '\r' || b[j] == '\n' || b[j] == ',' || b[j] == '[' && open == '{') {
+			line = line || b[j] == '\n'
+			j--
+		}
+		if line || inside && i >= after && j >= 0 && j < i-1 && b[j] == open+2 {
+			return i
+		}
+	}
+}
+
+// learnClock searches the start of the file for what tells its zone.
+func (r *reading) learnClock() {
+	l := &reading{in: r.in, sink: nowhere{}, maxRecord: r.maxRecord}
+	l.handle = func(node uint32, s shape, _ *frame) error {
+		d := &l.doc
+		if s != nxlogShape && s != azureShape {
+			return nil
+		}
+		if utc := d.textAt(node, "UtcTime"); utc != "" {
+			r.clock.learn(strings.Clone(d.textAt(node, "Hostname")), first(d.textAt(node, "EventTime"), d.textAt(node, "TimeCreated")), utc)
+		}
+		d.arena = d.arena[:0]
+		return nil
+	}
+	_ = l.run(r.ctx, min(r.in.Size, clockSample)) // an error shows when the file itself is read
+}
+
+// nowhere is the sink of a search.
+type nowhere struct{}
+
+func (nowhere) Record(*evidence.Record) error { return nil }
+func (nowhere) Damage(evidence.Damage)        {}
+func (nowhere) Progress(int64)                {}

@@ -1,0 +1,123 @@
+package jsonl
+
+import (
+	"strings"
+)
+
+// shape is what an object is taken for.
+type shape uint8
+
+const (
+	unknownShape  shape = iota
+	nxlogShape          // a flat event, EventTime in the sender's zone
+	azureShape          // a flat event, TimeCreated
+	beatsShape          // Winlogbeat up to 6
+	ecsShape            // Winlogbeat from 7
+	ecsFlatShape        // the same with dotted keys
+	dumpShape           // evtx_dump and other translations of event XML: Event
+	systemShape         // Velociraptor's parse_evtx: System at the top
+	veloRowShape        // a row of Velociraptor's event log artifacts
+	hayabusaShape       // a line of Hayabusa's timeline
+	streamShape         // Defender's streaming API
+	sentinelShape       // a row of a Log Analytics table
+	defenderShape       // a row of a Defender table
+	innerShape          // an object that holds the real one
+)
+
+// label is the Shape of records.
+func (s shape) label() string {
+	switch s {
+	case nxlogShape:
+		return "nxlog"
+	case azureShape:
+		return "azure"
+	case beatsShape:
+		return "winlogbeat"
+	case ecsShape, ecsFlatShape:
+		return "ecs"
+	case dumpShape:
+		return "evtx_dump"
+	case systemShape, veloRowShape:
+		return "velociraptor"
+	case hayabusaShape:
+		return "hayabusa"
+	case streamShape:
+		return "defender-stream"
+	case sentinelShape:
+		return "sentinel-json"
+	case defenderShape:
+		return "defender-rows"
+	}
+	return "json"
+}
+
+// columns that rows of Defender tables have beside Timestamp, at least one
+var defenderColumns = setOf(nDeviceID, nDeviceName, nActionType, nReportID, nFileName, nSHA1, nSHA256, nAccountUpn, nAccountObjectID, nRemoteIP, nTableDollar)
+
+var sentinelColumns = setOf(nType, nTenantID, nSourceSystem, nTableDollar, nComputer, nDeviceName)
+
+// shapeOf tells the shape of an object by its keys.
+func (d *doc) shapeOf(obj uint32) shape {
+	var have names
+	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
+		have.add(d.nodes[m].name)
+	}
+	return d.classify(obj, have)
+}
+
+func (d *doc) classify(obj uint32, have names) shape {
+	switch {
+	case have.has(nEvent) && d.isObject(obj, "Event", "System"):
+		return dumpShape
+	case have.has(nSystem) && d.isObject(obj, "System"):
+		return systemShape
+	case have.has(nWinlog) && d.isObject(obj, "winlog"):
+		return ecsShape
+	case have.has(nWinlogEventID):
+		return ecsFlatShape
+	case have.has(nEventIDLower, nLogName):
+		return beatsShape
+	case have.has(nCategory, nProperties):
+		if strings.HasPrefix(d.textAt(obj, "category"), streamPrefix) && d.isObject(obj, "properties") {
+			return streamShape
+		}
+	case have.has(nTimeGenerated) && have.any(sentinelColumns):
+		return sentinelShape
+	case have.has(nEventID):
+		return windowsShape(have)
+	case have.has(nTimestamp) && have.any(defenderColumns):
+		return defenderShape
+	case have.has(nSource) && d.isObject(obj, "_source"), have.has(nDocument) && d.isObject(obj, "document", "data", "Event"):
+		return innerShape
+	}
+	return unknownShape
+}
+
+// windowsShape tells the objects apart that have an EventID at the top.
+func windowsShape(have names) shape {
+	switch {
+	case have.has(nRuleTitle, nComputer):
+		return hayabusaShape
+	case have.has(nHostname, nEventTime):
+		return nxlogShape
+	case have.has(nHostname, nTimeCreated), have.has(nHostname, nTimestampAt, nChannel):
+		return azureShape
+	case have.has(nEventTime) && have.any(setOf(nComputer, nEventRecordID, nVeloSource)):
+		return veloRowShape
+	}
+	return unknownShape
+}
+
+// isObject says whether a path leads to an object.
+func (d *doc) isObject(obj uint32, keys ...string) bool {
+	m, ok := d.path(obj, keys...)
+	return ok && d.nodes[m].kind == kObject
+}
+
+// inner gives the object inside an envelope of a single one.
+func (d *doc) inner(obj uint32) (uint32, bool) {
+	if m, ok := d.find(obj, "_source"); ok && d.nodes[m].kind == kObject {
+		return m, true
+	}
+	return d.path(obj, "document", "data")
+}

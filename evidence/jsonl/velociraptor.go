@@ -1,0 +1,114 @@
+package jsonl
+
+import (
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
+)
+
+// veloRow builds an event of a row that one of Velociraptor's event log artifacts
+// returned: EventData if the artifact kept it, else the columns that it picked.
+func (r *reading) veloRow(obj uint32) {
+	d, ev := &r.doc, &r.rec.Event
+	data, whole := d.find(obj, "EventData")
+	whole = whole && d.nodes[data].kind == kObject
+	user, hasUser := d.find(obj, "UserData")
+	hasUser = hasUser && d.nodes[user].kind == kObject
+	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
+		switch key := d.key(m); key {
+		case "EventTime":
+			r.systemTime(d.text(m))
+		case "Computer", "Hostname":
+			ev.Computer = first(ev.Computer, d.text(m))
+		case "Channel":
+			ev.Channel = d.text(m)
+		case "Provider":
+			ev.Provider = d.text(m)
+		case "EventID":
+			ev.EventID = uint32(r.leafNumber(obj, key))
+		case "EventRecordID", "RecordID":
+			ev.RecordID = r.num(m)
+		case "Level":
+			ev.Level = uint8(min(r.num(m), 255))
+		case "Opcode":
+			ev.Opcode = uint8(min(r.num(m), 255))
+		case "Task":
+			ev.Task = uint16(min(r.num(m), 1<<16-1))
+		case "UserSID", "SecurityID":
+			ev.UserID = d.text(m)
+		case "Message":
+			ev.Message = d.text(m)
+		case "EventData", "UserData", "OSPath", "_Source", "FullPath", "Source", "ClientId", "Fqdn", "FlowId":
+		default:
+			if !whole && !hasUser {
+				r.plain(key, m)
+			}
+		}
+	}
+	switch {
+	case whole:
+		r.eventData(data)
+	case hasUser:
+		r.userData(user)
+	}
+	ev.Data = r.fields
+}
+
+func (r *reading) plain(key string, m uint32) {
+	v := r.doc.value(m)
+	if v.Kind == evidence.String {
+		v.Str = text.Document(v.Str)
+	}
+	r.field(key, v)
+}
+
+// hayabusa builds an event of a line of Hayabusa's timeline, as far as the
+// profile kept the event's own data.
+func (r *reading) hayabusa(obj uint32) {
+	d, ev := &r.doc, &r.rec.Event
+	ev.Channel = hayabusaChannel(d.textAt(obj, "Channel"))
+	ev.Computer = d.textAt(obj, "Computer")
+	ev.EventID = uint32(r.numAt(obj, "EventID"))
+	ev.RecordID = r.numAt(obj, "RecordID")
+	ev.Provider = d.textAt(obj, "Provider")
+	r.isoTime(d.textAt(obj, "Timestamp"))
+	for _, key := range [...]string{"AllFieldInfo", "Details", "ExtraFieldInfo"} {
+		m, ok := d.find(obj, key)
+		if !ok || d.nodes[m].kind != kObject {
+			continue
+		}
+		for f := m + 1; f < d.nodes[m].next; f = d.nodes[f].next {
+			r.plain(d.key(f), f)
+		}
+		if key == "AllFieldInfo" {
+			break // the others repeat it under abridged names
+		}
+	}
+	ev.Data = r.fields
+}
+
+// hayabusaChannel undoes the abbreviations of Hayabusa's default configuration.
+func hayabusaChannel(s string) string {
+	switch s {
+	case "Sec":
+		return "Security"
+	case "Sys":
+		return "System"
+	case "App":
+		return "Application"
+	case "Sysmon":
+		return "Microsoft-Windows-Sysmon/Operational"
+	case "TaskSch":
+		return "Microsoft-Windows-TaskScheduler/Operational"
+	case "PwSh":
+		return "Microsoft-Windows-PowerShell/Operational"
+	case "PwShClassic":
+		return "Windows PowerShell"
+	case "Defender":
+		return "Microsoft-Windows-Windows Defender/Operational"
+	case "BitsCli":
+		return "Microsoft-Windows-Bits-Client/Operational"
+	case "WMI":
+		return "Microsoft-Windows-WMI-Activity/Operational"
+	}
+	return s
+}
