@@ -6,7 +6,11 @@
 // Defender and by collectors. Parse reads all of them into one Definition.
 package task
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/internal/jsontext"
+)
 
 // State says how much of a definition could be read.
 type State uint8
@@ -244,13 +248,13 @@ func (d *Definition) AppendActions(b []byte) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(append(b, `{"Type":`...), a.Kind)
+		b = jsontext.AppendString(append(b, `{"Type":`...), a.Kind)
 		for _, f := range [...]struct{ name, value string }{
 			{"Command", a.Command}, {"Arguments", a.Arguments}, {"WorkingDirectory", a.WorkingDirectory},
 			{"ClassId", a.ClassID}, {"Data", a.Data},
 		} {
 			if f.value != "" {
-				b = appendString(append(append(append(b, `,"`...), f.name...), `":`...), f.value)
+				b = jsontext.AppendString(append(append(append(b, `,"`...), f.name...), `":`...), f.value)
 			}
 		}
 		b = append(b, '}')

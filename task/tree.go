@@ -2,9 +2,9 @@ package task
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/goshawk-hunt/goshawk/evidence/text"
+	"github.com/goshawk-hunt/goshawk/internal/jsontext"
 )
 
 // Definitions are hostile: these bound what is built from one.
@@ -117,7 +117,7 @@ func (e *element) inner() string {
 // appendValue appends an element as JSON: a string if it has only text.
 func appendValue(b []byte, e *element) []byte {
 	if len(e.kids) == 0 && len(e.attrs) == 0 {
-		return appendString(b, e.text)
+		return jsontext.AppendString(b, e.text)
 	}
 	return appendMembers(b, e, true)
 }
@@ -131,17 +131,17 @@ func appendMembers(b []byte, e *element, attrs bool) []byte {
 			b = append(b, ',')
 		}
 		first = false
-		b = append(appendString(b, name), ':')
+		b = append(jsontext.AppendString(b, name), ':')
 	}
 	if attrs {
 		for _, a := range e.attrs {
 			key("@" + a.name)
-			b = appendString(b, a.value)
+			b = jsontext.AppendString(b, a.value)
 		}
 	}
 	if strings.TrimSpace(e.text) != "" {
 		key("#text")
-		b = appendString(b, e.text)
+		b = jsontext.AppendString(b, e.text)
 	}
 	byName := map[string][]*element{}
 	for _, k := range e.kids {
@@ -168,46 +168,4 @@ func appendMembers(b []byte, e *element, attrs bool) []byte {
 		b = append(b, ']')
 	}
 	return append(b, '}')
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendString appends s as a JSON string. Bytes that are no UTF-8 become U+FFFD.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r != utf8.RuneError || size > 1 {
-				i += size
-				continue
-			}
-			b = append(append(b, s[start:i]...), "\uFFFD"...)
-			i++
-			start = i
-			continue
-		}
-		b = append(b, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			b = append(b, '\\', c)
-		case '\n':
-			b = append(b, '\\', 'n')
-		case '\r':
-			b = append(b, '\\', 'r')
-		case '\t':
-			b = append(b, '\\', 't')
-		default:
-			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		}
-		i++
-		start = i
-	}
-	return append(append(b, s[start:]...), '"')
 }
