@@ -32,7 +32,24 @@ func inside(where string) string {
 }
 
 func errUnexpected(at source.Span, found, want, where string) source.Diagnostic {
-	return diagnostic("KQL0001", at, "", "found %s, expected %s%s", found, want, inside(where))
+	return diagnostic("KQL0001", at, missingHint(want, where), "found %s, expected %s%s", found, want, inside(where))
+}
+
+// missingHint says how to add what is missing.
+func missingHint(want, where string) string {
+	switch {
+	case want == "':'" && where != "the object":
+		return "write name:type, such as Account:string"
+	case want == "'{'" && where == "function":
+		return "the body of a function stands in braces: (a:long) { a + 1 }"
+	case want == "'..'" && where == "between":
+		return "write between (low .. high)"
+	case strings.HasPrefix(want, "a key"):
+		return `write "name": value`
+	case strings.HasPrefix(want, "'") && keywords[strings.Trim(want, "'")] != nil:
+		return "add " + want + " here"
+	}
+	return ""
 }
 
 // typographic maps look-alikes that word processors and web pages put in to what
@@ -55,7 +72,7 @@ func errCharacter(at source.Span, r rune) source.Diagnostic {
 	case '!':
 		hint = "write not(..) to negate a condition"
 	case '&':
-		hint = "'and' joins conditions; if the text comes from a web page, &gt; and &lt; stand for > and <"
+		hint = "'and' joins conditions"
 	case '~':
 		hint = "=~ and !~ compare without case"
 	case '\\':
@@ -105,12 +122,9 @@ func errUnopened(at source.Span, closer string) source.Diagnostic {
 }
 
 func errUnknownOperator(at source.Span, name, near string) source.Diagnostic {
-	hint := "see 'goshawk docs operators' for the list"
-	switch {
-	case near != "":
+	hint := "an operator such as where, project, extend or summarize stands behind '|'"
+	if near != "" {
 		hint = "did you mean '" + near + "'?"
-	default:
-		hint = "an operator such as where, project, extend or summarize stands behind '|'"
 	}
 	return diagnostic("KQL0010", at, hint, "unknown operator %s", quote(name))
 }
@@ -238,7 +252,7 @@ func errCase(at source.Span, found, want string) source.Diagnostic {
 }
 
 func errMissing(at source.Span, want, where string) source.Diagnostic {
-	return diagnostic("KQL0036", at, "", "%s is missing%s", want, inside(where))
+	return diagnostic("KQL0036", at, missingHint(want, where), "%s is missing%s", want, inside(where))
 }
 
 func errNot(at source.Span) source.Diagnostic {
@@ -265,4 +279,40 @@ func errLabel(at source.Span, label string) source.Diagnostic {
 
 func errNamedPath(at source.Span) source.Diagnostic {
 	return diagnostic("KQL0042", at, "write a name, or ['a.b'] for a name with a dot; to compare write ==", "only a name can stand before '='")
+}
+
+func errBareList(at source.Span) source.Diagnostic {
+	return diagnostic("KQL0043", at, "a list is dynamic([1, 2]); behind in, has_any and has_all it stands in ( )", "found '[' where no list can stand")
+}
+
+func errTwoOperands(at source.Span, found, before string, condition bool) source.Diagnostic {
+	hint := "separate expressions with ','"
+	if condition {
+		hint = "join conditions with 'and' or 'or'"
+	}
+	return diagnostic("KQL0044", at, hint, "found %s right behind %s", found, before)
+}
+
+func errQuoteInside(at source.Span, quote string) source.Diagnostic {
+	return diagnostic("KQL0045", at, "inside a string write \\"+quote+", or put the string between the other quotes", "the string ends before this text")
+}
+
+func errNoLeftSide(at source.Span, op string) source.Diagnostic {
+	return diagnostic("KQL0046", at, "repeat what is compared: x "+op+" 1 or x "+op+" 2", "found %s with nothing on its left side", quote(op))
+}
+
+func errNegation(at source.Span, found, near string) source.Diagnostic {
+	hint := "write not(..) to negate a condition"
+	if near != "" {
+		hint = "did you mean '" + near + "'?"
+	}
+	return diagnostic("KQL0047", at, hint, "unknown operator %s", quote(found))
+}
+
+func errEntity(at source.Span, entity, char string) source.Diagnostic {
+	return diagnostic("KQL0048", at, "write "+char, "found %s, which a web page shows as %s", quote(entity), char)
+}
+
+func errSpacedOperator(at source.Span, found, want string) source.Diagnostic {
+	return diagnostic("KQL0049", at, "write "+want, "found %s, which is one word in KQL", quote(found))
 }

@@ -10,15 +10,29 @@ import (
 // expected.
 func (p *parser) explain(want, where string) source.Diagnostic {
 	t := p.toks[p.pos]
+	if keywords[strings.Trim(want, "'")] != nil && t.kind == kWord {
+		return errUnexpected(p.here(), p.found(), want, where)
+	}
 	if d, ok := p.misplaced(t); ok {
 		return d
 	}
 	op := strings.Trim(where, "'")
+	if want == "an expression" {
+		if t.kind == kLBracket {
+			return errBareList(t.span())
+		}
+		if binaryPrec(t) != precNone && t.kind != kStar && t.kind != kColon {
+			return errNoLeftSide(t.span(), p.src(t))
+		}
+	}
 	if info := keywords[op]; want == "'('" && info != nil && wordPrec(info.word) == precEquality {
 		return errListBrackets(p.here(), op, p.found())
 	}
 	switch t.kind {
 	case kEOF, kBar, kSemicolon, kRParen, kRBracket, kRBrace, kComma:
+		if strings.HasPrefix(want, "'|'") {
+			break
+		}
 		return errMissing(p.here(), want, where)
 	}
 	return errUnexpected(p.here(), p.found(), want, where)
@@ -51,19 +65,58 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 		if d, ok := p.sqlWord(t, text); ok {
 			return d, true
 		}
-		if p.beginsLine(t) {
-			switch {
-			case t.word == wLet || t.word == wSet || t.word == wDeclare:
-				return errNoSemicolon(t.span(), quote(text)), true
-			case operatorReader(t.word) != nil:
-				return errNoPipe(t.span(), text), true
-			}
+		switch {
+		case !endsOperand(prev):
+		case p.beginsLine(t) && (beginsStatement(t.word) || p.operatorWord == wName && beginsQuery(t.word)):
+			return errNoSemicolon(t.span(), quote(text)), true
+		case operatorReader(t.word) != nil && (p.beginsLine(t) || !p.mayName(t, anyName)):
+			return errNoPipe(t.span(), text), true
+		case prev.kind == kString && prev.end == t.start:
+			return errQuoteInside(t.span(), p.text[prev.end-1:prev.end]), true
 		}
 	}
-	if binaryPrec(t) != precNone && binaryPrec(t) != precProduct && endsOperand(prev) {
+	switch {
+	case !endsOperand(prev):
+	case binaryPrec(t) != precNone && binaryPrec(t) != precProduct:
 		return errChained(t.span(), text), true
+	case beginsOperand(t) && p.operatorWord != wName && !p.beginsLine(t):
+		return errTwoOperands(t.span(), p.found(), describe(prev, p.src(prev)), p.comparing()), true
 	}
 	return source.Diagnostic{}, false
+}
+
+// beginsStatement reports whether w is the word of a statement.
+func beginsStatement(w word) bool { return w == wLet || w == wSet || w == wDeclare }
+
+// beginsQuery reports whether w is an operator that needs no table before it.
+func beginsQuery(w word) bool {
+	switch w {
+	case wPrint, wRange, wUnion, wSearch, wFind:
+		return true
+	}
+	return false
+}
+
+// beginsOperand reports whether t is a name or a literal.
+func beginsOperand(t token) bool {
+	switch t.kind {
+	case kString, kLong, kReal, kTimeSpan, kBool, kGUID, kTyped:
+		return true
+	case kWord:
+		return nameUses[t.word] == anyName
+	}
+	return false
+}
+
+// describe names a token for a message.
+func describe(t token, text string) string {
+	switch t.kind {
+	case kEOF:
+		return "the end of the query"
+	case kString:
+		return "a string"
+	}
+	return quote(text)
 }
 
 // comparing reports whether the operator that is being read takes conditions.
@@ -85,6 +138,11 @@ func (p *parser) sqlWord(t token, text string) (source.Diagnostic, bool) {
 			at.End = int(next.end)
 		}
 		return errSQLOperator(at, p.text[at.Start:at.End], "isnull(x), isnotnull(x), isempty(x) or isnotempty(x)"), true
+	case "any", "all":
+		if before := p.toks[max(0, p.pos-1)]; before.word == wHas && next.kind == kLParen {
+			at.Start = int(before.start)
+			return errSpacedOperator(at, p.text[at.Start:at.End], "has_"+strings.ToLower(text)), true
+		}
 	case "not":
 		if next.kind == kWord && strings.EqualFold(p.src(next), "in") {
 			at.End = int(next.end)
@@ -167,6 +225,20 @@ var otherOperators = map[string]string{
 	"stats": "summarize", "eval": "extend", "fields": "project", "table": "project", "dedup": "distinct",
 	"head": "take", "first": "take", "rex": "parse", "mv_expand": "mv-expand", "orderby": "sort by", "sortby": "sort by",
 	"aggregate": "summarize", "unique": "distinct", "drop": "project-away", "uniq": "distinct", "tail": "top", "and": "where",
+}
+
+// nearestNegation returns the operator with "!" that differs least.
+func nearestNegation(name string) string {
+	var names []string
+	for _, k := range keywordList {
+		if k.text[0] == '!' {
+			names = append(names, k.text)
+		}
+	}
+	if name == "!like" {
+		return "!contains"
+	}
+	return nearest(strings.ToLower(name), names)
 }
 
 func nearestOperator(name string) string {

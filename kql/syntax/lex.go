@@ -188,9 +188,18 @@ func (lx *lexer) scanPunctuation(c byte) {
 	case c == '!' && d == '~':
 		k, n = kNotTilde, 2
 	case c == '!' && isLetter(d):
-		if lx.scanNegated() {
-			return
+		if !lx.scanNegated() {
+			end := lx.identEnd(lx.pos + 1)
+			found := lx.text[lx.pos:end]
+			lx.report(errNegation(lx.span(end-lx.pos), found, nearestNegation(found)))
+			lx.emit(kBad, end)
 		}
+		return
+	case c == '&' && entityAt(lx.text[lx.pos:]) != "":
+		entity := entityAt(lx.text[lx.pos:])
+		lx.report(errEntity(lx.span(len(entity)), entity, entities[entity]))
+		lx.emit(kBad, lx.pos+len(entity))
+		return
 	case (c == '&' || c == '|') && c == d:
 		lx.report(errSymbolicLogic(lx.span(2), string([]byte{c, d})))
 		lx.emit(kBad, lx.pos+2)
@@ -201,6 +210,19 @@ func (lx *lexer) scanPunctuation(c byte) {
 		k = kBad
 	}
 	lx.emit(k, lx.pos+n)
+}
+
+// entities are what texts copied from the source of a web page have.
+var entities = map[string]string{"&gt;": ">", "&lt;": "<", "&amp;": "&", "&quot;": `"`, "&#39;": "'", "&apos;": "'", "&nbsp;": "a space"}
+
+// entityAt returns the entity at the start of s, "" if there is none.
+func entityAt(s string) string {
+	for n := 4; n <= 6 && n <= len(s); n++ {
+		if _, ok := entities[s[:n]]; ok {
+			return s[:n]
+		}
+	}
+	return ""
 }
 
 // scanNegated reads !has, !in~ and the like.

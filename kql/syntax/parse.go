@@ -1,6 +1,10 @@
 package syntax
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
@@ -24,7 +28,7 @@ func Parse(f *source.File) (*Script, []source.Diagnostic) {
 		return &Script{At: At{source.Span{End: len(f.Text)}}, Statements: []Stmt{&BadStmt{At{source.Span{End: len(f.Text)}}}}}, []source.Diagnostic{d}
 	}
 	s := p.script()
-	return s, sortDiagnostics(p.diags)
+	return s, p.sorted()
 }
 
 // parser reads tokens by recursive descent. After the first mistake of an
@@ -139,13 +143,7 @@ func (p *parser) leave() { p.depth-- }
 // found describes the token that stands here for a message.
 func (p *parser) found() string {
 	t := p.toks[p.pos]
-	switch t.kind {
-	case kEOF:
-		return "the end of the query"
-	case kString:
-		return "a string"
-	}
-	return quote(p.src(t))
+	return describe(t, p.src(t))
 }
 
 // here is the place of the token that stands here; at the end of the text, the
@@ -239,12 +237,20 @@ func (p *parser) resume(from int) {
 	}
 }
 
-// sortDiagnostics orders by place; the lexer's come first otherwise.
-func sortDiagnostics(list []source.Diagnostic) []source.Diagnostic {
-	for i := 1; i < len(list); i++ {
-		for j := i; j > 0 && list[j].Span.Start < list[j-1].Span.Start; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
+// sorted returns the diagnostics in the order of their places; the lexer's come
+// first otherwise. A string left open by a quote inside the string before it is
+// said once.
+func (p *parser) sorted() []source.Diagnostic {
+	slices.SortStableFunc(p.diags, func(a, b source.Diagnostic) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	return slices.DeleteFunc(p.diags, func(d source.Diagnostic) bool {
+		if d.Code != "KQL0004" {
+			return false
 		}
-	}
-	return list
+		for _, e := range p.diags {
+			if e.Code == "KQL0045" && e.Span.Start <= d.Span.Start && !strings.Contains(p.text[e.Span.Start:d.Span.Start], "\n") {
+				return true
+			}
+		}
+		return false
+	})
 }

@@ -115,6 +115,11 @@ func (p *parser) binary(lowest int) Expr {
 // infix reads an operator and its right side.
 func (p *parser) infix(x Expr, start, prec int) Expr {
 	op, at := p.operatorText()
+	if op == "has" && p.at(kWord) && p.ahead(1).kind == kLParen {
+		if d, spaced := p.sqlWord(p.cur, p.src(p.cur)); spaced {
+			p.fail(d)
+		}
+	}
 	y := p.binary(prec + 1)
 	if y == nil {
 		p.unexpected("an expression", "the right side of "+quote(op))
@@ -418,7 +423,7 @@ func (p *parser) callOf(name *Name, before Expr, start int) Expr {
 	c := &Call{F: name, X: before}
 	if p.enter() {
 		c.Args = p.list(p.argument, name.Value+"()", false)
-		if p.at(kBar) && len(c.Args) > 0 && !p.bad {
+		if p.at(kBar) && len(c.Args) > 0 && p.toks[open].match >= 0 {
 			p.fail(errQueryArgument(p.cur.span(), name.Value))
 		}
 		p.shut(open, "the arguments of "+name.Value+"()")

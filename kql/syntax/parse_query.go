@@ -115,12 +115,15 @@ func (p *parser) operator() Operator {
 		return op
 	}
 	h := OpAt{KeywordAt: p.cur.span()}
+	outer := p.operatorWord
+	p.operatorWord = p.cur.word
 	op := p.operatorBody(&h)
 	switch p.cur.kind {
 	case kEOF, kBar, kSemicolon, kRParen, kRBracket, kRBrace:
 	default:
 		p.afterOperator(h)
 	}
+	p.operatorWord = outer
 	p.resume(from)
 	return op
 }
@@ -137,10 +140,7 @@ func (p *parser) operatorBody(h *OpAt) Operator {
 		return op
 	}
 	p.next()
-	outer := p.operatorWord
-	p.operatorWord = t.word
 	op, at := read(p, h)
-	p.operatorWord = outer
 	*at = *h
 	at.At = p.from(start)
 	return op

@@ -225,7 +225,12 @@ func (p *parser) startsFunction() bool {
 		return true
 	}
 	n := p.nameLen(i+1, declaredName)
-	return n > 0 && p.ahead(i+1+n).kind == kColon
+	if n == 0 {
+		return false
+	}
+	// (a, b) { .. } is a function whose types are missing
+	closer := p.ahead(i).match
+	return p.ahead(i+1+n).kind == kColon || closer >= 0 && p.toks[closer+1].kind == kLBrace
 }
 
 // function reads [view] (params) { body }.

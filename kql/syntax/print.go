@@ -26,6 +26,9 @@ func Print(n Node) string {
 	return p.b.String()
 }
 
+// maxIndent bounds the white space of deep trees.
+const maxIndent = 20
+
 // printer writes nodes. A nil node is written as nothing.
 type printer struct {
 	b      strings.Builder
@@ -40,7 +43,7 @@ func (p *printer) s(parts ...string) {
 
 func (p *printer) newline() {
 	p.b.WriteByte('\n')
-	for range p.indent {
+	for range min(p.indent, maxIndent) {
 		p.b.WriteString("    ")
 	}
 }
