@@ -26,6 +26,9 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	} else {
 		in = &rel{where: []string{"false"}}
 	}
+	if s, ok := spec.(*plan.ScanSpec); ok {
+		in = own.partitioned(in, s)
+	}
 	in, args, spec = own.inputs(in, n)
 	keys := slices.Clone(in.part)
 	in, carried := own.stepRows(in)
@@ -49,6 +52,26 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 		f = grouping(f, len(first.Schema)-len(carried), len(carried), n.Columns)
 	}
 	return st.step(n, f, first, second, carried, keys)
+}
+
+// partitioned orders the input of scan by its partitions, and within them by the
+// order wanted or the one that it has.
+func (st *statement) partitioned(in *rel, s *plan.ScanSpec) *rel {
+	by := make([]plan.Order, 0, len(s.Partition)+len(s.Order))
+	for _, p := range s.Partition {
+		by = append(by, plan.Order{X: p})
+	}
+	if len(s.Order) > 0 {
+		return st.orderedBy(in, append(by, s.Order...))
+	}
+	if len(by) == 0 {
+		return in
+	}
+	in = st.numbered(in)
+	order := in.order
+	r := st.orderedBy(in, by)
+	r.order = append(r.order, order...)
+	return r
 }
 
 // step adds a step and returns a rel that reads its table.
@@ -111,7 +134,7 @@ func (st *statement) inputs(in *rel, n *plan.Plugin) (*rel, []Operand, any) {
 	spec, mappable := n.Spec.(plan.Spec)
 	if mappable {
 		spec.MapExprs(func(x plan.Expr) plan.Expr {
-			for _, part := range stateless(x, nil) {
+			for _, part := range stateless(x, in, nil) {
 				want(part)
 			}
 			return x
@@ -143,15 +166,19 @@ func (st *statement) inputs(in *rel, n *plan.Plugin) (*rel, []Operand, any) {
 	})
 }
 
-// stateless lists the largest parts of x that read no state of the step.
-func stateless(x plan.Expr, list []plan.Expr) []plan.Expr {
+// stateless lists the largest parts of x that read the input alone, and no state
+// of the step.
+func stateless(x plan.Expr, in *rel, list []plan.Expr) []plan.Expr {
 	if x == nil {
 		return list
 	}
 	free := true
 	plan.WalkExpr(x, func(x plan.Expr) bool {
-		if _, ok := x.(*plan.StateColumn); ok {
+		switch x := x.(type) {
+		case *plan.StateColumn:
 			free = false
+		case *plan.Column:
+			free = free && in.lookup(x.Name) != nil
 		}
 		return free
 	})
@@ -159,7 +186,7 @@ func stateless(x plan.Expr, list []plan.Expr) []plan.Expr {
 		return append(list, x)
 	}
 	for _, o := range plan.Operands(x) {
-		list = stateless(o, list)
+		list = stateless(o, in, list)
 	}
 	return list
 }
