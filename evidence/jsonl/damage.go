@@ -36,6 +36,9 @@ func (r *reading) add(d evidence.Damage) {
 	}
 	r.flushDamage()
 	*p = d
+	if d.Length == 0 {
+		r.flushDamage()
+	}
 }
 
 func (r *reading) flushDamage() {

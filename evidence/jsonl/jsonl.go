@@ -171,7 +171,10 @@ func (r *reading) field(name string, v evidence.Value) {
 	r.fields = append(r.fields, evidence.Field{Name: name, Value: v})
 }
 
-func (r *reading) emit() error { return r.sink.Record(&r.rec) }
+func (r *reading) emit() error {
+	r.flushDamage()
+	return r.sink.Record(&r.rec)
+}
 
 // noShape counts an object that no shape fits.
 func (r *reading) noShape(node uint32) {
@@ -212,12 +215,12 @@ func (r *reading) noteOnce(n note, format string, args ...any) {
 
 // finish tells the damages that are told at the end.
 func (r *reading) finish() {
+	r.finishDamages()
 	if u := r.unknown; u.count > 0 {
 		what := "objects"
 		if u.count == 1 {
 			what = "object"
 		}
-		r.add(evidence.Damage{Path: r.in.Path, Offset: u.first, Reason: fmt.Sprintf("%d %s of no known shape, the first with the keys %s", u.count, what, u.keys)})
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: u.first, Reason: fmt.Sprintf("%d %s of no known shape, the first with the keys %s", u.count, what, u.keys)})
 	}
-	r.finishDamages()
 }

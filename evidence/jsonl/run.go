@@ -30,6 +30,7 @@ func (r *reading) run(ctx context.Context, size int64) error {
 	r.ctx = ctx
 	r.window = window{src: src}
 	arrays := 0
+	var inArray *frame
 	for {
 		c, err := r.next()
 		if err != nil {
@@ -42,17 +43,20 @@ func (r *reading) run(ctx context.Context, size int64) error {
 			}
 			return nil
 		case c == '{':
-			err = r.element(nil)
+			err = r.element(inArray)
 		case c == '[':
 			r.at++
 			arrays++
+			inArray = &frame{}
 		case c == ']' && arrays > 0:
 			r.at++
-			arrays--
-		default:
-			if r.recordLine() {
-				continue
+			if arrays--; arrays == 0 {
+				inArray = nil
 			}
+		case arrays > 0:
+			err = r.element(inArray)
+		case r.recordLine():
+		default:
 			err = r.broken(nil, &syntaxError{msg: "expected an object"})
 		}
 		if err != nil {
