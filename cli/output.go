@@ -29,52 +29,11 @@ func checkFormat(f string) error {
 	return &usageError{fmt.Sprintf("unknown --format %q", f), "formats are table, csv, json, jsonl"}
 }
 
-// memoryTable is a table held in memory, as sqlgen.Rows.
-type memoryTable struct {
-	schema types.Schema
-	rows   [][]types.Value
-	next   int
-}
-
-func (m *memoryTable) Schema() types.Schema { return m.schema }
-
-func (m *memoryTable) Next() ([]types.Value, error) {
-	if m.next >= len(m.rows) {
-		return nil, nil
-	}
-	m.next++
-	return m.rows[m.next-1], nil
-}
-
-// collect reads all rows; the values are copies.
-func collect(rows sqlgen.Rows) (*memoryTable, error) {
-	m := &memoryTable{schema: rows.Schema()}
-	for {
-		row, err := rows.Next()
-		if err != nil {
-			return nil, err
-		}
-		if row == nil {
-			return m, nil
-		}
-		kept := make([]types.Value, len(row))
-		for i, v := range row {
-			v.Str = strings.Clone(v.Str)
-			kept[i] = v
-		}
-		m.rows = append(m.rows, kept)
-	}
-}
-
-// writeRows streams one table in the wanted format.
-func writeRows(w io.Writer, format string, rows sqlgen.Rows, warnings []string) error {
+// writeRows streams one table as table, csv or jsonl.
+func writeRows(w io.Writer, format string, rows sqlgen.Rows) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	var err error
 	switch format {
-	case formatJSON:
-		if err = writeJSONBody(b, rows, warnings); err == nil {
-			_, err = b.WriteString("}\n")
-		}
 	case formatJSONL:
 		err = writeJSONL(b, rows)
 	case formatCSV:
@@ -88,10 +47,16 @@ func writeRows(w io.Writer, format string, rows sqlgen.Rows, warnings []string) 
 	return b.Flush()
 }
 
-// writeJSONBody writes {"columns":[..],"rows":[..],"warnings":[..] and leaves the
-// object open.
-func writeJSONBody(b *bufio.Writer, rows sqlgen.Rows, warnings []string) error {
+// writeJSONTable writes "columns":[..],"rows":[..], after "name" if the table has one.
+func writeJSONTable(b *bufio.Writer, name string, rows sqlgen.Rows) error {
 	schema := rows.Schema()
+	if name != "" {
+		text, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, `"name":%s,`, text)
+	}
 	type column struct {
 		Name string `json:"name"`
 		Type string `json:"type"`
@@ -104,7 +69,7 @@ func writeJSONBody(b *bufio.Writer, rows sqlgen.Rows, warnings []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, `{"columns":%s,"rows":[`, head)
+	fmt.Fprintf(b, `"columns":%s,"rows":[`, head)
 	var line []byte
 	for first := true; ; first = false {
 		row, err := rows.Next()
@@ -129,15 +94,7 @@ func writeJSONBody(b *bufio.Writer, rows sqlgen.Rows, warnings []string) error {
 			return err
 		}
 	}
-	if warnings == nil {
-		warnings = []string{}
-	}
-	tail, err := json.Marshal(warnings)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(b, `],"warnings":%s`, tail)
-	return err
+	return b.WriteByte(']')
 }
 
 func writeJSONL(b *bufio.Writer, rows sqlgen.Rows) error {

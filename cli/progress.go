@@ -46,6 +46,15 @@ func (p *progress) update(file string, done, records int64) {
 	}
 }
 
+// step tells that work without bytes has done n of all parts and begins another.
+func (p *progress) step(n, all int, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live {
+		fmt.Fprintf(p.w, "\r\x1b[K%s %d of %d  %s", p.verb, n+1, all, printable(what))
+	}
+}
+
 func (p *progress) show(now time.Time) {
 	line := p.line(now)
 	if p.live {

@@ -144,7 +144,7 @@ func (s *settings) answer(ctx context.Context, c *casedir.Case, name, text strin
 		if result.Name != "" && s.format == formatTable {
 			fmt.Fprintf(s.out, "== %s\n", printable(result.Name))
 		}
-		return writeRows(s.out, s.format, rows, nil)
+		return writeRows(s.out, s.format, rows)
 	})
 	if answer != nil {
 		for _, w := range answer.Warnings {
@@ -175,8 +175,11 @@ func answerJSON(ctx context.Context, c *casedir.Case, b *bytes.Buffer, id, name,
 			if err := writeJSONTable(w, result.Name, rows); err != nil {
 				return err
 			}
+			if err := w.Flush(); err != nil {
+				return err
+			}
 			tables = append(tables, t.Bytes())
-			return w.Flush()
+			return nil
 		})
 		if err != nil {
 			return err

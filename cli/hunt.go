@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+	"github.com/goshawk-hunt/goshawk/hunts"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/report"
+)
+
+type huntFlags struct {
+	rules  []string
+	failOn string
+	only   bool
+}
+
+func huntCommand() command {
+	return command{
+		name: "hunt", args: "PATH.. [--case DIR]", summary: "find malicious scheduled tasks, ranked, with the reasons",
+		help: `
+Reads the evidence, runs the built-in hunts and those of --hunts, and prints what
+they point at, the worst first, each with its reasons. Ends with what was read,
+refused and missing: "no findings" over evidence that can't show tasks is not
+"clean".
+
+PATH is a file, a folder or an archive. With --case the rows stay in that folder,
+and a second run reads only what is new; without PATH an existing case is hunted.
+
+  goshawk hunt ./logs
+  goshawk hunt ./logs export.json --report out.html
+  goshawk hunt --case ./case --hunts ./our-rules --format json
+  goshawk hunt ./logs --from 2024-05-01 --to 2024-05-08 --fail-on high
+
+exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
+		flags: func(fs *pflag.FlagSet, s *settings) {
+			caseFlag(fs, s)
+			fs.StringArrayVar(&s.hunt.rules, "hunts", nil, "also run the hunts of a file or folder: Sentinel YAML, FalconForce markdown, .kql (repeatable)")
+			fs.BoolVar(&s.hunt.only, "only-hunts", false, "leave the built-in hunts out")
+			clockFlag(fs, s)
+			fs.StringVar(&s.clock.from, "from", "", "leave out what happened before this time")
+			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
+			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
+			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
+			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
+			memoryFlag(fs, s)
+		},
+		run: runHunt,
+	}
+}
+
+func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
+	if err := checkFormat(s.format); err != nil {
+		return 0, err
+	}
+	failOn, err := severityFlag(s.hunt.failOn)
+	if err != nil {
+		return 0, err
+	}
+	if len(args) == 0 && s.casev == "" {
+		return 0, &usageError{"hunt needs a PATH to read or a --case", "goshawk hunt ./logs"}
+	}
+	rules, err := s.rules()
+	if err != nil {
+		return 0, err
+	}
+	c, err := s.openForHunt(ctx, len(args) > 0)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	account := &casedir.Account{}
+	if len(args) > 0 {
+		if account, err = s.ingest(ctx, c, args); err != nil {
+			return 0, err
+		}
+	} else if err := c.Finish(ctx); err != nil {
+		return 0, err
+	}
+	result, err := s.huntCase(ctx, c, rules, account)
+	if err != nil {
+		return 0, err
+	}
+	if failOn != finding.None && reaches(result, failOn) {
+		return ExitFindings, nil
+	}
+	return ExitOK, nil
+}
+
+func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case, error) {
+	o := casedir.Options{Memory: s.memory}
+	if s.casev == "" {
+		return casedir.Temporary(ctx, o)
+	}
+	return casedir.Open(ctx, s.casev, create, o)
+}
+
+// severityFlag reads --fail-on; "" is None.
+func severityFlag(s string) (finding.Severity, error) {
+	if s == "" {
+		return finding.None, nil
+	}
+	level, err := finding.ParseSeverity(s)
+	if err != nil {
+		return finding.None, &usageError{fmt.Sprintf("unknown --fail-on %q", s), "levels are info, low, medium, high, critical"}
+	}
+	return level, nil
+}
+
+func reaches(r *hunt.Result, level finding.Severity) bool {
+	for _, f := range r.Findings {
+		if f.Severity >= level {
+			return true
+		}
+	}
+	return false
+}
+
+// huntCase runs rules over a case and writes findings, account and report.
+func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.Rule, account *casedir.Account) (*hunt.Result, error) {
+	clock, err := s.clock.resolve(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	window, err := s.clock.window()
+	if err != nil {
+		return nil, err
+	}
+	p := newProgress(s.err, "hunt", 0)
+	result, err := hunt.Run(ctx, rules, c.Querier(clock, window), hunt.Options{Progress: func(done, all int, r *hunt.Rule) {
+		p.step(done, all, r.Name)
+	}})
+	p.finish()
+	if err != nil {
+		return nil, err
+	}
+	data := report.Data{Title: s.title(), Version: version, Written: time.Now().UTC(), Now: timeOf(clock.Now), Clock: clockReason(clock), Inputs: inputs(account), Result: result}
+	if err := s.writeFindings(data, account); err != nil {
+		return nil, err
+	}
+	if s.report != "" {
+		if err := writeReport(s.report, data); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(s.err, "report: %s\n", printable(s.report))
+	}
+	return result, nil
+}
+
+// writeFindings prints the result in the wanted format: findings to stdout, and
+// for people what was read, refused and missing to stderr.
+func (s *settings) writeFindings(d report.Data, account *casedir.Account) error {
+	switch s.format {
+	case formatJSON:
+		return report.JSON(s.out, d.Result)
+	case formatJSONL:
+		return report.JSONL(s.out, d.Result.Findings)
+	case formatCSV:
+		return report.CSV(s.out, d.Result.Findings)
+	}
+	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out)}
+	if err := report.Table(s.out, d.Result.Findings, o); err != nil {
+		return err
+	}
+	o = report.TableOptions{Width: terminalWidth(s.err, 0), Color: coloured(s.err)}
+	if err := report.Coverage(s.err, d.Result, o); err != nil {
+		return err
+	}
+	if len(account.Files) > 0 {
+		writeAccount(s.err, account)
+	}
+	fmt.Fprintf(s.err, "now is %s: %s\n", evidence.FormatTime(ticksOf(d.Now)), d.Clock)
+	return nil
+}
+
+// title names the case in the report.
+func (s *settings) title() string {
+	if s.casev == "" {
+		return "Scheduled tasks"
+	}
+	return filepath.Base(s.casev)
+}
+
+// inputs are the files of an ingestion in the report's form.
+func inputs(a *casedir.Account) []report.Input {
+	list := make([]report.Input, 0, len(a.Files))
+	for _, f := range a.Files {
+		in := report.Input{Path: f.Path, Format: f.Format, Status: f.Outcome, Records: f.Records, Bytes: f.Size}
+		if f.Reason != "" {
+			in.Notes = append(in.Notes, f.Reason)
+		}
+		for _, reason := range slices.Sorted(maps.Keys(f.SetAside)) {
+			in.Notes = append(in.Notes, fmt.Sprintf("%d records set aside: %s", f.SetAside[reason], reason))
+		}
+		list = append(list, in)
+	}
+	return list
+}
+
+// writeReport writes the HTML page beside its place and then moves it there, so
+// that an interrupted run leaves the old page.
+func writeReport(path string, d report.Data) error {
+	tmp := path + ".part"
+	f, err := os.Create(tmp)
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	if err := errors.Join(report.HTML(f, d), f.Close()); err != nil {
+		os.Remove(tmp)
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return os.Rename(tmp, path)
+}
+
+// clockReason says why a run took its clock.
+func clockReason(clock casedir.Clock) string {
+	if clock.FromEvidence {
+		return "the last event of the evidence (--now changes it)"
+	}
+	return "as asked, or the clock on the wall for a case without events"
+}
+
+// timeOf converts ticks to a time.
+func timeOf(ticks int64) time.Time {
+	t := ticks - types.UnixEpoch
+	return time.Unix(t/types.TicksPerSecond, t%types.TicksPerSecond*100).UTC()
+}
+
+// rules are the built-in hunts and those of --hunts.
+func (s *settings) rules() ([]hunt.Rule, error) {
+	var rules []hunt.Rule
+	if !s.hunt.only {
+		builtin, err := hunts.Load()
+		if err != nil {
+			return nil, err
+		}
+		rules = builtin
+	}
+	for _, path := range s.hunt.rules {
+		more, err := loadRules(path)
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, more...)
+	}
+	if len(rules) == 0 {
+		return nil, &usageError{"no hunts to run", "give --hunts FILE, or leave --only-hunts out"}
+	}
+	return rules, nil
+}

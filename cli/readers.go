@@ -1,0 +1,22 @@
+package cli
+
+import (
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/csvfile"
+	"github.com/goshawk-hunt/goshawk/evidence/eventxml"
+	"github.com/goshawk-hunt/goshawk/evidence/evtx"
+	"github.com/goshawk-hunt/goshawk/evidence/jsonl"
+	"github.com/goshawk-hunt/goshawk/evidence/taskxml"
+)
+
+// readers are all formats that goshawk reads; the order does not matter, no two
+// accept the same file.
+func readers() []evidence.Reader {
+	return []evidence.Reader{
+		csvfile.Reader{},
+		eventxml.Reader{},
+		evtx.Reader{},
+		jsonl.Reader{},
+		taskxml.Reader{},
+	}
+}
