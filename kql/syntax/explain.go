@@ -13,7 +13,7 @@ func (p *parser) explain(want, where string) source.Diagnostic {
 	if keywords[strings.Trim(want, "'")] != nil && t.kind == kWord {
 		return errUnexpected(p.here(), p.found(), want, where)
 	}
-	if d, ok := p.misplaced(t); ok {
+	if d, ok := p.misplaced(t); ok && (d.Code != "KQL0044" || strings.HasPrefix(want, "'|'") || want == "')'") {
 		return d
 	}
 	op := strings.Trim(where, "'")

@@ -1,5 +1,7 @@
 package syntax
 
+import "github.com/goshawk-hunt/goshawk/source"
+
 func readJoin(p *parser, h *OpAt) (Operator, *OpAt) {
 	op := &JoinOp{}
 	h.Params = p.options(joinParams, true)
@@ -43,7 +45,7 @@ func readInvoke(p *parser, _ *OpAt) (Operator, *OpAt) {
 	c, ok := x.(*Call)
 	if !ok {
 		p.unexpected("a function call, f(..)", "invoke")
-		c = &Call{At: At{p.here()}, F: &Name{At: At{p.here()}}}
+		c = p.noCall()
 	}
 	op.Function = c
 	return op, &op.OpAt
@@ -57,7 +59,7 @@ func readEvaluate(p *parser, h *OpAt) (Operator, *OpAt) {
 		op.Plugin = p.callOf(p.readName(n), nil, start).(*Call)
 	} else {
 		p.unexpected("a plugin call, name(..)", "evaluate")
-		op.Plugin = &Call{At: At{p.here()}, F: &Name{At: At{p.here()}}}
+		op.Plugin = p.noCall()
 	}
 	if p.take(kColon) {
 		open, ok := p.open(kLParen, "evaluate .. :")
@@ -321,4 +323,10 @@ func readRender(p *parser, h *OpAt) (Operator, *OpAt) {
 		op.With = p.properties("render .. with", true)
 	}
 	return op, &op.OpAt
+}
+
+// noCall stands for a call that could not be read.
+func (p *parser) noCall() *Call {
+	at := At{source.Span{Start: p.prevEnd, End: p.prevEnd}}
+	return &Call{At: at, F: &Name{At: at}}
 }

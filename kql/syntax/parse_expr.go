@@ -374,7 +374,11 @@ func (p *parser) scoped(x Expr, start int) Expr {
 	}
 	p.next()
 	p.next()
-	scope := p.name("datascope")
+	if !p.at(kWord) {
+		p.unexpected("a scope such as hotcache", "datascope=")
+		return x
+	}
+	scope := p.readName(1)
 	return &DataScope{p.from(start), x, scope}
 }
 

@@ -134,7 +134,7 @@ func (p *parser) wildcard(n int) Expr {
 	if n == 1 {
 		return &Star{at}
 	}
-	return &Wildcard{at, p.text[at.At.Start:at.At.End]}
+	return &Wildcard{At: at, Pattern: p.text[at.At.Start:at.At.End]}
 }
 
 // bracketedWildcard reads [Device*].
@@ -145,7 +145,7 @@ func (p *parser) bracketedWildcard() Expr {
 	x := p.wildcard(n)
 	p.expect(kRBracket, "name pattern")
 	if w, ok := x.(*Wildcard); ok {
-		w.At = p.from(start)
+		w.At, w.Quoted = p.from(start), true
 	}
 	return x
 }

@@ -144,6 +144,10 @@ func (p *printer) expr(x Expr) {
 		p.s(x.Op)
 		p.path(x.X)
 	case *Wildcard:
+		if x.Quoted {
+			p.s("[", x.Pattern, "]")
+			return
+		}
 		p.s(x.Pattern)
 	}
 }

@@ -285,6 +285,7 @@ type (
 	Wildcard struct {
 		At
 		Pattern string
+		Quoted  bool // [Device*]
 	}
 )
 
