@@ -1,0 +1,48 @@
+package kql
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// The whole pipeline:
+//
+//	text -> syntax.Parse -> tree -> bind.Bind -> plan -> Rewrite -> sqlgen.Generate -> program
+
+// debugPanics prints the stack of an internal error to stderr.
+const debugPanics = false
+
+// read turns a text into a plan: nil if it has errors.
+func read(d *source.Diagnostics, o Options) *plan.Query {
+	script, list := syntax.Parse(d.File)
+	d.List = append(d.List, list...)
+	if d.HasErrors() {
+		return nil
+	}
+	q, list := bind.Bind(d.File, script, o.Options)
+	d.List = append(d.List, list...)
+	if d.HasErrors() {
+		return nil
+	}
+	return q
+}
+
+// generate turns a plan into a program.
+func generate(d *source.Diagnostics, q *plan.Query, o Options) *sqlgen.Program {
+	if o.Rewrite != nil {
+		q = o.Rewrite(q)
+	}
+	program, list := sqlgen.Generate(q, o.Dialect)
+	d.List = append(d.List, list...)
+	return program
+}
+
+// Generate turns a bound plan into a program: what Options.Discover needs.
+func Generate(q *plan.Query, o Options) (*sqlgen.Program, error) {
+	d := &source.Diagnostics{File: source.NewFile("part of a query", "")}
+	program := generate(d, q, o)
+	return program, d.Err()
+}
