@@ -1,0 +1,178 @@
+// Package bind gives a query its meaning: it resolves names against the
+// catalogue, the lets and the columns at hand, checks types, chooses automatic
+// names, inserts the conversions that KQL makes silently, expands lets and user
+// functions, and produces a plan.
+//
+// Its yardstick is Microsoft's binder: names, order and types of result columns are
+// the same.
+package bind
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// Catalog is what a query can name besides its own lets.
+type Catalog interface {
+	// Table returns the columns of a table by its exact name.
+	Table(name string) (types.Schema, bool)
+	// TableNames lists all tables, sorted; wildcards, search and find read it.
+	TableNames() []string
+	// Function returns a stored function by its exact name as KQL text "(params) { body }".
+	Function(name string) (string, bool)
+	// FunctionNames lists the stored functions, sorted.
+	FunctionNames() []string
+}
+
+// Vocabulary may be implemented by a Catalog that knows names of other products.
+type Vocabulary interface {
+	// TableFor returns the tables that hold what people call name elsewhere.
+	TableFor(name string) []string
+	// ColumnFor returns the columns that hold what people call name elsewhere, best first.
+	ColumnFor(name string) []string
+	// Alias returns the column that answers under another name in a table
+	// (TimeGenerated for Timestamp), ok false if there is none.
+	Alias(table, name string) (column string, ok bool)
+}
+
+// TableFunction is a function from a table to a table whose rows are computed
+// outside the language, such as FileProfile. It is called by invoke, or, if it takes no input,
+// as a table. The plan has it as a Plugin of its Name with an AppendSpec.
+type TableFunction struct {
+	Name   string
+	Params []TableParam
+	// Columns are appended to the input's, or are the whole result without input.
+	Columns types.Schema
+	// Keep names columns that an input column of the same name hides: they identify the row
+	// and are not recomputed. Others replace the input's column in its place.
+	Keep []string
+	// Source says that the function takes no input table.
+	Source bool
+	Doc    string
+}
+
+// TableParam is a parameter of a TableFunction.
+type TableParam struct {
+	Name string
+	Type types.Type
+	// Column says that the argument names a column of the input, bare or as a string;
+	// the plan has it as a Column.
+	Column bool
+	// Default is used when the argument is missing; a parameter without is required.
+	Default *types.Value
+}
+
+// Options are the query's surroundings. The zero value has no tables.
+type Options struct {
+	Catalog Catalog
+	// Now is the query's clock in ticks.
+	Now int64
+	// Parameters are the values of declared query parameters by name.
+	Parameters map[string]types.Value
+	// Functions are the tabular functions computed outside the language.
+	Functions []TableFunction
+	// Discover runs a plan of constant schema and returns its rows; it answers what
+	// columns bag_unpack or pivot have. Without it such results are Open.
+	Discover func(q *plan.Query) ([][]types.Value, error)
+}
+
+// Bind gives script its meaning. The plan is nil if the diagnostics have an error.
+// A script without syntax errors never panics; Bad nodes are accepted in silence.
+func Bind(file *source.File, script *syntax.Script, o Options) (*plan.Query, []source.Diagnostic) {
+	b := newBinder(file, o)
+	q := b.script(script)
+	if b.wantsIngestion && !b.ingestion && !b.failed {
+		// the hidden column is carried only when it is asked for
+		b = newBinder(file, o)
+		b.ingestion = true
+		q = b.script(script)
+	}
+	if b.failed {
+		return nil, b.diagnostics
+	}
+	return q, b.diagnostics
+}
+
+// binder is the state of one Bind.
+type binder struct {
+	file *source.File
+	o    Options
+
+	diagnostics []source.Diagnostic
+	failed      bool
+	reported    map[report]bool
+
+	shared    []*plan.Shared
+	uses      map[*plan.Shared]int
+	functions map[string]*function // stored functions that were parsed
+	tabular   map[string]*TableFunction
+	settings  map[string]types.Value
+
+	ingestion, wantsIngestion bool
+
+	work      int // calls and operators bound so far, to bound expansion
+	depth     int // nesting of user function calls
+	group     int // last Agg.Group
+	anon      int // hidden column names made so far
+	foreign   int // >0 while binding text of a stored function: spans are of another file
+	foreignAt source.Span
+
+	render *plan.Render
+}
+
+// report identifies a message, so that an expression that is bound twice complains once.
+type report struct {
+	code    string
+	span    source.Span
+	message string
+}
+
+func newBinder(file *source.File, o Options) *binder {
+	b := &binder{
+		file: file, o: o,
+		reported:  map[report]bool{},
+		uses:      map[*plan.Shared]int{},
+		functions: map[string]*function{},
+		tabular:   map[string]*TableFunction{},
+		settings:  map[string]types.Value{},
+	}
+	if b.o.Catalog == nil {
+		b.o.Catalog = noCatalog{}
+	}
+	for i := range o.Functions {
+		b.tabular[o.Functions[i].Name] = &o.Functions[i]
+	}
+	return b
+}
+
+// noCatalog is an empty Catalog.
+type noCatalog struct{}
+
+func (noCatalog) Table(string) (types.Schema, bool) { return nil, false }
+func (noCatalog) TableNames() []string              { return nil }
+func (noCatalog) Function(string) (string, bool)    { return "", false }
+func (noCatalog) FunctionNames() []string           { return nil }
+
+// Limits of what one query may expand to.
+const (
+	maxWork  = 200_000   // operators and calls bound
+	maxDepth = 64        // nested user function calls
+	maxSize  = 2_000_000 // nodes and expressions of the plan, shared ones counted at each use
+)
+
+// step counts one bound operator or call and reports whether the query may go on.
+func (b *binder) step(at source.Span) bool {
+	b.work++
+	if b.work == maxWork {
+		b.error(codeTooLarge, at, "the query grows too large when its lets and functions are expanded", "")
+	}
+	return b.work < maxWork
+}
+
+// fresh returns a column name that no query can write.
+func (b *binder) fresh(word string) string {
+	b.anon++
+	return "$" + word + itoa(b.anon)
+}

@@ -1,0 +1,196 @@
+package bind
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/builtin"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// name resolves a name: a column at hand, a let or parameter, a stored function
+// without parameters, a table.
+func (b *binder) name(n *syntax.Name, v *env) value {
+	if x := b.rowColumn(n, v); x != nil {
+		return value{x: x}
+	}
+	if v.row != nil && v.row.bad {
+		if ent := v.scope.lookup(n.Value); ent == nil {
+			return value{x: unknown()}
+		}
+	}
+	if ent := v.scope.lookup(n.Value); ent != nil {
+		return b.use(ent, n, v)
+	}
+	if val, ok := b.entityName(n, v); ok {
+		return val
+	}
+	if v.row != nil && v.row.open {
+		return value{x: &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}}
+	}
+	if v.row != nil {
+		b.unknownColumn(n, v)
+	} else {
+		b.unknownTable(n, v)
+	}
+	return value{x: unknown()}
+}
+
+// rowColumn returns the column that n names among those at hand, or nil.
+func (b *binder) rowColumn(n *syntax.Name, v *env) plan.Expr {
+	if v.graph != nil {
+		if x := b.graphColumn(n, v); x != nil {
+			return x
+		}
+	}
+	for _, r := range []*rel{v.row, v.right} {
+		if r == nil {
+			continue
+		}
+		if i := r.cols.Index(n.Value); i >= 0 {
+			return r.column(i)
+		}
+		if c, ok := r.aliases[n.Value]; ok {
+			if i := r.cols.Index(c); i >= 0 {
+				return r.column(i)
+			}
+		}
+	}
+	return nil
+}
+
+// use returns what a let or parameter stands for.
+func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
+	switch {
+	case ent.bad:
+		return value{x: unknown()}
+	case ent.x != nil:
+		return value{x: ent.x}
+	case ent.fn != nil:
+		if ent.fn.bad {
+			return value{x: unknown()}
+		}
+		return b.callUser(ent.fn, nil, n.Span(), v)
+	case ent.rel != nil:
+		return value{rel: b.useTable(ent)}
+	}
+	return value{x: unknown()}
+}
+
+// useTable returns one use of a tabular let: a reference to its shared part, or the
+// table itself if it is a plain one.
+func (b *binder) useTable(ent *entity) *rel {
+	if ent.shared == nil {
+		return ent.rel
+	}
+	b.uses[ent.shared]++
+	return ent.rel.with(&plan.Ref{Out: ent.rel.same(source.NoSpan), Shared: ent.shared})
+}
+
+// entityName resolves a name against the catalogue.
+func (b *binder) entityName(n *syntax.Name, v *env) (value, bool) {
+	if f := b.storedFunction(n.Value); f != nil && requiredParams(f) == 0 {
+		return b.callUser(f, nil, n.Span(), v), true
+	}
+	if f := b.tabular[n.Value]; f != nil && f.Source {
+		return value{rel: b.callTabular(f, nil, nil, n.Span(), v)}, true
+	}
+	if r := b.scan(n.Value, n.Span()); r != nil {
+		return value{rel: r}, true
+	}
+	return value{}, false
+}
+
+// scan returns the rows of a catalogue table, or nil.
+func (b *binder) scan(name string, at source.Span) *rel {
+	schema, ok := b.o.Catalog.Table(name)
+	if !ok {
+		return nil
+	}
+	r := newRel(nil, schema)
+	r.hidden = b.ingestion
+	r.name, r.table = name, name
+	r.aliases = b.tableAliases(name, schema)
+	r.node = &plan.Scan{Out: r.same(at), Table: name}
+	return r
+}
+
+// tableAliases asks the catalogue for other names of the table's columns.
+func (b *binder) tableAliases(name string, schema types.Schema) map[string]string {
+	vocabulary, ok := b.o.Catalog.(Vocabulary)
+	if !ok {
+		return nil
+	}
+	var aliases map[string]string
+	for _, alias := range timeColumns {
+		if schema.Index(alias) >= 0 {
+			continue
+		}
+		if c, ok := vocabulary.Alias(name, alias); ok && schema.Index(c) >= 0 {
+			if aliases == nil {
+				aliases = map[string]string{}
+			}
+			aliases[alias] = c
+		}
+	}
+	return aliases
+}
+
+// timeColumns are the names that products give to the time of an event.
+var timeColumns = []string{"TimeGenerated", "Timestamp"}
+
+// columnOf resolves a column of one side of a join.
+func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
+	if i := r.cols.Index(n.Value); i >= 0 {
+		return r.column(i)
+	}
+	if c, ok := r.aliases[n.Value]; ok {
+		return r.column(r.cols.Index(c))
+	}
+	if r.bad {
+		return unknown()
+	}
+	if r.open {
+		return &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}
+	}
+	b.report(b.noColumn(n, r.cols, " on "+where))
+	return unknown()
+}
+
+// text returns a string constant.
+func text(s string) *plan.Const {
+	return &plan.Const{Value: types.Value{Type: types.String, Str: s}}
+}
+
+// long returns a long constant.
+func long(n int64) *plan.Const { return &plan.Const{Value: types.Value{Type: types.Long, Int: n}} }
+
+// boolean returns a bool constant.
+func boolean(t bool) *plan.Const {
+	c := &plan.Const{Value: types.Value{Type: types.Bool}}
+	if t {
+		c.Value.Int = 1
+	}
+	return c
+}
+
+// nullOf returns the null of a type.
+func nullOf(t types.Type) *plan.Const { return &plan.Const{Value: types.Null(t)} }
+
+// function returns a builtin row that the plan needs; it is a defect if it is missing.
+func must(kind builtin.Kind, name string) *builtin.Function {
+	if f := builtin.Lookup(name, kind); f != nil {
+		return f
+	}
+	panic("bind: no builtin function " + name)
+}
+
+// op returns a call of an operator.
+func op(name string, t types.Type, at source.Span, args ...plan.Expr) *plan.Call {
+	return &plan.Call{Func: must(builtin.Infix, name), Args: args, T: t, At: at}
+}
+
+// fn returns a call of a scalar function.
+func fn(name string, t types.Type, at source.Span, args ...plan.Expr) *plan.Call {
+	return &plan.Call{Func: must(builtin.Scalar, name), Args: args, T: t, At: at}
+}

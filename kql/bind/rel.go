@@ -1,0 +1,106 @@
+package bind
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// rel is a bound table: a plan node and what the binder knows of it besides.
+type rel struct {
+	node plan.Node
+	cols types.Schema // visible columns; node has the hidden one after them
+	// bad says that the table could not be bound: every name in it is silently unknown.
+	bad bool
+	// open says that there may be more columns, which depend on data.
+	open bool
+	// hidden says that node carries plan.IngestionTime.
+	hidden bool
+	// serialized says that the rows have an order that window functions may read.
+	serialized bool
+	name       string            // of the table it stands for: withsource=, search and find show it
+	table      string            // catalogue table whose aliases may be used, "" once columns changed their meaning
+	aliases    map[string]string // columns that answer under another name
+	graph      *graph            // not nil: a graph, and node is nil
+	results    []plan.Result     // several tables: fork, facet
+}
+
+// badRel stands for what could not be bound.
+func badRel() *rel {
+	return &rel{bad: true, open: true, node: &plan.Values{}}
+}
+
+// with returns a rel over another node with the same columns.
+func (r *rel) with(n plan.Node) *rel {
+	c := *r
+	c.node = n
+	return &c
+}
+
+// out returns the Out of a node with these visible columns, and the hidden one if r carries it.
+func (r *rel) out(cols types.Schema, at source.Span) plan.Out {
+	all := append(make(types.Schema, 0, len(cols)+1), cols...)
+	if r.hidden {
+		all = append(all, types.Column{Name: plan.IngestionTime, Type: types.DateTime})
+	}
+	return plan.Out{Columns: all, At: at}
+}
+
+// same returns the Out of a node that keeps r's columns.
+func (r *rel) same(at source.Span) plan.Out { return r.out(r.cols, at) }
+
+// column returns a reference to column i.
+func (r *rel) column(i int) *plan.Column {
+	return &plan.Column{Name: r.cols[i].Name, T: r.cols[i].Type}
+}
+
+// columns returns references to all visible columns.
+func (r *rel) columns() []plan.Expr {
+	xs := make([]plan.Expr, len(r.cols))
+	for i := range r.cols {
+		xs[i] = r.column(i)
+	}
+	return xs
+}
+
+// project returns a rel of computed columns over r; the hidden column passes.
+func (r *rel) project(cols types.Schema, exprs []plan.Expr, at source.Span) *rel {
+	out := r.out(cols, at)
+	if r.hidden {
+		exprs = append(exprs[:len(exprs):len(exprs)], &plan.Column{Name: plan.IngestionTime, T: types.DateTime})
+	}
+	c := *r
+	c.node = &plan.Project{Out: out, Input: r.node, Exprs: exprs}
+	c.cols = cols
+	c.keepAliases()
+	return &c
+}
+
+// keepAliases drops the aliases of columns that are gone.
+func (r *rel) keepAliases() {
+	if len(r.aliases) == 0 {
+		return
+	}
+	kept := map[string]string{}
+	for alias, column := range r.aliases {
+		if r.cols.Index(column) >= 0 && r.cols.Index(alias) < 0 {
+			kept[alias] = column
+		}
+	}
+	r.aliases = kept
+}
+
+// visible returns r without its hidden column.
+func (r *rel) visible() *rel {
+	if !r.hidden {
+		return r
+	}
+	c := *r
+	c.hidden = false
+	c.node = &plan.Project{Out: plan.Out{Columns: r.cols}, Input: r.node, Exprs: r.columns()}
+	return &c
+}
+
+// fresh returns a rel over a node that makes new columns: nothing of what was
+// known about the input remains.
+func newRel(n plan.Node, cols types.Schema) *rel { return &rel{node: n, cols: cols} }

@@ -1,0 +1,326 @@
+package bind
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/builtin"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// distance is the number of edits (insert, delete, replace, swap of neighbours)
+// between two words, case counting half; it stops beyond most.
+func distance(a, b string, most int) int {
+	x, y := []rune(a), []rune(b)
+	if abs(len(x)-len(y)) > most {
+		return most + 1
+	}
+	x, y = []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	prev2, prev, cur := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		cur[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				cur[j] = min(cur[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(y)]
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// nearest returns the names closest to a misspelt one, best first, at most three.
+func nearest(name string, names []string) []string {
+	type near struct {
+		name string
+		d    int
+	}
+	most := max(1, min(4, len([]rune(name))/3))
+	var found []near
+	for _, n := range names {
+		if d := distance(name, n, most); d <= most {
+			found = append(found, near{n, d})
+		}
+	}
+	sort.SliceStable(found, func(i, j int) bool {
+		if found[i].d != found[j].d {
+			return found[i].d < found[j].d
+		}
+		return found[i].name < found[j].name
+	})
+	var out []string
+	for i, f := range found {
+		if i == 3 || f.d > found[0].d+1 {
+			break
+		}
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// quoted lists names as 'a', 'b' or 'c'.
+func quoted(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "'" + names[0] + "'"
+	}
+	return "'" + strings.Join(names[:len(names)-1], "', '") + "' or '" + names[len(names)-1] + "'"
+}
+
+func columnNames(cols types.Schema) []string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// nearColumn returns the column that a name most probably means, "" if none.
+func (b *binder) nearColumn(name string, cols types.Schema) string {
+	for _, c := range b.columnFor(name) {
+		if cols.Index(c) >= 0 {
+			return c
+		}
+	}
+	if near := nearest(name, columnNames(cols)); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
+
+// columnFor returns the columns that hold what people call name elsewhere.
+func (b *binder) columnFor(name string) []string {
+	found := columnWords[strings.ToLower(name)]
+	if vocabulary, ok := b.o.Catalog.(Vocabulary); ok {
+		found = append(vocabulary.ColumnFor(name), found...)
+	}
+	return found
+}
+
+// tableFor returns the tables that hold what people call name elsewhere.
+func (b *binder) tableFor(name string) []string {
+	found := tableWords[strings.ToLower(name)]
+	if vocabulary, ok := b.o.Catalog.(Vocabulary); ok {
+		found = append(vocabulary.TableFor(name), found...)
+	}
+	var known []string
+	for _, t := range found {
+		if _, ok := b.o.Catalog.Table(t); ok && !contains(known, t) {
+			known = append(known, t)
+		}
+	}
+	return known
+}
+
+// noColumn is the message that a table lacks a column: what it has that is near, what
+// the name is called here, and which table has it.
+func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) source.Diagnostic {
+	d := source.Diagnostic{Code: codeUnknownColumn, Span: n.Span(), Message: "unknown column '" + n.Value + "'" + where}
+	var here []string
+	for _, c := range b.columnFor(n.Value) {
+		if cols.Index(c) >= 0 && !contains(here, c) {
+			here = append(here, c)
+		}
+	}
+	if len(here) > 0 {
+		d.Hint = "this table calls it '" + here[0] + "'"
+		if len(here) > 1 {
+			d.Hint += "; it also has " + quoted(here[1:])
+		}
+		return d
+	}
+	if near := nearest(n.Value, columnNames(cols)); len(near) > 0 {
+		d.Hint = "did you mean " + quoted(near) + "?"
+		return d
+	}
+	if tables := b.tablesWith(n.Value); len(tables) > 0 {
+		d.Hint = "the column is in " + strings.Join(tables, ", ") + "; "
+	}
+	d.Hint += "the table has " + shortList(columnNames(cols), 8)
+	return d
+}
+
+// tablesWith returns tables that have a column, the Defender ones first.
+func (b *binder) tablesWith(column string) []string {
+	var device, other []string
+	for _, name := range b.o.Catalog.TableNames() {
+		schema, _ := b.o.Catalog.Table(name)
+		if schema.Index(column) < 0 {
+			continue
+		}
+		if strings.HasPrefix(name, "Device") || name == "SecurityEvent" {
+			device = append(device, name)
+		} else {
+			other = append(other, name)
+		}
+	}
+	all := append(device, other...)
+	return all[:min(len(all), 3)]
+}
+
+func shortList(names []string, most int) string {
+	if len(names) == 0 {
+		return "no columns"
+	}
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and " + itoa(len(names)-most) + " more"
+}
+
+// unknownColumn reports a name that is neither a column at hand nor a let.
+func (b *binder) unknownColumn(n *syntax.Name, v *env) {
+	if lets := nearest(n.Value, v.scope.all()); len(lets) > 0 && b.nearColumn(n.Value, v.row.cols) == "" {
+		b.error(codeUnknownName, n.Span(), "unknown name '"+n.Value+"'", "did you mean "+quoted(lets)+"?")
+		return
+	}
+	if looksLikeList(n.Value) && b.nearColumn(n.Value, v.row.cols) == "" {
+		b.undefinedList(n)
+		return
+	}
+	b.report(b.noColumn(n, v.row.cols, ""))
+}
+
+// looksLikeList reports whether a name reads like a list that the author has to fill.
+func looksLikeList(name string) bool {
+	s := strings.ToLower(name)
+	for _, w := range []string{"list", "allow", "exclu", "white", "black", "known", "ioc", "hashes", "domains", "targets"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *binder) undefinedList(n *syntax.Name) {
+	b.error(codeUnknownName, n.Span(), "'"+n.Value+"' is not defined",
+		"define it before the query: let "+n.Value+" = dynamic([\"first\", \"second\"]);")
+}
+
+// unknownTable reports a name that is no table.
+func (b *binder) unknownTable(n *syntax.Name, v *env) {
+	d := source.Diagnostic{Code: codeUnknownTable, Span: n.Span(), Message: "unknown table '" + n.Value + "'"}
+	switch tables := b.tableFor(n.Value); {
+	case n.Placeholder:
+		d.Message = "the placeholder " + n.Value + " is not filled in"
+		d.Hint = "replace it with a table"
+	case len(tables) > 0:
+		d.Hint = "what you look for is in " + quoted(tables)
+		if len(tables) > 0 {
+			d.Hint += ": write " + tables[0] + " | .."
+		}
+	default:
+		names := append(v.scope.all(), b.o.Catalog.TableNames()...)
+		if near := nearest(n.Value, names); len(near) > 0 {
+			d.Hint = "did you mean " + quoted(near) + "?"
+			if strings.EqualFold(near[0], n.Value) {
+				d.Hint = "names are case-sensitive: write '" + near[0] + "'"
+			}
+		} else if looksLikeList(n.Value) {
+			b.undefinedList(n)
+			return
+		} else {
+			d.Hint = "goshawk schema lists the tables"
+		}
+	}
+	b.report(d)
+}
+
+// all lists the names that a scope can see.
+func (s *scope) all() []string {
+	var names []string
+	for ; s != nil; s = s.parent {
+		for n := range s.names {
+			names = append(names, n)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// views lists the names of lets that wildcards see.
+func (s *scope) views() []string {
+	var names []string
+	for _, n := range s.all() {
+		if e := s.lookup(n); e != nil && e.view {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// unknownFunction reports a call of what is no function.
+func (b *binder) unknownFunction(e *syntax.Call, v *env) {
+	name := e.F.Value
+	if f := builtin.Lookup(name, builtin.Aggregate); f != nil {
+		hint := "use it in summarize: | summarize " + name + "(..)"
+		if v.agg != nil {
+			hint = "compute the inner one first with extend or an earlier summarize"
+		}
+		b.error(codeMisplaced, e.F.Span(), "the aggregate '"+name+"' can't stand here", hint)
+		return
+	}
+	if builtin.Lookup(name, builtin.Plugin) != nil {
+		b.error(codeMisplaced, e.F.Span(), "the plugin '"+name+"' can't stand here", "call it as T | evaluate "+name+"(..)")
+		return
+	}
+	d := source.Diagnostic{Code: codeUnknownFunction, Span: e.F.Span(), Message: "unknown function '" + name + "'"}
+	if f := functionWords[strings.ToLower(name)]; f != "" {
+		d.Hint = "KQL calls it " + f
+		b.report(d)
+		return
+	}
+	names := append(v.scope.all(), b.o.Catalog.FunctionNames()...)
+	names = append(names, builtin.Names(builtin.Scalar)...)
+	if v.agg != nil {
+		names = append(names, builtin.Names(builtin.Aggregate)...)
+	}
+	for n := range b.tabular {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	if near := nearest(name, names); len(near) > 0 {
+		d.Hint = "did you mean " + quoted(near) + "?"
+		if strings.EqualFold(near[0], name) {
+			d.Hint = "names are case-sensitive: write '" + near[0] + "'"
+		}
+	}
+	b.report(d)
+}
+
+// unknownTabular reports an invoke of what is no tabular function.
+func (b *binder) unknownTabular(c *syntax.Call, v *env) {
+	if builtin.Lookup(c.F.Value, builtin.Plugin) != nil {
+		b.error(codeMisplaced, c.F.Span(), "'"+c.F.Value+"' is a plugin", "call it as T | evaluate "+c.F.Value+"(..)")
+		return
+	}
+	names := append(v.scope.all(), b.o.Catalog.FunctionNames()...)
+	for n := range b.tabular {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	hint := ""
+	if near := nearest(c.F.Value, names); len(near) > 0 {
+		hint = "did you mean " + quoted(near) + "?"
+	}
+	b.error(codeUnknownFunction, c.F.Span(), "unknown function '"+c.F.Value+"'", hint)
+}
