@@ -18,6 +18,8 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
 )
@@ -37,9 +39,10 @@ type Options struct {
 
 // Case is an open case. Close it.
 type Case struct {
-	Dir string // "" for a case in memory
-	cat *catalog.Catalog
-	db  *duckdb.DB
+	Dir     string // "" for a case in memory
+	cat     *catalog.Catalog
+	db      *duckdb.DB
+	dialect *sqlgen.Dialect
 
 	mu     sync.Mutex
 	tables map[string]bool // that exist in the engine
@@ -93,7 +96,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: catalog.Default(), db: db, tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: catalog.Default(), db: db, dialect: dialect.New(), tables: map[string]bool{}}
 	if err := c.prepare(ctx); err != nil {
 		db.Close()
 		return nil, err

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/prevalence"
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
@@ -19,6 +22,8 @@ type Clock struct {
 	Now int64 // ticks
 	// FromEvidence is true when Now is the time of the last event of the evidence.
 	FromEvidence bool
+	// Window bounds what is seen at all.
+	Window kql.Window
 }
 
 // Answer is what a query gave besides its rows.
@@ -29,11 +34,19 @@ type Answer struct {
 
 // Compile compiles a query against the case's catalogue and its clock.
 func (c *Case) Compile(ctx context.Context, name, text string, clock Clock) (*kql.Compiled, *source.Diagnostics) {
-	o := kql.Options{}
+	o := c.options(clock)
+	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
+	return kql.Compile(name, text, o)
+}
+
+// options are a query's surroundings in this case.
+func (c *Case) options(clock Clock) kql.Options {
+	o := kql.Options{Dialect: c.dialect}
 	o.Catalog = c.cat
 	o.Now = clock.Now
-	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q) }
-	return kql.Compile(name, text, o)
+	o.Rewrite = clock.Window.Apply
+	o.Functions = prevalence.Functions()
+	return o
 }
 
 // Query compiles and runs a query; each is called once per result, while its rows
@@ -68,8 +81,8 @@ func (c *Case) need(ctx context.Context, tables []string) error {
 
 // discover runs a part of a query while it is being compiled, to learn the columns
 // that only the data knows.
-func (c *Case) discover(ctx context.Context, q *plan.Query) ([][]types.Value, error) {
-	program, err := kql.Generate(q)
+func (c *Case) discover(ctx context.Context, q *plan.Query, o kql.Options) ([][]types.Value, error) {
+	program, err := kql.Generate(q, o)
 	if err != nil {
 		return nil, err
 	}
@@ -94,4 +107,36 @@ func (c *Case) runError(err error, file *source.File) error {
 	d.Add(source.Diagnostic{Code: "KQL0500", Message: fmt.Sprintf("the engine could not run the query: %s", failed.Message), Span: source.NoSpan,
 		Hint: "goshawk query --explain shows the SQL; a query that compiles should run, please report it"})
 	return d
+}
+
+// Explanation is a query seen from inside.
+type Explanation struct {
+	Plan, SQL, Engine string
+	Compile, Run      time.Duration
+}
+
+// Explain compiles a query, runs it, and tells the plan, the SQL and the engine's
+// own account of it.
+func (c *Case) Explain(ctx context.Context, name, text string, clock Clock) (*Explanation, error) {
+	started := time.Now()
+	compiled, diagnostics := c.Compile(ctx, name, text, clock)
+	if err := diagnostics.Err(); err != nil {
+		return nil, err
+	}
+	e := &Explanation{Plan: plan.Print(compiled.Plan), Compile: time.Since(started)}
+	var sql strings.Builder
+	for _, step := range compiled.Program.Steps {
+		fmt.Fprintf(&sql, "-- step %s\n%s\n\n", step.Table, step.Select.SQL)
+	}
+	for _, r := range compiled.Program.Results {
+		fmt.Fprintf(&sql, "%s\n\n", r.SQL)
+	}
+	e.SQL = sql.String()
+	if err := c.need(ctx, compiled.Tables); err != nil {
+		return nil, err
+	}
+	started = time.Now()
+	text, err := c.db.Explain(ctx, compiled.Program, true)
+	e.Engine, e.Run = text, time.Since(started)
+	return e, c.runError(err, diagnostics.File)
 }

@@ -19,20 +19,44 @@ func clockFlag(fs *pflag.FlagSet, s *settings) {
 	fs.StringVar(&s.clock.now, "now", "", `what now() and ago() mean: a time, "live" for the clock on the wall (default: the last event of the evidence)`)
 }
 
-// resolve finds the clock of a case: --now, else the last event of its evidence,
-// else the clock on the wall.
-func (f clockFlags) resolve(ctx context.Context, c *casedir.Case) (casedir.Clock, error) {
+// resolve finds the clock of a case: --now, else the last event of its evidence
+// before --to, else the clock on the wall.
+func (f clockFlags) resolve(ctx context.Context, c *casedir.Case) (clock casedir.Clock, err error) {
+	if clock.Window.From, err = optionalTime("--from", f.from); err != nil {
+		return clock, err
+	}
+	if clock.Window.To, err = optionalTime("--to", f.to); err != nil {
+		return clock, err
+	}
+	if w := clock.Window; w.To != 0 && w.From >= w.To {
+		return clock, &usageError{"--from is not before --to", "rows at or after --from and before --to are seen"}
+	}
 	if f.now != "" && f.now != "live" {
-		ticks, err := parseTime("--now", f.now)
-		return casedir.Clock{Now: ticks}, err
+		clock.Now, err = parseTime("--now", f.now)
+		return clock, err
 	}
 	if f.now == "" && c.Dir != "" {
 		last, err := c.LastEvent(ctx)
-		if err != nil || last != 0 {
-			return casedir.Clock{Now: last, FromEvidence: true}, err
+		if err != nil {
+			return clock, err
+		}
+		if to := clock.Window.To; to != 0 && to < last {
+			last = to
+		}
+		if last != 0 {
+			clock.Now, clock.FromEvidence = last, true
+			return clock, nil
 		}
 	}
-	return casedir.Clock{Now: ticksOf(time.Now())}, nil
+	clock.Now = ticksOf(time.Now())
+	return clock, nil
+}
+
+func optionalTime(flag, s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	return parseTime(flag, s)
 }
 
 // parseTime reads a time of the command line, in UTC where it names no zone.

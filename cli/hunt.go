@@ -134,12 +134,8 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	if err != nil {
 		return nil, err
 	}
-	window, err := s.clock.window()
-	if err != nil {
-		return nil, err
-	}
 	p := newProgress(s.err, "hunt", 0)
-	result, err := hunt.Run(ctx, rules, c.Querier(clock, window), hunt.Options{Progress: func(done, all int, r *hunt.Rule) {
+	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Progress: func(done, all int, r *hunt.Rule) {
 		p.step(done, all, r.Name)
 	}})
 	p.finish()
