@@ -3,7 +3,6 @@ package sqlgen
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -214,7 +213,7 @@ func and(a, b string) string {
 
 // distinct keeps one row of each.
 func (st *statement) distinct(n *plan.Distinct) *rel {
-	r := st.open(st.node(n.Input), addFilter)
+	r := st.open(st.node(n.Input), addFilter).keep(n.Columns)
 	for _, c := range r.cols {
 		if c.volatile {
 			r = st.close(r)
@@ -227,5 +226,3 @@ func (st *statement) distinct(n *plan.Distinct) *rel {
 	})
 	return r
 }
-
-var _ = strings.Join

@@ -37,7 +37,7 @@ func (st *statement) apply(n *plan.Apply) *rel {
 	st.outers = append(st.outers, g)
 	body := st.spread(st.node(n.Body))
 	st.outers = st.outers[:len(st.outers)-1]
-	out := body.clone()
+	out := body.keep(n.Body.Schema())
 	if out.distinct != "" {
 		out = st.close(out)
 	}
@@ -60,7 +60,7 @@ func (st *statement) apply(n *plan.Apply) *rel {
 // outer is the group's rows.
 func (st *statement) outer(n *plan.Outer) *rel {
 	g := st.outers[len(st.outers)-1]
-	return g.rows.clone()
+	return g.rows.keep(n.Columns)
 }
 
 // passes reports whether a hidden column is carried through an Apply's body.

@@ -13,7 +13,7 @@ import (
 // Generate writes a plan as SQL of a dialect. Diagnostics say what the dialect
 // can't do; the program is nil if any of them is an error.
 func Generate(q *plan.Query, d *Dialect) (*Program, []source.Diagnostic) {
-	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}}
+	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}, plugins: map[*plan.Shared]bool{}}
 	g.survey(q)
 	for _, r := range q.Results {
 		st := g.statement()
@@ -36,43 +36,29 @@ type generator struct {
 	// stored are shared parts that a step has stored in a table.
 	stored map[*plan.Shared]*rel
 	// store says that shared parts which are computed once must outlive a statement.
-	store  bool
-	tables map[string]bool // names of stored tables in lower case: no CTE may hide them
+	store   bool
+	tables  map[string]bool       // names of stored tables in lower case: no CTE may hide them
+	plugins map[*plan.Shared]bool // shared parts whose rows are computed outside SQL, in part
 }
 
 // survey finds what has to be known before the first statement is written.
 func (g *generator) survey(q *plan.Query) {
 	g.store = len(q.Results) > 1
-	visit := func(n plan.Node) bool {
+	visit := func(n plan.Node) {
 		switch n := n.(type) {
 		case *plan.Plugin:
 			g.store = true
 		case *plan.Scan:
 			g.tables[strings.ToLower(n.Table)] = true
 		}
-		return true
 	}
 	for _, s := range q.Shared {
 		walk(s.Input, visit)
+		g.plugins[s] = g.usesPlugin(s.Input)
 	}
 	for _, r := range q.Results {
 		walk(r.Root, visit)
 	}
-}
-
-// walk visits n, its inputs and the tables inside its expressions.
-func walk(n plan.Node, visit func(plan.Node) bool) {
-	plan.Walk(n, func(n plan.Node) bool {
-		for _, x := range plan.Exprs(n) {
-			plan.WalkExpr(x, func(x plan.Expr) bool {
-				if t := plan.Table(x); t != nil {
-					walk(t, visit)
-				}
-				return true
-			})
-		}
-		return visit(n)
-	})
 }
 
 // fail records that something can't be written in the dialect.

@@ -22,7 +22,7 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	args, spec := make([]Operand, len(n.Args)), n.Spec
 	own := st.fork()
 	if n.Input != nil {
-		in = own.node(n.Input)
+		in = own.node(n.Input).keep(n.Input.Schema())
 	} else {
 		in = &rel{where: []string{"false"}}
 	}
@@ -39,7 +39,7 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 		if len(right.part) > 0 || len(keys) > 0 {
 			st.fail(codePlace, n.At, "", "'%s' with a second table of the group is not supported here", n.Name)
 		}
-		right = right.withoutHidden()
+		right = right.only(n.Right.Schema())
 		second = other.stepSelect(right)
 	}
 	out := slices.Clone(n.Columns)

@@ -79,8 +79,15 @@ func (r *rel) lookup(name string) *column {
 	return nil
 }
 
-// only returns r with just the columns of schema, in its order.
+// only returns r with just the columns of schema, in its order, and no hidden ones.
 func (r *rel) only(schema types.Schema) *rel {
+	c := r.keep(schema)
+	c.hidden = nil
+	return c
+}
+
+// keep returns r with just the columns of schema, in its order, and the hidden ones.
+func (r *rel) keep(schema types.Schema) *rel {
 	c := r.clone()
 	c.cols = c.cols[:0]
 	for _, s := range schema {
@@ -88,7 +95,6 @@ func (r *rel) only(schema types.Schema) *rel {
 			c.cols = append(c.cols, *col)
 		}
 	}
-	c.hidden = nil
 	return c
 }
 

@@ -23,7 +23,7 @@ func (st *statement) ref(n *plan.Ref) *rel {
 	if r := st.refs[s]; r != nil {
 		return r.clone()
 	}
-	if st.store && (s.Materialized || usesPlugin(s.Input)) {
+	if st.store && (s.Materialized || st.plugins[s]) {
 		return st.storeShared(s).clone()
 	}
 	// The part is written once, outside of any Apply in which it is used.
@@ -61,18 +61,6 @@ func (st *statement) storeShared(s *plan.Shared) *rel {
 	out := own.reader(r, st.d.Ident(table), "")
 	st.stored[s] = out
 	return out
-}
-
-// usesPlugin reports whether rows of n are computed outside SQL.
-func usesPlugin(n plan.Node) bool {
-	found := false
-	walk(n, func(n plan.Node) bool {
-		if _, ok := n.(*plan.Plugin); ok {
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // values writes a constant table.

@@ -16,6 +16,9 @@ func (st *statement) unnest(n *plan.Unnest) *rel {
 	for i, it := range n.Items {
 		xs[i] = it.X
 	}
+	if n.RowID != "" {
+		in = st.numbered(in)
+	}
 	in, ops := st.exprs(in, xs, false)
 	in = in.clone()
 	lists := make([]string, len(ops))
@@ -93,6 +96,8 @@ func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, ind
 				st.fail(codeFunction, source.Span{}, "", "an element as %s: %v", c.Type, err)
 			}
 			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: sql, trivial: c.Type == types.Dynamic})
+		case c.Name == n.RowID && n.RowID != "":
+			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: r.lookup(r.row).sql, trivial: true})
 		case c.Name == n.Index && n.Index != "":
 			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: r.lookup(index).sql, trivial: true})
 		default:
