@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/internal/golden"
+	"github.com/goshawk-hunt/goshawk/simulate"
+)
+
+// demoFleet is made, told and ingested once for all tests that hunt in it.
+var demoFleet = sync.OnceValues(func() (*fleetCase, error) {
+	dir, err := os.MkdirTemp("", "goshawk-fleet-")
+	if err != nil {
+		return nil, err
+	}
+	f := &fleetCase{dir: dir, fleet: simulate.Generate(simulate.Options{})}
+	if err := f.fleet.Write(dir, simulate.Mixed); err != nil {
+		return nil, err
+	}
+	f.dirs = append(f.dirs, dir)
+	return f, f.ingest(filepath.Join(dir, "case"), filepath.Join(dir, simulate.EvidenceDir), filepath.Join(dir, simulate.ReputationFile))
+})
+
+type fleetCase struct {
+	dir, casev string
+	dirs       []string
+	fleet      *simulate.Fleet
+}
+
+func (f *fleetCase) ingest(casev, evidence, reputation string) error {
+	f.casev = casev
+	var out, errOut bytes.Buffer
+	if exit := Main([]string{"ingest", evidence, "--case", casev, "--reputation", reputation}, strings.NewReader(""), &out, &errOut); exit != ExitOK {
+		return fmt.Errorf("ingest: exit %d: %s", exit, errOut.String())
+	}
+	return nil
+}
+
+func fleet(t *testing.T) *fleetCase {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("the demo fleet takes seconds to make")
+	}
+	f, err := demoFleet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if f, err := demoFleet(); err == nil && f != nil {
+		os.RemoveAll(f.dir)
+	}
+	os.Exit(code)
+}
+
+// answer is the JSON form of a query's answer.
+type answer struct {
+	Columns []struct{ Name, Type string }
+	Rows    [][]any
+	Error   *jsonError
+}
+
+func ask(t *testing.T, args ...string) answer {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	exit := Main(append([]string{"query", "--format", "json"}, args...), strings.NewReader(""), &out, &errOut)
+	var a answer
+	dec := json.NewDecoder(&out)
+	dec.UseNumber()
+	if err := dec.Decode(&a); err != nil {
+		t.Fatalf("exit %d: %v: %s %s", exit, err, out.String(), errOut.String())
+	}
+	if (a.Error != nil) != (exit == ExitError) {
+		t.Errorf("exit %d with error %+v", exit, a.Error)
+	}
+	return a
+}
+
+// project returns the named columns of an answer, "|" between, sorted.
+func (a answer) project(t *testing.T, names ...string) []string {
+	t.Helper()
+	if a.Error != nil {
+		t.Fatalf("%+v", *a.Error)
+	}
+	var at []int
+	for _, name := range names {
+		i := slices.IndexFunc(a.Columns, func(c struct{ Name, Type string }) bool { return c.Name == name })
+		if i < 0 {
+			t.Fatalf("no column %s in %v", name, a.Columns)
+		}
+		at = append(at, i)
+	}
+	var out []string
+	for _, row := range a.Rows {
+		cells := make([]string, len(at))
+		for i, j := range at {
+			cells[i] = fmt.Sprint(row[j])
+		}
+		out = append(out, strings.Join(cells, "|"))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func equalLists(t *testing.T, got, want []string) {
+	t.Helper()
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("missing %s", w)
+		}
+	}
+	for _, g := range got {
+		if !slices.Contains(want, g) {
+			t.Errorf("not expected %s", g)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d rows, want %d", len(got), len(want))
+	}
+	if len(want) == 0 {
+		t.Error("nothing is expected: the test proves nothing")
+	}
+}
+
+func seed(t *testing.T, prefix string) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(golden.Shared(t), "seeds", prefix+"*"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("founding document %s: %v %v", prefix, names, err)
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// indented returns the blocks of a text that are indented by four blanks.
+func indented(text string) []string {
+	var blocks []string
+	var block strings.Builder
+	for _, line := range append(strings.Split(text, "\n"), "end") {
+		if rest, ok := strings.CutPrefix(line, "    "); ok {
+			block.WriteString(rest + "\n")
+			continue
+		}
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if block.Len() > 0 {
+			blocks = append(blocks, block.String())
+			block.Reset()
+		}
+	}
+	return blocks
+}
+
+func between(t *testing.T, text, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(text, from)
+	body, _, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		t.Fatalf("no text between %q and %q", from, to)
+	}
+	return body
+}
+
+func TestFoundingCreationHunt(t *testing.T) {
+	queries := indented(seed(t, "000"))
+	f := fleet(t)
+	got := ask(t, "--case", f.casev, queries[0]).project(t, "DeviceName", "TaskName", "Command", "Arguments", "count_")
+	equalLists(t, got, f.fleet.RareCreations(3))
+}
+
+func TestFoundingExecutionHunt(t *testing.T) {
+	queries := indented(seed(t, "000"))
+	f := fleet(t)
+	got := ask(t, "--case", f.casev, queries[1]).project(t, "DeviceName", "FileName", "ProcessCommandLine", "FolderPath", "count_")
+	equalLists(t, got, f.fleet.RareRuns(10))
+}
+
+func TestFoundingActivityHunt(t *testing.T) {
+	f := fleet(t)
+	want := f.fleet.RareActivity(3)
+	text := seed(t, "002")
+	for name, query := range map[string]string{
+		"000": indented(seed(t, "000"))[2],
+		"002": between(t, text, "KQL Query\n", "id: "),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ask(t, "--case", f.casev, query).project(t, "DeviceName", "InitiatingProcessId", "InitiatingProcessFileName", "InitiatingProcessCommandLine")
+			equalLists(t, slices.Compact(got), want)
+		})
+	}
+}
+
+func TestFoundingNewBinaryHunt(t *testing.T) {
+	query := between(t, seed(t, "003"), "```C#\n", "```")
+	f := fleet(t)
+	got := ask(t, "--case", f.casev, query).project(t, "SHA1")
+	equalLists(t, got, f.fleet.NewRareBinaries(f.fleet.LastEvent(), 7, 2, 100))
+}
+
+// The queries of the fifth document use names that do not exist. Each must say
+// where, what exists instead and how to write it; and what it offers must run.
+func TestFoundingMistakesAreExplained(t *testing.T) {
+	text := seed(t, "004")
+	queries := regexp.MustCompile(`(?ms)^DeviceProcessEvents\n\|.*?(?:^This )`).FindAllString(text, -1)
+	if len(queries) != 3 {
+		t.Fatalf("%d queries, want 3", len(queries))
+	}
+	for i := range queries {
+		queries[i] = strings.TrimSuffix(queries[i], "This ")
+	}
+	f := fleet(t)
+	if a := ask(t, "--case", f.casev, queries[0]); a.Error != nil {
+		t.Errorf("the first query is right, but: %+v", *a.Error)
+	}
+	for i, want := range map[int][]string{1: {"DeviceSecurityEvents", "SecurityEvent"}, 2: {"CommandLine", "ProcessCommandLine"}} {
+		a := ask(t, "--case", f.casev, queries[i])
+		if a.Error == nil {
+			t.Errorf("query %d is wrong, but ran", i)
+			continue
+		}
+		if !strings.Contains(a.Error.Message, want[0]) || !strings.Contains(a.Error.Hint, want[1]) || a.Error.Line == 0 {
+			t.Errorf("query %d: %+v, want %s named and %s offered", i, *a.Error, want[0], want[1])
+		}
+	}
+}
+
