@@ -59,6 +59,6 @@ func (r *reading) flushDamage() {
 func (r *reading) finishDamages() {
 	r.flushDamage()
 	if r.more > 0 {
-		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: r.offset(), Reason: fmt.Sprintf("%d more damages of %d bytes, not told one by one", r.more, r.lost)})
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: r.Offset(), Reason: fmt.Sprintf("%d more damages of %d bytes, not told one by one", r.more, r.lost)})
 	}
 }

@@ -28,7 +28,7 @@ func (r *reading) run(ctx context.Context, size int64) error {
 		return fmt.Errorf("read %s: %w", r.in.Path, err)
 	}
 	r.ctx = ctx
-	r.window = window{src: src}
+	r.window = window{text.NewWindow(src)}
 	arrays := 0
 	var inArray *frame
 	for {
@@ -39,17 +39,17 @@ func (r *reading) run(ctx context.Context, size int64) error {
 		switch {
 		case c == 0:
 			if arrays > 0 {
-				r.damage(r.offset(), 0, "document ends inside an array")
+				r.damage(r.Offset(), 0, "document ends inside an array")
 			}
 			return nil
 		case c == '{':
 			err = r.element(inArray)
 		case c == '[':
-			r.at++
+			r.At++
 			arrays++
 			inArray = &frame{}
 		case c == ']' && arrays > 0:
-			r.at++
+			r.At++
 			if arrays--; arrays == 0 {
 				inArray = nil
 			}
@@ -67,9 +67,9 @@ func (r *reading) run(ctx context.Context, size int64) error {
 
 // recordLine skips a line like "Record 1", which evtx_dump puts before objects.
 func (r *reading) recordLine() bool {
-	rest := r.buf[r.at:]
+	rest := r.Rest()
 	cut := trimRecordLine(rest)
-	r.at += len(rest) - len(cut)
+	r.At += len(rest) - len(cut)
 	return len(cut) < len(rest)
 }
 
@@ -78,7 +78,7 @@ func (r *reading) element(f *frame) error {
 	r.level++
 	defer func() { r.level-- }()
 	for {
-		b := r.buf[r.at:]
+		b := r.Rest()
 		n, bad := r.doc.parse(b)
 		if bad == nil {
 			if err := r.valid(b[:n]); err != nil {
@@ -88,17 +88,17 @@ func (r *reading) element(f *frame) error {
 				return err
 			}
 			err := r.dispatch(0, f)
-			r.at += n
+			r.At += n
 			return err
 		}
-		wants := bad == errMore && !r.eof && len(b) < r.maxRecord
+		wants := bad == errMore && !r.EOF && len(b) < r.maxRecord
 		if (!wants || len(b) >= streamFrom) && r.level <= maxLevel && r.openEnvelope(f) {
 			return r.descend(f)
 		}
 		if !wants {
 			return r.broken(f, bad)
 		}
-		if err := r.fill(); err != nil {
+		if err := r.Fill(); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,7 @@ func (r *reading) valid(b []byte) error {
 
 // tick reports progress and looks whether to stop, now and then.
 func (r *reading) tick() error {
-	if at := r.offset(); at-r.ticked >= 1<<20 {
+	if at := r.Offset(); at-r.ticked >= 1<<20 {
 		r.ticked = at
 		r.sink.Progress(min(at, r.in.Size))
 		return r.ctx.Err()
@@ -238,7 +238,7 @@ func (r *reading) descend(outer *frame) error {
 	last := d.open[1]
 	f := r.newFrame(0, last)
 	f.envelope = d.nodes[last].name
-	r.at += int(d.nodes[last].start) + 1
+	r.At += int(d.nodes[last].start) + 1
 	if done, err := r.elements(f); err != nil || done {
 		return err
 	}
@@ -254,10 +254,10 @@ func (r *reading) elements(f *frame) (done bool, err error) {
 		case err != nil:
 			return true, err
 		case c == 0:
-			r.damage(r.offset(), 0, "document ends inside an array")
+			r.damage(r.Offset(), 0, "document ends inside an array")
 			return true, nil
 		case c == ']':
-			r.at++
+			r.At++
 			return false, nil
 		}
 		if err := r.element(f); err != nil {
@@ -274,10 +274,10 @@ func (r *reading) rest(f *frame) error {
 		case err != nil:
 			return err
 		case c == 0:
-			r.damage(r.offset(), 0, "document ends inside an object")
+			r.damage(r.Offset(), 0, "document ends inside an object")
 			return nil
 		case c == '}':
-			r.at++
+			r.At++
 			return nil
 		case c != '"':
 			return r.broken(nil, &syntaxError{msg: "expected a key in quotes"})
@@ -294,18 +294,18 @@ func (r *reading) member(f *frame) (ended bool, err error) {
 	if bad != nil || r.doc.nodes[0].kind != kString {
 		return true, r.broken(nil, bad)
 	}
-	key := nameOf(r.buf[r.at+1 : r.at+n-1])
-	r.at += n
+	key := nameOf(r.Buf[r.At+1 : r.At+n-1])
+	r.At += n
 	if c, err := r.next(); err != nil || c != ':' {
 		return true, firstError(err, func() error { return r.broken(nil, &syntaxError{msg: "expected a colon after the key"}) })
 	}
-	r.at++
+	r.At++
 	c, err := r.next()
 	if err != nil {
 		return true, err
 	}
 	if c == '[' && isEnvelope(key) {
-		r.at++
+		r.At++
 		f.envelope = key
 		return r.elements(f)
 	}
@@ -315,7 +315,7 @@ func (r *reading) member(f *frame) (ended bool, err error) {
 	}
 	r.doc.nodes[0].name = key
 	r.learn(f, 0)
-	r.at += n
+	r.At += n
 	return false, nil
 }
 
@@ -329,11 +329,11 @@ func firstError(err error, otherwise func() error) error {
 // whole parses the value at the window, whatever it is.
 func (r *reading) whole() (int, *syntaxError) {
 	for {
-		n, bad := r.doc.parse(r.buf[r.at:])
-		if bad != errMore || r.eof || len(r.buf)-r.at >= r.maxRecord {
+		n, bad := r.doc.parse(r.Rest())
+		if bad != errMore || r.EOF || len(r.Buf)-r.At >= r.maxRecord {
 			return n, bad
 		}
-		if err := r.fill(); err != nil {
+		if err := r.Fill(); err != nil {
 			return 0, &syntaxError{msg: err.Error()}
 		}
 	}
@@ -343,14 +343,14 @@ func (r *reading) whole() (int, *syntaxError) {
 // may be the next one: what starts a line with a bracket or, inside an array,
 // follows another element.
 func (r *reading) broken(f *frame, bad *syntaxError) error {
-	start := r.offset()
+	start := r.Offset()
 	reason := "expected a value"
 	if bad != nil {
 		reason = bad.msg
 	}
 	if bad == errMore {
 		reason = "document ends inside a value"
-		if !r.eof {
+		if !r.EOF {
 			reason = fmt.Sprintf("object of more than %d bytes", r.maxRecord)
 		}
 	}
@@ -362,28 +362,28 @@ func (r *reading) broken(f *frame, bad *syntaxError) error {
 	if bad != nil {
 		after = max(1, bad.off)
 	}
-	r.at++
+	r.At = min(r.At+1, len(r.Buf))
 	for {
-		if i := resync(r.buf[r.at:], open, f != nil, after-1); i >= 0 {
-			r.at += i
+		if i := resync(r.Rest(), open, f != nil, after-1); i >= 0 {
+			r.At += i
 			break
 		}
-		if r.eof {
-			r.at = len(r.buf)
+		if r.EOF {
+			r.At = len(r.Buf)
 			break
 		}
 		// Keep a little, so that what ends one element is seen with what starts the next.
-		keep := min(len(r.buf)-r.at, 64)
-		after = max(1, after-(len(r.buf)-keep-r.at))
-		r.at = len(r.buf) - keep
-		if err := r.fill(); err != nil {
+		keep := min(len(r.Buf)-r.At, 64)
+		after = max(1, after-(len(r.Buf)-keep-r.At))
+		r.At = len(r.Buf) - keep
+		if err := r.Fill(); err != nil {
 			return err
 		}
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
 	}
-	r.damage(start, r.offset()-start, reason)
+	r.damage(start, r.Offset()-start, reason)
 	return nil
 }
 

@@ -73,15 +73,15 @@ func TestDecodeBroken(t *testing.T) {
 
 func TestDocument(t *testing.T) {
 	for in, want := range map[string]string{
-		"<Task/>":                           "<Task/>",
+		"<Task/>":                            "<Task/>",
 		"&lt;?xml?&gt;&lt;A&gt;x &amp;gt; y": "<?xml?><A>x &gt; y",
-		" &lt;Task&gt;":                     " <Task>",
-		"&amp;lt;Task&amp;gt;":              "<Task>",
-		"a &lt;b":                           "a &lt;b",
-		"&lt; 5":                            "&lt; 5",
-		"&lt;":                              "&lt;",
-		"":                                  "",
-		"&amp;&amp;":                        "&amp;&amp;",
+		" &lt;Task&gt;":                      " <Task>",
+		"&amp;lt;Task&amp;gt;":               "<Task>",
+		"a &lt;b":                            "a &lt;b",
+		"&lt; 5":                             "&lt; 5",
+		"&lt;":                               "&lt;",
+		"":                                   "",
+		"&amp;&amp;":                         "&amp;&amp;",
 	} {
 		if got := Document(in); got != want {
 			t.Errorf("Document(%q) = %q, want %q", in, got, want)
