@@ -119,7 +119,6 @@ func passes(n plan.Node, x plan.Expr) bool {
 	return false
 }
 
-
 // cheap reports whether computing x for more rows, or twice, costs nothing.
 func cheap(x plan.Expr) bool {
 	switch x := x.(type) {

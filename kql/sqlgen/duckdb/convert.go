@@ -31,7 +31,7 @@ func (c converter) convert(x sqlgen.Operand, to types.Type) (string, error) {
 	case x.Type == to:
 		return x.SQL, nil
 	case to == types.Dynamic:
-		return c.dynamic(x)
+		return dynamicOperand(x).SQL, nil
 	case x.Type == types.Int && to == types.Long:
 		return "CAST(" + x.SQL + " AS BIGINT)", nil
 	case (x.Type == types.Int || x.Type == types.Long) && to == types.Real:
@@ -50,34 +50,14 @@ func (c converter) call(name string, x sqlgen.Operand, to types.Type) (string, e
 	return t(sqlgen.Call{Name: name, Args: []sqlgen.Operand{x}, Type: to})
 }
 
-// dynamic writes a value as JSON text.
-func (c converter) dynamic(x sqlgen.Operand) (string, error) {
-	switch x.Type {
-	case types.Bool, types.Int, types.Long, types.Decimal:
-		return "CAST(" + x.SQL + " AS VARCHAR)", nil
-	case types.Real:
-		return fmt.Sprintf("CASE WHEN isnan(%[1]s) THEN '\"NaN\"' WHEN isinf(%[1]s) THEN CASE WHEN %[1]s > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END ELSE CAST(%[1]s AS VARCHAR) END", x.SQL), nil
-	case types.String, types.GUID:
-		return "CAST(to_json(" + x.SQL + ") AS VARCHAR)", nil
-	case types.DateTime, types.TimeSpan:
-		text, err := c.call("tostring", x, types.String)
-		// tostring of null is '', which no time is.
-		return "('\"' || NULLIF(" + text + ", '') || '\"')", err
-	}
-	return "", fmt.Errorf("no conversion from %s to dynamic", x.Type)
-}
-
 // array makes the JSON text of a list.
-func (c converter) array(list string, elem types.Type) string {
+func array(list string, elem types.Type) string {
 	switch elem {
 	case types.Bool, types.Int, types.Long, types.String, types.GUID:
 		return "CAST(to_json(" + list + ") AS VARCHAR)"
 	case types.Dynamic:
 		return "kql_array(" + list + ")"
 	}
-	item, err := c.dynamic(sqlgen.Operand{SQL: "item", Type: elem})
-	if err != nil {
-		item = "item"
-	}
+	item := dynamicOperand(sqlgen.Operand{SQL: "item", Type: elem}).SQL
 	return "kql_array(list_transform(" + list + ", lambda item: " + item + "))"
 }

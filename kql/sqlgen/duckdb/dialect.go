@@ -19,9 +19,9 @@ import (
 func New() *sqlgen.Dialect {
 	d := &sqlgen.Dialect{
 		Name:       "duckdb",
-		Functions:  functions(),
-		Aggregates: aggregates(),
-		Windows:    windows(),
+		Functions:  scalarTemplates,
+		Aggregates: aggregateTemplates,
+		Windows:    windowTemplates,
 		Plugins:    rowstep.Plugins(),
 		Literal:    Literal,
 		Ident:      Ident,
@@ -34,7 +34,7 @@ func New() *sqlgen.Dialect {
 		Unpack:     func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
 	}
 	c := converter{d.Functions}
-	d.Convert, d.Array = c.convert, c.array
+	d.Convert, d.Array = c.convert, array
 	return d
 }
 
