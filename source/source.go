@@ -88,7 +88,16 @@ type Diagnostic struct {
 	Severity Severity
 	Message  string // lower case, no period: what was found, what was expected
 	Span     Span
-	Hint     string // the way out, "" if none is known
+	Hint     string // the way out, "" if none is known; text to write may follow on lines of its own
+}
+
+// Code explains a diagnostic's code for docs/errors.md.
+type Code struct {
+	Code        string
+	Title       string // what is wrong, as a heading
+	Explanation string // why, and what to do
+	Example     string // a text that gets the code, "" if that would be too long
+	Mended      string // the same text put right, "" if there is none
 }
 
 // Diagnostics is a list of messages about one File. As an error it prints them
@@ -162,8 +171,14 @@ func (f *File) Underline(d Diagnostic) string {
 		width = max(1, min(width, len(runes)-(p.Column-1-from)))
 		fmt.Fprintf(&b, "\n  %s\n  %s%s", string(runes), strings.Repeat(" ", max(0, p.Column-1-from)), strings.Repeat("~", width))
 	}
-	if d.Hint != "" {
-		fmt.Fprintf(&b, "\n  hint: %s", printable(d.Hint))
+	for i, line := range strings.Split(d.Hint, "\n") {
+		switch {
+		case d.Hint == "":
+		case i == 0:
+			fmt.Fprintf(&b, "\n  hint: %s", printable(line))
+		default:
+			fmt.Fprintf(&b, "\n        %s", printable(line))
+		}
 	}
 	return b.String()
 }

@@ -53,7 +53,9 @@ func TestCodes(t *testing.T) {
 // TestLimits checks the bounds on depth, length and size, and that reaching them
 // takes no long time.
 func TestLimits(t *testing.T) {
-	deep := func(open, closer string) string { return strings.Repeat(open, 100_000) + "1" + strings.Repeat(closer, 100_000) }
+	deep := func(open, closer string) string {
+		return strings.Repeat(open, 100_000) + "1" + strings.Repeat(closer, 100_000)
+	}
 	for name, c := range map[string]struct{ query, code string }{
 		"brackets":   {"print " + deep("(", ")"), "KQL0031"},
 		"calls":      {"print " + deep("f(", ")"), "KQL0031"},

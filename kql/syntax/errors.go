@@ -259,8 +259,8 @@ func errNot(at source.Span) source.Diagnostic {
 	return diagnostic("KQL0037", at, "write not(..)", "'not' is a function and needs brackets")
 }
 
-func errListBrackets(at source.Span, op, found string) source.Diagnostic {
-	return diagnostic("KQL0038", at, "write "+op+" (..)", "found %s, expected a list in brackets behind '%s'", found, op)
+func errListBrackets(at source.Span, op, found, value string) source.Diagnostic {
+	return diagnostic("KQL0038", at, "write "+op+" ("+value+")", "found %s, expected a list in brackets behind '%s'", found, op)
 }
 
 func errNoPipe(at source.Span, operator string) source.Diagnostic {

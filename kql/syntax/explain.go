@@ -26,7 +26,14 @@ func (p *parser) explain(want, where string) source.Diagnostic {
 		}
 	}
 	if info := keywords[op]; want == "'('" && info != nil && wordPrec(info.word) == precEquality {
-		return errListBrackets(p.here(), op, p.found())
+		value := ".."
+		switch t.kind {
+		case kString, kLong, kReal, kTimeSpan, kTyped, kWord:
+			if text := p.src(t); info.word != wBetween && info.word != wNotBetween && len(text) <= 60 {
+				value = text
+			}
+		}
+		return errListBrackets(p.here(), op, p.found(), value)
 	}
 	switch t.kind {
 	case kEOF, kBar, kSemicolon, kRParen, kRBracket, kRBrace, kComma:

@@ -36,6 +36,7 @@ func readMakeGraph(p *parser, h *OpAt) (Operator, *OpAt) {
 	}
 	if p.takeWord(wPartitionedBy) {
 		op.PartitionedBy = p.simplePath("partitioned-by")
+		op.Partition = &Pipeline{At: At{p.here()}}
 		open, ok := p.open(kLParen, "partitioned-by")
 		if ok {
 			op.Partition = p.subquery()

@@ -51,7 +51,7 @@ func (p *printer) exprs(list []Expr) {
 
 // query writes an expression that may be a pipeline, between brackets.
 func (p *printer) query(open string, x Expr, closer string) {
-	if pl, ok := x.(*Pipeline); ok {
+	if pl, ok := x.(*Pipeline); ok && pl != nil {
 		p.block(open, closer, func() { p.pipeline(pl) })
 		return
 	}
