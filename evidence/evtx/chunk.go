@@ -3,6 +3,7 @@ package evtx
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -33,6 +34,7 @@ type Chunk struct {
 	text   arena
 	keep   bool
 	subs   []sub
+	raw    func(pos, size int) error // takes records instead of the sink
 
 	// Of all chunks.
 	known       map[templateKey]*template
@@ -201,6 +203,9 @@ func (c *Chunk) readHeader() header {
 
 // emit reads the record of size bytes at pos and hands it to the sink.
 func (c *Chunk) emit(pos, size int) error {
+	if c.raw != nil {
+		return c.emitRaw(pos, size)
+	}
 	start, err := c.read(pos, size)
 	if err != nil {
 		c.damage(pos, pos+size, "record %d: %v", binary.LittleEndian.Uint64(c.data[pos+8:]), err)
@@ -217,6 +222,9 @@ func (c *Chunk) emit(pos, size int) error {
 // emitRecovered does the same for a record that is not in its place. What can't
 // be read of it is no damage: nobody promised a record there.
 func (c *Chunk) emitRecovered(pos, size int) error {
+	if c.raw != nil {
+		return c.emitRaw(pos, size)
+	}
 	start, err := c.read(pos, size)
 	if err != nil {
 		c.fields = c.fields[:start]
@@ -226,6 +234,19 @@ func (c *Chunk) emitRecovered(pos, size int) error {
 	}
 	c.record.Event.Recovered = true
 	return c.hand(pos, start)
+}
+
+// emitRaw hands the record on unread.
+func (c *Chunk) emitRaw(pos, size int) error {
+	c.text.reset()
+	err := c.raw(pos, size)
+	if w := (writeError{}); errors.As(err, &w) {
+		return w.error
+	}
+	if err != nil {
+		c.damage(pos, pos+size, "record %d: %v", binary.LittleEndian.Uint64(c.data[pos+8:]), err)
+	}
+	return nil
 }
 
 // read reads the record of size bytes at pos into the event. Its fields are

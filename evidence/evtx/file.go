@@ -15,8 +15,8 @@ const (
 	fileHeaderSize  = 4096
 	chunkSize       = 65536
 	chunkHeaderSize = 512
-	// segmentBuffer is a chunk and the signature of the next one.
-	segmentBuffer = chunkSize + 8
+	// segmentBuffer is a chunk and the header of the next one.
+	segmentBuffer = chunkSize + chunkHeaderSize
 	// maxFacts bounds what is remembered of chunks: those of a log of 64 GiB.
 	maxFacts = 1 << 20
 )
@@ -115,23 +115,23 @@ func (f *file) next(buf []byte, sink evidence.Sink) (segment, bool, error) {
 	return segment{}, false, nil
 }
 
-// cut takes the segment at the beginning of data, which holds the signature of
-// the one behind as well if there is one.
+// cut takes the segment at the beginning of data, which holds the header of the
+// one behind as well if there is one.
 func (f *file) cut(data []byte) segment {
 	s := segment{path: f.in.Path, offset: f.pos, data: data[:min(len(data), chunkSize)]}
 	if !bytes.HasPrefix(data, chunkMagic) {
 		s.lost = true
-		if i := bytes.Index(data[1:], chunkMagic); i >= 0 && !allZero(s.data[:min(len(s.data), 1+i)]) {
-			s.data = s.data[:min(len(s.data), 1+i)]
+		if i := bytes.Index(data[1:], chunkMagic); i >= 0 && 1+i < len(s.data) {
+			s.data = s.data[:1+i]
 		}
 		return s
 	}
-	if behind := data[len(s.data):]; len(behind) == 8 && !bytes.Equal(behind, chunkMagic) && !allZero(behind) {
-		// Either the next chunk is damaged, or this one lacks bytes and the
-		// next one begins within.
-		for from := chunkHeaderSize; ; {
-			i := bytes.Index(s.data[from:], chunkMagic)
-			if i < 0 {
+	if !bytes.HasPrefix(data[len(s.data):], chunkMagic) {
+		// The last chunk, or the next one is damaged, or this one lacks bytes
+		// and the next one begins within.
+		for from := chunkHeaderSize; from < len(s.data); {
+			i := bytes.Index(data[from:], chunkMagic)
+			if i < 0 || from+i >= len(s.data) {
 				break
 			}
 			if from += i; headerHolds(data[from:]) {
@@ -165,6 +165,7 @@ func (f *file) seen(facts chunkFacts) {
 // finish reports what only the whole file shows: chunks at the end that are
 // gone, and gaps in the record numbers.
 func (f *file) finish(sink evidence.Sink) {
+	defer sink.Progress(f.in.Size)
 	end := int64(fileHeaderSize) + f.chunks*chunkSize
 	if f.zeros >= 0 && f.zeros < end {
 		f.endZeros(min(end, f.in.Size), sink)

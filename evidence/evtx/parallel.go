@@ -102,6 +102,9 @@ func (f *file) readParallel(ctx context.Context, o Options, sink evidence.Sink) 
 	if err == nil {
 		err = cutErr
 	}
+	if err == nil {
+		f.finish(sink)
+	}
 	return err
 }
 
@@ -127,7 +130,7 @@ func (f *file) cutBatches(ctx context.Context, free, work, order chan *batch) er
 		if err != nil {
 			return err
 		}
-		b.before, b.done = before, f.pos
+		b.before, b.done = before, min(f.pos, f.in.Size)
 		if !ok {
 			close(b.ready)
 			order <- b

@@ -81,31 +81,30 @@ func (r Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink)
 	if r.Options.Workers > 1 {
 		err = f.readParallel(ctx, r.Options, sink)
 	} else {
-		err = f.readSequential(ctx, r.Options, sink)
+		err = f.readSequential(ctx, NewChunk(r.Options), sink)
 	}
-	if err != nil {
-		return err
-	}
-	f.finish(sink)
-	return nil
+	return err
 }
 
-func (f *file) readSequential(ctx context.Context, o Options, sink evidence.Sink) error {
-	c := NewChunk(o)
+func (f *file) readSequential(ctx context.Context, c *Chunk, sink evidence.Sink) error {
 	buf := make([]byte, segmentBuffer)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		s, ok, err := f.next(buf, sink)
-		if err != nil || !ok {
+		if err != nil {
 			return err
+		}
+		if !ok {
+			f.finish(sink)
+			return nil
 		}
 		facts, err := c.decode(s, sink)
 		if err != nil {
 			return err
 		}
 		f.seen(facts)
-		sink.Progress(f.pos)
+		sink.Progress(min(f.pos, f.in.Size))
 	}
 }

@@ -1,0 +1,138 @@
+package evtx
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
+)
+
+// fuzzSeeds are small logs and chunks of our own making. Fuzzing finds its way
+// faster in small inputs: chunks end behind their last record.
+func fuzzSeeds(f *testing.F) {
+	events := []evidence.Event{
+		{Provider: "P", Channel: "C", Computer: "pc", EventID: 1, Data: []evidence.Field{str("A", "é"), num("B", evidence.Hex, 1)}},
+		{Provider: "P", Channel: "C", Computer: "pc", EventID: 2, Data: []evidence.Field{str("", "x"), {Name: "N"}}},
+		{Provider: "P", Channel: "C", Computer: "pc", EventID: 3, UserData: true, DataName: "D", Data: []evidence.Field{str("A.B", "x"), str("A.C", "y")}},
+	}
+	log, err := evtxwrite.Bytes(events...)
+	if err != nil {
+		f.Fatal(err)
+	}
+	used := len(bytes.TrimRight(log, "\x00"))
+	f.Add(log[:used])
+	f.Add(log[fileHeaderSize:used])
+	a := newAsm()
+	a.record(func() {
+		a.instance(1, func() { a.eventOf(func() { a.optional(0, typeBinXML) }) },
+			nested(func() {
+				a.header().instance(2, func() {
+					a.element("EventData", nil, func() {
+						a.data("A", func() { a.sub(0, typeString|typeArray) })
+						a.element("Data", nil, func() { a.optional(1, typeSID) })
+					})
+				}, value{typ: typeString | typeArray, b: units("a\x00b")}, value{typ: typeNull})
+			}))
+	})
+	a.record(func() {
+		a.eventOf(func() {
+			a.element("EventData", nil, func() {
+				a.data("A", func() {
+					a.u8(tokenEntityRef | tokenMore).name("lt")
+					a.u8(tokenCharRef | tokenMore).u16(0xe9)
+					a.u8(tokenCDATA).counted("x")
+				})
+			})
+		})
+	})
+	f.Add(a.chunk()[:len(a.b)])
+	f.Add([]byte{})
+}
+
+// FuzzRead reads any bytes in every way and compares what they give.
+func FuzzRead(f *testing.F) {
+	fuzzSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 4*chunkSize {
+			return
+		}
+		o := Options{Recover: true}
+		planned := collect(t, data, o)
+		checkEvents(t, planned, data)
+		many := collect(t, data, Options{Recover: true, Workers: 2})
+		if d := cmp.Diff(planned.events, many.events); d != "" {
+			t.Errorf("one worker and two differ:\n%.2000s", d)
+		}
+		general := collectGeneral(t, data, o)
+		if !overworked(planned) && !overworked(general) {
+			if d := cmp.Diff(general.events, planned.events); d != "" {
+				t.Errorf("events (-general +planned):\n%.2000s", d)
+			}
+		}
+		var out bytes.Buffer
+		if err := WriteXML(context.Background(), input(data), o, &out, &collected{}); err != nil {
+			t.Fatal(err)
+		}
+		checkXML(t, out.Bytes())
+		out.Reset()
+		if err := WriteJSON(context.Background(), input(data), o, &out, &collected{}); err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(out.Bytes()) {
+			if !json.Valid(line) {
+				t.Errorf("no JSON: %q", line)
+			}
+		}
+	})
+}
+
+// overworked tells that the limit of work was reached, which the two ways of
+// reading reach at different points. More damages may hide the one that says so.
+func overworked(c *collected) bool {
+	for _, d := range c.damages {
+		if strings.Contains(d.Reason, errWork.Error()) || strings.Contains(d.Reason, "more damages") {
+			return true
+		}
+	}
+	return false
+}
+
+func checkEvents(t *testing.T, c *collected, data []byte) {
+	size := 0
+	for i, e := range c.events {
+		size += len(e.Provider) + len(e.Channel) + len(e.Computer) + len(e.Message) + len(e.DataName)
+		for _, f := range e.Data {
+			size += 48 + len(f.Name) + len(f.Value.Str)
+		}
+		if c.offsets[i] < 0 || c.offsets[i] >= int64(len(data)) {
+			t.Errorf("event at %d of %d", c.offsets[i], len(data))
+		}
+	}
+	if limit := (len(data)/chunkSize + 2) * 8 * maxWork; size > limit {
+		t.Errorf("%d bytes of events from %d", size, len(data))
+	}
+}
+
+func checkXML(t *testing.T, b []byte) {
+	for line := range bytes.Lines(b) {
+		dec := xml.NewDecoder(bytes.NewReader(line))
+		dec.Strict = true
+		for {
+			_, err := dec.RawToken()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("no XML: %v in %q", err, line)
+			}
+		}
+	}
+}

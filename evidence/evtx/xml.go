@@ -1,0 +1,164 @@
+package evtx
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+)
+
+// appendXML renders the record of size bytes at pos as Windows does, on one
+// line. Of a broken record it renders what there is and says what is wrong.
+func (c *Chunk) appendXML(dst []byte, pos, size int) ([]byte, error) {
+	g := general{c: c}
+	for _, it := range g.root(pos+recordHead, pos+size-4) {
+		dst = g.appendItem(dst, it)
+	}
+	return dst, g.err
+}
+
+func (g *general) appendItem(dst []byte, it item) []byte {
+	switch {
+	case it.element():
+		return g.appendElement(dst, it)
+	case it.node != nil:
+		dst = append(dst, "<?"...)
+		dst = appendName(dst, it.node.name)
+		dst = append(dst, ' ')
+		dst = append(dst, strings.ReplaceAll(it.node.text, "?>", "? >")...)
+		return append(dst, "?>"...)
+	case it.isValue:
+		return g.appendValue(dst, it.value)
+	}
+	return appendText(dst, it.text)
+}
+
+// appendElement renders an element, once for each item if all it holds is an
+// array.
+func (g *general) appendElement(dst []byte, it item) []byte {
+	if err := g.c.charge(len(it.node.name)); err != nil {
+		g.fail(err)
+		return dst
+	}
+	kids := g.content(it)
+	if absent(kids) {
+		return dst
+	}
+	start := len(dst)
+	dst = append(dst, '<')
+	dst = appendName(dst, it.node.name)
+	for _, a := range it.node.attrs {
+		items := g.expand(nil, a.kids, it.subs, it.depth)
+		if absent(items) {
+			continue
+		}
+		dst = append(dst, ' ')
+		dst = appendName(dst, a.name)
+		dst = append(dst, `="`...)
+		for _, part := range items {
+			dst = g.appendItem(dst, part)
+		}
+		dst = append(dst, '"')
+	}
+	if len(kids) == 0 {
+		return append(dst, "/>"...)
+	}
+	dst = append(dst, '>')
+	if len(kids) == 1 && kids[0].isValue && kids[0].value.typ&typeArray != 0 {
+		return g.appendArray(dst, start, it.node.name, kids[0].value)
+	}
+	for _, kid := range kids {
+		dst = g.appendItem(dst, kid)
+	}
+	return appendEnd(dst, it.node.name)
+}
+
+// appendArray renders the items of an array in elements of their own. The first
+// start tag is at dst[start:].
+func (g *general) appendArray(dst []byte, start int, name string, s sub) []byte {
+	tag := string(dst[start:])
+	typ := s.typ &^ typeArray
+	item, rest, ok := nextItem(s.bytes(g.c.data), typ)
+	for n := 0; ok; n++ {
+		if err := g.c.charge(16 + len(tag)); err != nil {
+			g.fail(err)
+			break
+		}
+		if n > 0 {
+			dst = appendEnd(dst, name)
+			dst = append(dst, tag...)
+		}
+		dst = appendText(dst, xmlText(g.c.scalar(item, typ)))
+		item, rest, ok = nextItem(rest, typ)
+	}
+	return appendEnd(dst, name)
+}
+
+func (g *general) appendValue(dst []byte, s sub) []byte {
+	if err := g.c.charge(int(s.size)); err != nil {
+		g.fail(err)
+		return dst
+	}
+	return appendText(dst, xmlText(g.c.value(s)))
+}
+
+// xmlText is the text of a value in event XML: GUIDs in braces and upper case,
+// times with nine digits.
+func xmlText(v evidence.Value) string {
+	switch v.Kind {
+	case evidence.GUID:
+		return "{" + strings.ToUpper(v.Str) + "}"
+	case evidence.Time:
+		return strings.TrimSuffix(v.Text(), "Z") + "00Z"
+	}
+	return v.Text()
+}
+
+func appendEnd(dst []byte, name string) []byte {
+	dst = append(dst, "</"...)
+	dst = appendName(dst, name)
+	return append(dst, '>')
+}
+
+// appendName writes a name with underscores for what no XML name may hold.
+func appendName(dst []byte, name string) []byte {
+	for i, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r == ':', r >= 0xc0 && r != utf8.RuneError:
+			dst = utf8.AppendRune(dst, r)
+		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.'):
+			dst = append(dst, byte(r))
+		default:
+			dst = append(dst, '_')
+		}
+	}
+	return dst
+}
+
+// appendText escapes text for content and attributes. Characters that XML can't
+// hold become U+FFFD.
+func appendText(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == '&':
+			dst = append(dst, "&amp;"...)
+		case r == '<':
+			dst = append(dst, "&lt;"...)
+		case r == '>':
+			dst = append(dst, "&gt;"...)
+		case r == '"':
+			dst = append(dst, "&quot;"...)
+		case r == '\r':
+			dst = append(dst, "&#13;"...)
+		case r == '\n':
+			dst = append(dst, "&#10;"...)
+		case r < 0x20 && r != '\t', r == utf8.RuneError, r == 0xfffe, r == 0xffff:
+			dst = append(dst, "\uFFFD"...)
+		default:
+			dst = append(dst, s[i:i+n]...)
+		}
+		i += n
+	}
+	return dst
+}
