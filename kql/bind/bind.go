@@ -73,6 +73,9 @@ type Options struct {
 	Parameters map[string]types.Value
 	// Functions are the tabular functions computed outside the language.
 	Functions []TableFunction
+	// Empty reports whether a table is known to have no rows. Patterns such as union *
+	// take the columns of such tables but do not read them; without it all are read.
+	Empty func(table string) bool
 	// Discover runs a plan of constant schema and returns its rows; it answers what
 	// columns bag_unpack or pivot have. Without it such results are Open.
 	Discover func(q *plan.Query) ([][]types.Value, error)

@@ -14,6 +14,8 @@ type rel struct {
 	bad bool
 	// open says that there may be more columns, which depend on data.
 	open bool
+	// empty says that the table is known to have no rows: a union takes its columns only.
+	empty bool
 	// hidden says that node carries plan.IngestionTime.
 	hidden bool
 	// serialized says that the rows have an order that window functions may read.

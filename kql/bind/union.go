@@ -70,6 +70,7 @@ func (b *binder) matchingTables(pattern string, v *env, at source.Span) []*rel {
 	for _, name := range b.o.Catalog.TableNames() {
 		if wildcard(pattern, name) {
 			if t := b.scan(name, at); t != nil {
+				t.empty = b.o.Empty != nil && b.o.Empty(name)
 				tables = append(tables, t)
 			}
 		}
@@ -84,56 +85,69 @@ func (b *binder) matchingTables(pattern string, v *env, at source.Span) []*rel {
 	return tables
 }
 
-// unified is a column of a union with the columns that flow into it.
-type unified struct {
-	types.Column
-	from []int // index of the column in each table, -1: none
+// layout is how the columns of several tables come together in a union.
+type layout struct {
+	cols types.Schema
+	// to gives for each table and each of its columns the place in cols, -1 if it is left out.
+	to [][]int
 }
 
-// unify lays out the columns of several tables: one column for each name and type,
-// those of one name with the type behind it. inner keeps what all tables have.
-func unifyColumns(tables []*rel, inner bool) []unified {
-	typesOf := map[string][]types.Type{}
+// unifyColumns lays out the columns of several tables: one column for each name and
+// type, those of one name with the type behind it. inner keeps what all tables have.
+func unifyColumns(tables []*rel, inner bool) layout {
+	type variant struct {
+		t     types.Type
+		count int
+		place int
+	}
+	variants := map[string][]*variant{}
 	var order []string
 	for _, t := range tables {
 		for _, c := range t.cols {
-			if _, seen := typesOf[c.Name]; !seen {
+			list, seen := variants[c.Name]
+			if !seen {
 				order = append(order, c.Name)
 			}
-			known := false
-			for _, k := range typesOf[c.Name] {
-				known = known || k == c.Type
-			}
-			if !known {
-				typesOf[c.Name] = append(typesOf[c.Name], c.Type)
-			}
-		}
-	}
-	names := uniqueNames{}
-	var out []unified
-	for _, name := range order {
-		for _, t := range typesOf[name] {
-			u := unified{Column: types.Column{Name: name, Type: t}, from: make([]int, len(tables))}
-			everywhere := true
-			for i, table := range tables {
-				u.from[i] = -1
-				if j := table.cols.Index(name); j >= 0 && table.cols[j].Type == t {
-					u.from[i] = j
-				} else {
-					everywhere = false
+			found := false
+			for _, v := range list {
+				if v.t == c.Type {
+					v.count++
+					found = true
 				}
 			}
-			if inner && !everywhere {
-				continue
+			if !found {
+				variants[c.Name] = append(list, &variant{t: c.Type, count: 1, place: -1})
 			}
-			if len(typesOf[name]) > 1 {
-				u.Name = name + "_" + t.String()
-			}
-			u.Name = names.add(u.Name, u.Name)
-			out = append(out, u)
 		}
 	}
-	return out
+	var l layout
+	names := uniqueNames{}
+	for _, name := range order {
+		list := variants[name]
+		for _, v := range list {
+			if inner && v.count < len(tables) {
+				continue
+			}
+			out := name
+			if len(list) > 1 {
+				out = name + "_" + v.t.String()
+			}
+			v.place = len(l.cols)
+			l.cols = append(l.cols, types.Column{Name: names.add(out, out), Type: v.t})
+		}
+	}
+	l.to = make([][]int, len(tables))
+	for i, t := range tables {
+		l.to[i] = make([]int, len(t.cols))
+		for j, c := range t.cols {
+			for _, v := range variants[c.Name] {
+				if v.t == c.Type {
+					l.to[i][j] = v.place
+				}
+			}
+		}
+	}
+	return l
 }
 
 // union appends tables, aligned to common columns; withSource names a column that
@@ -144,27 +158,28 @@ func (b *binder) union(tables []*rel, inner bool, withSource string, at source.S
 		anyBad = anyBad || t.bad
 		open = open || t.open
 	}
-	layout := unifyColumns(tables, inner)
+	l := unifyColumns(tables, inner)
 	var cols types.Schema
 	if withSource != "" {
 		cols = append(cols, types.Column{Name: withSource, Type: types.String})
 	}
-	for _, u := range layout {
-		cols = append(cols, u.Column)
-	}
+	cols = append(cols, l.cols...)
 	if withSource != "" {
 		cols = uniqueColumns(cols)
 	}
 	if anyBad {
 		return &rel{bad: true, open: true, cols: cols, node: &plan.Values{}}
 	}
-	if len(tables) == 1 && withSource == "" {
+	if len(tables) == 1 && withSource == "" && !tables[0].empty {
 		return tables[0]
 	}
 	out := &rel{cols: cols, open: open, hidden: hidden, aliases: unionAliases(tables, cols)}
 	node := &plan.Union{Out: out.same(at)}
+	nulls := map[types.Type]plan.Expr{}
 	for i, t := range tables {
-		node.Inputs = append(node.Inputs, align(t, i, layout, cols, withSource, hidden, at))
+		if !t.empty {
+			node.Inputs = append(node.Inputs, align(t, i, l, cols, nulls, withSource, hidden, at))
+		}
 	}
 	out.node = node
 	return out
@@ -188,9 +203,15 @@ func unionAliases(tables []*rel, cols types.Schema) map[string]string {
 	return shared
 }
 
-// align projects table i to the layout of a union.
-func align(t *rel, i int, layout []unified, cols types.Schema, withSource string, hidden bool, at source.Span) plan.Node {
-	var xs []plan.Expr
+// align projects table i to the layout of a union; nulls holds the null of each type.
+func align(t *rel, i int, l layout, cols types.Schema, nulls map[types.Type]plan.Expr, withSource string, hidden bool, at source.Span) plan.Node {
+	null := func(t types.Type) plan.Expr {
+		if nulls[t] == nil {
+			nulls[t] = nullOf(t)
+		}
+		return nulls[t]
+	}
+	xs := make([]plan.Expr, 0, len(cols)+1)
 	if withSource != "" {
 		name := t.name
 		if name == "" {
@@ -198,20 +219,22 @@ func align(t *rel, i int, layout []unified, cols types.Schema, withSource string
 		}
 		xs = append(xs, text(name))
 	}
-	for _, u := range layout {
-		if j := u.from[i]; j >= 0 {
-			xs = append(xs, t.column(j))
-		} else {
-			xs = append(xs, nullOf(u.Type))
+	first := len(xs)
+	for _, c := range l.cols {
+		xs = append(xs, null(c.Type))
+	}
+	for j, place := range l.to[i] {
+		if place >= 0 {
+			xs[first+place] = t.column(j)
 		}
 	}
-	columns := append(types.Schema(nil), cols...)
+	columns := append(make(types.Schema, 0, len(cols)+1), cols...)
 	if hidden {
 		columns = append(columns, types.Column{Name: plan.IngestionTime, Type: types.DateTime})
 		if t.hidden {
 			xs = append(xs, &plan.Column{Name: plan.IngestionTime, T: types.DateTime})
 		} else {
-			xs = append(xs, nullOf(types.DateTime))
+			xs = append(xs, null(types.DateTime))
 		}
 	}
 	return &plan.Project{Out: plan.Out{Columns: columns, At: at}, Input: t.node, Exprs: xs}
