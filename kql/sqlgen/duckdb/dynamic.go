@@ -12,22 +12,22 @@ import (
 // dynamicMacros read dynamic values.
 var dynamicMacros = []string{
 	// The elements of an array, the members of a bag as bags of one, or the value alone.
-	`kql_items(x) AS CASE json_type(x)
+	`CREATE OR REPLACE TEMP MACRO kql_items(x) AS CASE json_type(x)
   WHEN 'ARRAY' THEN list_transform(CAST(json_extract(x, '$[*]') AS VARCHAR[]), lambda e: NULLIF(e, 'null'))
   WHEN 'OBJECT' THEN list_transform(list_zip(json_keys(x), CAST(json_extract(x, '$.*') AS VARCHAR[])), lambda e: '{' || CAST(to_json(e[1]) AS VARCHAR) || ':' || e[2] || '}')
   ELSE CASE WHEN x IS NULL THEN NULL ELSE [x] END END`,
-	`kql_pairs(x) AS CASE json_type(x)
+	`CREATE OR REPLACE TEMP MACRO kql_pairs(x) AS CASE json_type(x)
   WHEN 'OBJECT' THEN list_transform(list_zip(json_keys(x), CAST(json_extract(x, '$.*') AS VARCHAR[])), lambda e: '[' || CAST(to_json(e[1]) AS VARCHAR) || ',' || e[2] || ']')
   ELSE kql_items(x) END`,
 	// A list of JSON texts as one array.
-	`kql_array(list) AS '[' || array_to_string(list_transform(list, lambda e: COALESCE(e, 'null')), ',') || ']'`,
+	`CREATE OR REPLACE TEMP MACRO kql_array(list) AS '[' || array_to_string(list_transform(list, lambda e: COALESCE(e, 'null')), ',') || ']'`,
 	// Numbers before texts, numbers by value.
-	`kql_sort_key(x) AS CASE WHEN x IS NULL THEN NULL
+	`CREATE OR REPLACE TEMP MACRO kql_sort_key(x) AS CASE WHEN x IS NULL THEN NULL
   ELSE {'number': TRY_CAST(x AS DOUBLE), 'text': CASE WHEN TRY_CAST(x AS DOUBLE) IS NULL THEN x END} END`,
 	// A member or an element that the row names itself.
-	`kql_member(x, k) AS CASE WHEN json_type(x) = 'OBJECT'
+	`CREATE OR REPLACE TEMP MACRO kql_member(x, k) AS CASE WHEN json_type(x) = 'OBJECT'
   THEN NULLIF(CAST(json_extract(x, '/' || replace(replace(k, '~', '~0'), '/', '~1')) AS VARCHAR), 'null') END`,
-	`kql_element(x, i) AS CASE WHEN json_type(x) = 'ARRAY'
+	`CREATE OR REPLACE TEMP MACRO kql_element(x, i) AS CASE WHEN json_type(x) = 'ARRAY'
   THEN NULLIF(CAST(json_extract(x, CASE WHEN i < 0 THEN '$[#' || i || ']' ELSE '$[' || i || ']' END) AS VARCHAR), 'null') END`,
 }
 
