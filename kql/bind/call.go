@@ -106,7 +106,7 @@ func (b *binder) specialCall(e *syntax.Call, v *env) (value, bool) {
 
 // scalarCall binds a call of a scalar function.
 func (b *binder) scalarCall(f *builtin.Function, e *syntax.Call, v *env) plan.Expr {
-	if f.Unsupported != "" {
+	if f.Unsupported != "" && f.Unsupported != "null" {
 		b.error(codeUnsupported, e.F.Span(), "'"+e.F.Value+"' is not supported: "+f.Unsupported, "")
 		return unknown()
 	}
@@ -194,6 +194,10 @@ func (b *binder) finishCall(f *builtin.Function, o *builtin.Overload, args []pla
 		return unknown()
 	}
 	t := o.Result(ts)
+	if f.Unsupported == "null" {
+		b.warn(codeUnsupported, e.Span(), "'"+f.Name+"' has no data here, it is always null", "")
+		return nullOf(t)
+	}
 	if t == types.Unknown {
 		b.error(codeNoCommonType, e.Span(), "the arguments of '"+f.Name+"' have no type in common: "+joinTypes(ts), "convert them to one type: tostring(..), tolong(..)")
 		return unknown()
@@ -226,9 +230,7 @@ func (b *binder) windowCall(f *builtin.Function, e *syntax.Call, v *env) plan.Ex
 		b.error(codeNeedsOrder, e.F.Span(), "'"+f.Name+"' needs rows in an order", "put | sort by .. or | serialize before it")
 		return unknown()
 	}
-	inner := *v
-	inner.window = false
-	args, nodes, ts, ok := b.callArguments(f, e, &inner)
+	args, nodes, ts, ok := b.callArguments(f, e, v)
 	if !ok {
 		return unknown()
 	}

@@ -66,8 +66,13 @@ func (b *binder) bind(e syntax.Expr, v *env) value {
 		return value{x: b.binary(e, v)}
 	case *syntax.Call:
 		return b.call(e, v)
+	case *syntax.DataScope:
+		return b.bind(e.X, v)
 	case *syntax.Datatable:
 		return value{rel: b.datatable(e, v)}
+	case *syntax.EntityGroup, *syntax.InlineExternalTable:
+		b.errorf(codeUnsupported, e.Span(), "objects of a Kusto cluster can't be reached")
+		return value{rel: badRel()}
 	case *syntax.ExternalData:
 		return value{rel: b.externalData(e, v)}
 	case *syntax.FuncLit:
@@ -87,6 +92,8 @@ func (b *binder) bind(e syntax.Expr, v *env) value {
 	case *syntax.Named:
 		b.errorf(codeMisplaced, e.Span(), "a named value can't stand here")
 		return b.bind(e.X, v)
+	case *syntax.NameList:
+		b.errorf(codeMisplaced, e.Span(), "a list of names can't stand here")
 	case *syntax.Paren:
 		return b.bind(e.X, v)
 	case *syntax.Pipeline:

@@ -101,7 +101,7 @@ func (b *binder) inList(e *syntax.In, x plan.Expr, list []plan.Expr, complain bo
 				continue // null or of another kind: equal to nothing
 			}
 		case y.Type() != t:
-			if _, z, ok := comparable(args[0], y); ok && z.Type() == t {
+			if _, z, ok := comparable(nullOf(t), y); ok && z.Type() == t {
 				y = z
 			} else {
 				if complain {

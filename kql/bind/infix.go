@@ -242,6 +242,8 @@ func equality(op string, x, y plan.Expr, at source.Span) (plan.Expr, bool) {
 func comparable(x, y plan.Expr) (plan.Expr, plan.Expr, bool) {
 	a, c := x.Type(), y.Type()
 	switch {
+	case a == types.Dynamic && c == types.Dynamic:
+		return nil, nil, false
 	case a == c:
 		return x, y, true
 	case a.IsNumeric() && c.IsNumeric():
@@ -260,7 +262,34 @@ func comparable(x, y plan.Expr) (plan.Expr, plan.Expr, bool) {
 		t := compareAs(a)
 		return convert(x, t), convert(y, t), true
 	}
+	if v, ok := literalAs(y, a); ok {
+		return x, v, true
+	}
+	if v, ok := literalAs(x, c); ok {
+		return v, y, true
+	}
 	return nil, nil, false
+}
+
+// literalAs reads a constant as the type that it is compared with: EventID == "4688",
+// ResultType == 0.
+func literalAs(x plan.Expr, t types.Type) (plan.Expr, bool) {
+	c, ok := fold(x).(*plan.Const)
+	if !ok || c.Value.Null {
+		return nil, false
+	}
+	from := c.Value.Type
+	switch {
+	case from == types.String && t != types.Dynamic:
+		v, ok := fromText(c.Value.Str, t)
+		return &plan.Const{Value: v}, ok
+	case t == types.String && (from.IsNumeric() || from == types.GUID):
+		return text(c.Value.Text()), true
+	case t == types.String && from == types.Bool:
+		// a text is compared with a bool by its lower-case word
+		return text([]string{"false", "true"}[c.Value.Int]), true
+	}
+	return nil, false
 }
 
 // compareAs is the type in which a dynamic value is compared with a value of type
@@ -276,6 +305,9 @@ func compareAs(t types.Type) types.Type {
 func order(op string, x, y plan.Expr, at source.Span) (plan.Expr, bool) {
 	a, c := x.Type(), y.Type()
 	countable := func(t types.Type) bool { return t.IsNumeric() || t == types.Bool }
+	if a == types.Dynamic && c == types.Dynamic {
+		return opCall(op, types.Bool, at, x, y), true
+	}
 	switch {
 	case countable(a) && countable(c),
 		a == c && (a == types.DateTime || a == types.TimeSpan || a == types.Dynamic),

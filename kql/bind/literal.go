@@ -410,6 +410,15 @@ func fromText(s string, t types.Type) (types.Value, bool) {
 		return integerValue(t, s)
 	case types.Real:
 		return realValue(s)
+	case types.Decimal:
+		return decimalValue(s)
+	case types.Bool:
+		switch strings.ToLower(s) {
+		case "true", "1":
+			out.Int, ok = 1, true
+		case "false", "0":
+			ok = true
+		}
 	}
 	return out, ok
 }

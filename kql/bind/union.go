@@ -43,7 +43,13 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 			return nil
 		}
 	}
+	mark := b.mark()
 	t := b.table(e, v)
+	if fuzzy && b.unresolved(mark) {
+		b.undo(mark)
+		b.warn(codeUnknownTable, e.Span(), "this part names what does not exist, isfuzzy leaves it out", "")
+		return nil
+	}
 	if n, ok := unparen(e).(*syntax.Name); ok && t.name == "" {
 		t = t.named(n.Value)
 	}
@@ -238,4 +244,30 @@ func align(t *rel, i int, l layout, cols types.Schema, nulls map[types.Type]plan
 		}
 	}
 	return &plan.Project{Out: plan.Out{Columns: columns, At: at}, Input: t.node, Exprs: xs}
+}
+
+// mark is a point to which what was reported can be undone.
+type mark struct {
+	diagnostics int
+	failed      bool
+}
+
+func (b *binder) mark() mark { return mark{len(b.diagnostics), b.failed} }
+
+// unresolved reports whether an entity was not found since m.
+func (b *binder) unresolved(m mark) bool {
+	for _, d := range b.diagnostics[m.diagnostics:] {
+		if d.Code == codeUnknownTable || d.Code == codeUnknownFunction {
+			return d.Severity == source.Error
+		}
+	}
+	return false
+}
+
+// undo forgets what was reported since m.
+func (b *binder) undo(m mark) {
+	for _, d := range b.diagnostics[m.diagnostics:] {
+		delete(b.reported, report{d.Code, d.Span, d.Message})
+	}
+	b.diagnostics, b.failed = b.diagnostics[:m.diagnostics], m.failed
 }

@@ -191,8 +191,8 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 			b.errorf(codeTableExpected, at, "'%s' needs a table for '%s'", f.name, p.Name.Value)
 			return nil
 		}
-		if !p.Open {
-			r = b.narrow(r, p, f, at)
+		if !p.Open && !b.fitsParam(r, p, f, at) {
+			return nil
 		}
 		ent := &entity{rel: r}
 		if _, plain := r.node.(*plan.Scan); !plain && !r.bad && r.graph == nil {
@@ -230,29 +230,22 @@ func (b *binder) tableArgument(a *argument, v *env) *rel {
 	return b.table(a.node, v)
 }
 
-// narrow checks that a table has the columns that a parameter declares, and gives
-// the function those only.
-func (b *binder) narrow(r *rel, p *syntax.Param, f *function, at source.Span) *rel {
+// fitsParam checks that a table has the columns that a parameter declares; it may have more.
+func (b *binder) fitsParam(r *rel, p *syntax.Param, f *function, at source.Span) bool {
 	if r.bad {
-		return r
+		return true
 	}
-	var cols types.Schema
-	var xs []plan.Expr
 	for _, want := range p.Table {
 		i := r.cols.Index(want.Name.Value)
 		switch {
-		case i >= 0 && r.cols[i].Type == want.Type:
-			cols, xs = append(cols, r.cols[i]), append(xs, r.column(i))
-		case i >= 0 && promotable(r.cols[i].Type, want.Type):
-			cols = append(cols, types.Column{Name: want.Name.Value, Type: want.Type})
-			xs = append(xs, convert(r.column(i), want.Type))
+		case i >= 0 && (r.cols[i].Type == want.Type || r.cols[i].Type == types.Unknown):
 		case i >= 0:
 			b.errorf(codeArgumentType, at, "'%s' of '%s' needs a column %s:%s, the table has it as %s", p.Name.Value, f.name, want.Name.Value, want.Type, r.cols[i].Type)
-			return badRel()
+			return false
 		case !r.open:
 			b.errorf(codeArgumentType, at, "'%s' of '%s' needs a column %s:%s, the table has none", p.Name.Value, f.name, want.Name.Value, want.Type)
-			return badRel()
+			return false
 		}
 	}
-	return r.project(cols, xs, at)
+	return true
 }
