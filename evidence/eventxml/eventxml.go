@@ -78,7 +78,7 @@ func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) e
 	if err != nil {
 		return fmt.Errorf("read %s: %w", in.Path, err)
 	}
-	r := &reading{Window: text.NewWindow(src), in: in, sink: sink, ctx: ctx}
+	r := &reading{Window: text.NewWindow(src, in.Size), in: in, sink: sink, ctx: ctx}
 	for {
 		more, err := r.event()
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/column"
 	"github.com/goshawk-hunt/goshawk/evidence/ticks"
 )
 
@@ -24,30 +25,7 @@ func (r *reading) stream(obj uint32) {
 // row builds a row of an object whose members are its columns.
 func (r *reading) row(obj uint32, c *frame) {
 	r.columnsOf(obj, c)
-	r.setTable()
-}
-
-// setTable names the table by the columns that say it.
-func (r *reading) setTable() {
-	for _, f := range r.rec.Row.Fields {
-		if (f.Name == "Type" || f.Name == "$table") && f.Value.Kind == evidence.String && isTableName(f.Value.Str) {
-			r.rec.Row.Table = f.Value.Str
-		}
-	}
-}
-
-// isTableName says whether s can name a table.
-func isTableName(s string) bool {
-	if s == "" || len(s) > 128 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i] | 0x20
-		if !(c >= 'a' && c <= 'z' || s[i] == '_' || i > 0 && s[i] >= '0' && s[i] <= '9') {
-			return false
-		}
-	}
-	return true
+	r.rec.Row.Table = column.Table(r.fields)
 }
 
 // columnsOf takes the members of an object as columns.
@@ -63,65 +41,13 @@ func (r *reading) columnsOf(obj uint32, c *frame) {
 		if c != nil && c.types != nil {
 			v = convert(v, c.types[key])
 		}
-		suffixed = suffixed || foldedName(key) != ""
+		suffixed = suffixed || column.Part(key) != ""
 		r.field(key, v)
 	}
 	if suffixed {
-		r.fields = foldColumns(r.fields)
+		r.fields = column.Fold(r.fields)
 	}
 	r.rec.Row.Fields = r.fields
-}
-
-// foldedName gives the column that a name like AdditionalFields_dynamic is a part
-// of, "" if it is none: a union writes columns whose types clash so.
-func foldedName(key string) string {
-	i := strings.LastIndexByte(key, '_')
-	if i <= 0 {
-		return ""
-	}
-	switch key[i+1:] {
-	case "string", "dynamic", "long", "int", "real", "bool", "datetime", "guid", "timespan", "decimal":
-		return key[:i]
-	}
-	return ""
-}
-
-// foldColumns puts the parts of a column together again: the value of a row is
-// in one of them, the others are empty. Should two hold a value, the second
-// keeps its name.
-func foldColumns(fields []evidence.Field) []evidence.Field {
-	out := fields[:0]
-	for _, f := range fields {
-		base := foldedName(f.Name)
-		if base == "" {
-			base = f.Name
-		}
-		i := indexOf(out, base)
-		switch {
-		case i < 0:
-			f.Name = base
-		case isEmpty(f.Value):
-			continue
-		case isEmpty(out[i].Value):
-			out[i].Value = f.Value
-			continue
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-func indexOf(fields []evidence.Field, name string) int {
-	for i := range fields {
-		if fields[i].Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
-func isEmpty(v evidence.Value) bool {
-	return v.Kind == evidence.Null || v.Kind == evidence.String && v.Str == ""
 }
 
 // columnType is the type that an export declares for a column, as far as JSON

@@ -28,7 +28,7 @@ func (r *reading) run(ctx context.Context, size int64) error {
 		return fmt.Errorf("read %s: %w", r.in.Path, err)
 	}
 	r.ctx = ctx
-	r.window = window{text.NewWindow(src)}
+	r.window = window{text.NewWindow(src, size)}
 	arrays := 0
 	var inArray *frame
 	for {

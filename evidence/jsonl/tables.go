@@ -4,18 +4,20 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/column"
 )
 
 // frame is what the objects around a value say about it.
 type frame struct {
 	envelope name
-	columns  []column              // of the arrays in rows
+	columns  []declared            // of the arrays in rows
 	types    map[string]columnType // of the members of objects in results
 	table    string
 	skip     bool // the rows are no result of the query
 }
 
-type column struct {
+// declared is a column of a table in the response of a query API.
+type declared struct {
 	name string
 	typ  columnType
 }
@@ -44,7 +46,7 @@ func (r *reading) learn(f *frame, m uint32) {
 	case nTableKind:
 		f.skip = f.skip || d.text(m) != "PrimaryResult"
 	case nTableName, nName:
-		if t := d.text(m); isTableName(t) && t != "PrimaryResult" && !strings.HasPrefix(t, "Table_") {
+		if t := d.text(m); column.IsTable(t) && t != "PrimaryResult" && !strings.HasPrefix(t, "Table_") {
 			f.table = strings.Clone(t)
 		}
 	case nHasErrors:
@@ -60,23 +62,23 @@ func (r *reading) learn(f *frame, m uint32) {
 }
 
 // columnList reads the declarations of columns in any of the query APIs' forms.
-func (r *reading) columnList(list uint32) []column {
+func (r *reading) columnList(list uint32) []declared {
 	d := &r.doc
-	var out []column
+	var out []declared
 	if d.nodes[list].kind != kArray {
 		return nil
 	}
 	for m := list + 1; m < d.nodes[list].next; m = d.nodes[m].next {
 		name := first(d.textAt(m, "ColumnName"), d.textAt(m, "name"), d.textAt(m, "Name"))
 		typ := first(d.textAt(m, "ColumnType"), d.textAt(m, "type"), d.textAt(m, "Type"), d.textAt(m, "DataType"))
-		out = append(out, column{strings.Clone(strings.ToValidUTF8(name, "\uFFFD")), typeOf(typ)})
+		out = append(out, declared{strings.Clone(strings.ToValidUTF8(name, "\uFFFD")), typeOf(typ)})
 	}
 	return out
 }
 
 // isSystemTable recognises the tables of a version 1 response that describe the
 // query instead of holding its result.
-func isSystemTable(c []column) bool {
+func isSystemTable(c []declared) bool {
 	has := func(names ...string) bool {
 		for _, n := range names {
 			found := false
@@ -110,7 +112,7 @@ func (r *reading) tableRow(array uint32, f *frame) error {
 		}
 		c := f.columns[i]
 		i++
-		suffixed = suffixed || foldedName(c.name) != ""
+		suffixed = suffixed || column.Part(c.name) != ""
 		r.field(c.name, convert(d.value(m), c.typ))
 	}
 	if got := d.count(array); got != len(f.columns) {
@@ -118,11 +120,12 @@ func (r *reading) tableRow(array uint32, f *frame) error {
 		return nil
 	}
 	if suffixed {
-		r.fields = foldColumns(r.fields)
+		r.fields = column.Fold(r.fields)
 	}
 	r.rec.Row.Fields = r.fields
-	r.rec.Row.Table = f.table
-	r.setTable()
+	if r.rec.Row.Table = column.Table(r.fields); r.rec.Row.Table == "" {
+		r.rec.Row.Table = f.table
+	}
 	return r.emit()
 }
 

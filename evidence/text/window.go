@@ -17,8 +17,11 @@ type Window struct {
 	base int64 // offset of Buf[0]
 }
 
-// NewWindow is the window over a text.
-func NewWindow(src io.Reader) Window { return Window{src: src} }
+// NewWindow is the window over a text that was written in size bytes.
+func NewWindow(src io.Reader, size int64) Window {
+	first := min(windowSize, size+size/2+16) // UTF-16 grows by half at most
+	return Window{src: src, Buf: make([]byte, 0, first)}
+}
 
 // Offset is the place of Buf[At] in the text.
 func (w *Window) Offset() int64 { return w.base + int64(w.At) }
