@@ -12,6 +12,8 @@
 package normalize
 
 import (
+	"unsafe"
+
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -21,6 +23,9 @@ import (
 type Options struct {
 	// Source identifies the source of evidence in the case: small, unique, stable.
 	Source int64
+	// Ingested is the ingestion time of all rows in ticks; 0 leaves it to the engine.
+	// Rows then have one value more than Table.Stored().
+	Ingested int64
 	// Device is the device name for records that carry none, as task files do.
 	Device string
 	// Create is called once before the first row of a table that is not among
@@ -30,7 +35,8 @@ type Options struct {
 
 // Stats counts what became of the records.
 type Stats struct {
-	// Records counts all records taken; each was either stored or set aside.
+	// Records counts all records taken: Stored and those of SetAside, once the
+	// Normalizer is closed.
 	Records  int64
 	Stored   int64            // records that gave at least one row
 	SetAside map[string]int64 // by reason, records that gave none
@@ -52,26 +58,120 @@ type Normalizer struct {
 	out func(table string, row []types.Value) error
 	opt Options
 
+	process, network, file, registry, imageLoad, logon, device *table // Device tables
+	certificate                                                *table
+	windows, exit, taskEvents, tasks                           *table
+	exported                                                   map[string]*exportedTable
+	headers                                                    map[string]*header
+
+	images   map[string]*image
+	accounts map[string]account
+	lowered  map[string]string
+	devices  map[string]*device
+	kinds    map[string]kind
+	scripts  scripts
+	handles  map[handle]deletion
+
+	arena []byte // text made for the record in work
+	gave  bool   // the record in work gave a row
 	stats Stats
 }
 
 // New returns a Normalizer that gives its rows to out, with values parallel to
 // Table.Stored(). The row and its strings are only valid during the call.
 func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, opt Options) *Normalizer {
-	return &Normalizer{cat: cat, out: out, opt: opt, stats: Stats{
-		SetAside: map[string]int64{}, Rows: map[string]int64{}, Problems: map[string]int64{}, Unknown: map[string]int64{},
-	}}
+	n := &Normalizer{
+		cat: cat, out: out, opt: opt,
+		images: map[string]*image{}, accounts: map[string]account{}, lowered: map[string]string{},
+		devices: map[string]*device{}, kinds: map[string]kind{}, handles: map[handle]deletion{},
+		exported: map[string]*exportedTable{}, headers: map[string]*header{},
+	}
+	n.scripts.blocks = map[scriptKey]*script{}
+	n.stats = Stats{SetAside: map[string]int64{}, Problems: map[string]int64{}, Unknown: map[string]int64{}}
+	made := map[string]*table{}
+	for _, def := range tables(cat) {
+		made[def.Name] = newTable(def)
+	}
+	n.process, n.network, n.file = made["DeviceProcessEvents"], made["DeviceNetworkEvents"], made["DeviceFileEvents"]
+	n.registry, n.imageLoad, n.logon = made["DeviceRegistryEvents"], made["DeviceImageLoadEvents"], made["DeviceLogonEvents"]
+	n.device, n.certificate, n.windows = made["DeviceEvents"], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
+	n.exit, n.taskEvents, n.tasks = made[exitTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
+	return n
 }
 
 // Record takes one record. It keeps nothing of r. An error is one of out's.
 func (n *Normalizer) Record(r *evidence.Record) error {
 	n.stats.Records++
-	n.stats.SetAside["normalisation of this kind of record is not built yet"]++
-	return nil
+	if cap(n.arena) > 4<<20 {
+		n.arena = nil // a huge record came by
+	}
+	n.arena = n.arena[:0]
+	n.gave = false
+	var err error
+	switch r.Kind {
+	case evidence.KindEvent:
+		err = n.event(r, &r.Event)
+	case evidence.KindRow:
+		err = n.exportedRow(r)
+	case evidence.KindTask:
+		err = n.taskFile(r)
+	default:
+		n.stats.SetAside["record of an unknown kind"]++
+		return nil
+	}
+	if n.gave {
+		n.stats.Stored++
+	}
+	return err
 }
 
 // Close gives out what waited for more records, as the parts of a script block do.
-func (n *Normalizer) Close() error { return nil }
+func (n *Normalizer) Close() error { return n.flushScripts() }
 
-// Stats returns the counts so far. Its maps are the Normalizer's own.
-func (n *Normalizer) Stats() Stats { return n.stats }
+// Stats returns the counts so far.
+func (n *Normalizer) Stats() Stats {
+	s := n.stats
+	s.Rows = map[string]int64{}
+	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.tasks} {
+		if t.rows > 0 {
+			s.Rows[t.def.Name] = t.rows
+		}
+	}
+	for name, t := range n.exported {
+		if t.table.rows > 0 {
+			s.Rows[name] = t.table.rows
+		}
+	}
+	return s
+}
+
+// problem counts a value that could not be read.
+func (n *Normalizer) problem(reason string) { n.stats.Problems[reason]++ }
+
+// setAside counts a record that gave no row.
+func (n *Normalizer) setAside(reason string) error {
+	n.stats.SetAside[reason]++
+	return nil
+}
+
+// seen widens the span of event times.
+func (n *Normalizer) seen(ticks int64) {
+	if ticks == 0 {
+		return
+	}
+	if n.stats.First == 0 || ticks < n.stats.First {
+		n.stats.First = ticks
+	}
+	n.stats.Last = max(n.stats.Last, ticks)
+}
+
+// mark and since give a text that was appended to the arena. It lives as long as the
+// record in work.
+func (n *Normalizer) mark() int { return len(n.arena) }
+
+func (n *Normalizer) since(mark int) string {
+	if mark == len(n.arena) {
+		return ""
+	}
+	return unsafe.String(&n.arena[mark], len(n.arena)-mark)
+}

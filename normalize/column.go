@@ -1,0 +1,164 @@
+package normalize
+
+// column is a column that rows made from events have, in whichever tables have it.
+type column uint8
+
+const (
+	cAccountDomain column = iota
+	cAccountName
+	cAccountSid
+	cActionCount
+	cActionType
+	cActions
+	cAdditionalFields
+	cArguments
+	cAuthor
+	cChannel
+	cClassId
+	cCommand
+	cComputer
+	cContentState
+	cCorrelation
+	cCreatedProcessSessionId
+	cDescription
+	cDevice
+	cDeviceId
+	cDeviceName
+	cEnabled
+	cEventData
+	cEventID
+	cEventId
+	cEventLevel
+	cEventLevelName
+	cEventRecordId
+	cFailureReason
+	cFileName
+	cFileOriginReferrerUrl
+	cFileOriginUrl
+	cFolderPath
+	cHidden
+	cInitiatingProcessAccountDomain
+	cInitiatingProcessAccountName
+	cInitiatingProcessAccountSid
+	cInitiatingProcessCommandLine
+	cInitiatingProcessCreationTime
+	cInitiatingProcessFileName
+	cInitiatingProcessFolderPath
+	cInitiatingProcessId
+	cInitiatingProcessLogonId
+	cInitiatingProcessParentId
+	cInitiatingProcessUniqueId
+	cInstanceId
+	cIsLocalAdmin
+	cIsRemote
+	cIsSigned
+	cIsTrusted
+	cKey
+	cKeywords
+	cLocalIP
+	cLocalIPType
+	cLocalPort
+	cLogonId
+	cLogonType
+	cMD5
+	cOffset
+	cOpcode
+	cOrigin
+	cParentName
+	cPreviousRegistryKey
+	cPreviousRegistryValueData
+	cPreviousRegistryValueName
+	cProcessCommandLine
+	cProcessCreationTime
+	cProcessId
+	cProcessIntegrityLevel
+	cProcessTokenElevation
+	cProcessUniqueId
+	cProcessVersionInfoCompanyName
+	cProcessVersionInfoFileDescription
+	cProcessVersionInfoOriginalFileName
+	cProcessVersionInfoProductName
+	cProcessVersionInfoProductVersion
+	cProtocol
+	cProvider
+	cRawEventData
+	cRegistrationTime
+	cRegistryKey
+	cRegistryValueData
+	cRegistryValueName
+	cRegistryValueType
+	cRemoteDeviceName
+	cRemoteIP
+	cRemoteIPType
+	cRemotePort
+	cRemoteUrl
+	cReportId
+	cRequestProtocol
+	cResultCode
+	cRunAs
+	cRunLevel
+	cSHA1
+	cSHA256
+	cSecurityDescriptor
+	cSettings
+	cSigner
+	cSource
+	cSourceId
+	cStore
+	cSystemProcessId
+	cSystemThreadId
+	cSystemUserId
+	cTask
+	cTaskContent
+	cTaskName
+	cTimeGenerated
+	cTimestamp
+	cTriggerTypes
+	cTriggers
+	cType
+	cURI
+	cUserContext
+	cVersion
+	cWorkingDirectory
+	columnCount
+)
+
+// columnNames are the names in the catalogue.
+var columnNames = [columnCount]string{
+	cAccountDomain: "AccountDomain", cAccountName: "AccountName", cAccountSid: "AccountSid", cActionCount: "ActionCount",
+	cActionType: "ActionType", cActions: "Actions", cAdditionalFields: "AdditionalFields", cArguments: "Arguments",
+	cAuthor: "Author", cChannel: "Channel", cClassId: "ClassId", cCommand: "Command", cComputer: "Computer",
+	cContentState: "ContentState", cCorrelation: "Correlation", cCreatedProcessSessionId: "CreatedProcessSessionId",
+	cDescription: "Description", cDevice: "$DeviceId", cDeviceId: "DeviceId", cDeviceName: "DeviceName", cEnabled: "Enabled",
+	cEventData: "EventData", cEventID: "EventID", cEventId: "EventId", cEventLevel: "EventLevel",
+	cEventLevelName: "EventLevelName", cEventRecordId: "EventRecordId", cFailureReason: "FailureReason",
+	cFileName: "FileName", cFileOriginReferrerUrl: "FileOriginReferrerUrl", cFileOriginUrl: "FileOriginUrl",
+	cFolderPath: "FolderPath", cHidden: "Hidden", cInitiatingProcessAccountDomain: "InitiatingProcessAccountDomain",
+	cInitiatingProcessAccountName: "InitiatingProcessAccountName", cInitiatingProcessAccountSid: "InitiatingProcessAccountSid",
+	cInitiatingProcessCommandLine: "InitiatingProcessCommandLine", cInitiatingProcessCreationTime: "InitiatingProcessCreationTime",
+	cInitiatingProcessFileName: "InitiatingProcessFileName", cInitiatingProcessFolderPath: "InitiatingProcessFolderPath",
+	cInitiatingProcessId: "InitiatingProcessId", cInitiatingProcessLogonId: "InitiatingProcessLogonId",
+	cInitiatingProcessParentId: "InitiatingProcessParentId", cInitiatingProcessUniqueId: "InitiatingProcessUniqueId",
+	cInstanceId: "InstanceId", cIsLocalAdmin: "IsLocalAdmin", cIsRemote: "IsRemote", cIsSigned: "IsSigned", cIsTrusted: "IsTrusted",
+	cKey: "$Key", cKeywords: "Keywords", cLocalIP: "LocalIP", cLocalIPType: "LocalIPType", cLocalPort: "LocalPort",
+	cLogonId: "LogonId", cLogonType: "LogonType", cMD5: "MD5", cOffset: "$Offset", cOpcode: "Opcode", cOrigin: "$Origin",
+	cParentName: "$ParentName", cPreviousRegistryKey: "PreviousRegistryKey", cPreviousRegistryValueData: "PreviousRegistryValueData",
+	cPreviousRegistryValueName: "PreviousRegistryValueName", cProcessCommandLine: "ProcessCommandLine",
+	cProcessCreationTime: "ProcessCreationTime", cProcessId: "ProcessId", cProcessIntegrityLevel: "ProcessIntegrityLevel",
+	cProcessTokenElevation: "ProcessTokenElevation", cProcessUniqueId: "ProcessUniqueId",
+	cProcessVersionInfoCompanyName:      "ProcessVersionInfoCompanyName",
+	cProcessVersionInfoFileDescription:  "ProcessVersionInfoFileDescription",
+	cProcessVersionInfoOriginalFileName: "ProcessVersionInfoOriginalFileName",
+	cProcessVersionInfoProductName:      "ProcessVersionInfoProductName",
+	cProcessVersionInfoProductVersion:   "ProcessVersionInfoProductVersion",
+	cProtocol:                           "Protocol", cProvider: "Provider", cRawEventData: "RawEventData", cRegistrationTime: "RegistrationTime",
+	cRegistryKey: "RegistryKey", cRegistryValueData: "RegistryValueData", cRegistryValueName: "RegistryValueName",
+	cRegistryValueType: "RegistryValueType", cRemoteDeviceName: "RemoteDeviceName", cRemoteIP: "RemoteIP",
+	cRemoteIPType: "RemoteIPType", cRemotePort: "RemotePort", cRemoteUrl: "RemoteUrl", cReportId: "ReportId",
+	cRequestProtocol: "RequestProtocol", cResultCode: "ResultCode", cRunAs: "RunAs", cRunLevel: "RunLevel", cSHA1: "SHA1",
+	cSHA256: "SHA256", cSecurityDescriptor: "SecurityDescriptor", cSettings: "Settings", cSigner: "Signer", cSource: "Source",
+	cSourceId: "$Source", cStore: "Store", cSystemProcessId: "SystemProcessId", cSystemThreadId: "SystemThreadId",
+	cSystemUserId: "SystemUserId", cTask: "Task", cTaskContent: "TaskContent", cTaskName: "TaskName",
+	cTimeGenerated: "TimeGenerated", cTimestamp: "Timestamp", cTriggerTypes: "TriggerTypes", cTriggers: "Triggers",
+	cType: "Type", cURI: "URI", cUserContext: "UserContext", cVersion: "Version", cWorkingDirectory: "WorkingDirectory",
+}

@@ -1,0 +1,343 @@
+package normalize
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/ticks"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// exportedTable takes rows that were rows of the table already.
+type exportedTable struct {
+	*table
+	columns map[string]int // place in the row, by lower-case name; columns that repeat another lead to it
+}
+
+// header is a list of column names that rows of an export have, resolved once.
+type header struct {
+	table   *exportedTable // nil if no table has the columns
+	event   string         // SecurityEvent, WindowsEvent or Event: rows are events
+	columns []headerColumn
+	reason  string // why there is neither table nor event
+}
+
+// headerColumn is where a field goes.
+type headerColumn struct {
+	name string
+	at   int // place in the row, -1 if the table has no such column
+	// part is true when the field's name is not the column's own: it repeats the column
+	// or is a part of it, and counts only where the column has no value.
+	part bool
+}
+
+// maxHeaders bounds how many lists are remembered: rows of a hostile file may each
+// have their own.
+const maxHeaders = 1 << 12
+
+// exportedRow puts a row into the table that it was exported from. Rows of Windows
+// event tables are events and go the way of events, so that a case tells the same
+// whichever way it came.
+func (n *Normalizer) exportedRow(r *evidence.Record) error {
+	h, err := n.header(r)
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.event != "":
+		return n.eventRow(r, h.event)
+	case h.table == nil:
+		return n.setAside(h.reason)
+	}
+	t := h.table
+	t.begin()
+	for _, parts := range [...]bool{false, true} {
+		for i := range r.Row.Fields {
+			v, c := &r.Row.Fields[i].Value, &h.columns[i]
+			switch {
+			case c.part != parts:
+			case c.at < 0:
+				if v.Kind != evidence.Null {
+					n.stats.Unknown[t.def.Name+"."+c.name]++
+				}
+			case !parts || t.row[c.at] == t.blank[c.at]:
+				n.set(t, c.at, v)
+			}
+		}
+	}
+	n.complete(t, r)
+	if err := n.emit(t.table); err != nil {
+		return err
+	}
+	if t.def.Name == "DeviceEvents" {
+		return n.defenderTask(t.table)
+	}
+	return nil
+}
+
+// complete fills the columns that say where the row came from.
+func (n *Normalizer) complete(t *exportedTable, r *evidence.Record) {
+	t.int(cSourceId, n.opt.Source)
+	t.int(cOffset, r.Offset)
+	t.str(cOrigin, originExported)
+	time := t.get(cTimestamp)
+	if time.Null {
+		time = t.get(cTimeGenerated)
+	}
+	n.seen(time.Int)
+	device, report := t.get(cDeviceId), t.get(cReportId)
+	if device.Str == "" {
+		device = t.get(cDeviceName)
+	}
+	// What Defender counts as one event: the same device, time and report.
+	key := hashString(fnvOffset, t.def.Name)
+	if device.Str != "" && report.Int != 0 && !time.Null {
+		key = hashNumber(hashNumber(hashString(key, device.Str), uint64(report.Int)), uint64(time.Int))
+		key = hashString(key, t.get(cActionType).Str)
+	} else {
+		key = hashString(hashNumber(hashNumber(key, uint64(n.opt.Source)), uint64(r.Offset)), r.Path)
+	}
+	t.int(cKey, int64(key))
+}
+
+// get returns the value of a column of the row in work, null if the table lacks it.
+func (t *table) get(c column) types.Value {
+	if i := t.at[c]; i >= 0 {
+		return t.row[i]
+	}
+	return types.Value{Null: true}
+}
+
+// header resolves the names of a row's fields.
+func (n *Normalizer) header(r *evidence.Record) (*header, error) {
+	fields := r.Row.Fields
+	m := n.mark()
+	n.arena = append(n.arena, r.Row.Table...)
+	action := ""
+	for i := range fields {
+		n.arena = append(append(n.arena, 0), fields[i].Name...)
+		if r.Row.Table == "" && fields[i].Name == "ActionType" {
+			action = fields[i].Value.Str
+		}
+	}
+	n.arena = append(append(n.arena, 0), action...)
+	key := n.since(m)
+	n.arena = n.arena[:m]
+	if h := n.headers[key]; h != nil {
+		return h, nil
+	}
+	if len(n.headers) >= maxHeaders {
+		clear(n.headers)
+	}
+	h, err := n.newHeader(r.Row.Table, fields, action)
+	if err == nil {
+		n.headers[strings.Clone(key)] = h
+	}
+	return h, err
+}
+
+func (n *Normalizer) newHeader(name string, fields []evidence.Field, action string) (*header, error) {
+	h := &header{columns: make([]headerColumn, len(fields))}
+	for i := range fields {
+		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1}
+	}
+	def, reason := n.tableOf(name, h.columns, action)
+	if def == nil {
+		h.reason = reason
+		return h, nil
+	}
+	if def.View || def.Name == "WindowsEvent" {
+		h.event = def.Name
+		return h, nil
+	}
+	t, err := n.exportedTable(def)
+	if err != nil {
+		return nil, err
+	}
+	h.table = t
+	for i := range h.columns {
+		c := &h.columns[i]
+		c.at = t.place(c.name)
+		c.part = c.at >= 0 && t.schema[c.at].Name != c.name
+	}
+	return h, nil
+}
+
+// tableOf finds the table of a row, or says why there is none.
+func (n *Normalizer) tableOf(name string, columns []headerColumn, action string) (def *catalog.Table, reason string) {
+	if name == "" {
+		if def = n.fingerprint(columns, action); def == nil {
+			names := make([]string, len(columns))
+			for i := range columns {
+				names[i] = columns[i].name
+			}
+			return nil, "row of an unnamed table whose columns fit none: " + shorten(strings.Join(names, ", "))
+		}
+		return def, ""
+	}
+	if def = n.cat.Table(name); def == nil {
+		for _, t := range n.cat.Tables {
+			if strings.EqualFold(t.Name, name) {
+				return t, ""
+			}
+		}
+		return nil, fmt.Sprintf("row of the table %s, which the catalogue does not know", shorten(name))
+	}
+	return def, ""
+}
+
+// shorten keeps a text of the evidence from filling a report.
+func shorten(s string) string {
+	const most = 120
+	if len(s) > most {
+		s = s[:most] + ".."
+	}
+	return strings.ToValidUTF8(strings.Clone(s), "\uFFFD")
+}
+
+func (n *Normalizer) exportedTable(def *catalog.Table) (*exportedTable, error) {
+	if t := n.exported[def.Name]; t != nil {
+		return t, nil
+	}
+	if n.opt.Create != nil && !slices.Contains(stored, def.Name) {
+		if err := n.opt.Create(def); err != nil {
+			return nil, err
+		}
+	}
+	t := &exportedTable{table: newTable(def), columns: map[string]int{}}
+	for i, c := range t.schema {
+		t.columns[strings.ToLower(c.Name)] = i
+	}
+	for _, c := range def.Columns {
+		if c.Same != "" {
+			t.columns[strings.ToLower(c.Name)] = t.columns[strings.ToLower(c.Same)]
+		}
+	}
+	for _, c := range def.Hidden {
+		delete(t.columns, strings.ToLower(c.Name))
+	}
+	n.exported[def.Name] = t
+	return t, nil
+}
+
+// place finds the column of a name: exactly, in other case, without the type that a
+// union appends (ReportId_long), or without the zone that the portal appends.
+func (t *exportedTable) place(name string) int {
+	if at, ok := t.columns[strings.ToLower(name)]; ok {
+		return at
+	}
+	if at, ok := t.columns[strings.ToLower(plainName(name))]; ok {
+		return at
+	}
+	return -1
+}
+
+// set puts a value into a column, converted to its type. An empty value does not
+// replace one that another part of a split column gave.
+func (n *Normalizer) set(t *exportedTable, at int, v *evidence.Value) {
+	if v.Kind == evidence.Null || v.Kind == evidence.String && v.Str == "" {
+		return
+	}
+	to := &t.row[at]
+	switch to.Type {
+	case types.String, types.GUID:
+		to.Str, to.Null = v.Text(), false
+	case types.Dynamic:
+		m := n.mark()
+		n.arena = appendDynamic(n.arena, v)
+		to.Str, to.Null = n.since(m), false
+	case types.DateTime:
+		if tk, ok := ticksOf(v); ok {
+			to.Int, to.Null = tk, false
+			return
+		}
+		n.bad(t, at)
+	case types.Bool:
+		b, ok := boolOf(v)
+		if !ok {
+			n.bad(t, at)
+			return
+		}
+		to.Int, to.Null = b, false
+	case types.Int, types.Long, types.TimeSpan:
+		i, ok := integerOf(v)
+		if !ok || to.Type == types.Int && i != int64(int32(i)) {
+			n.bad(t, at)
+			return
+		}
+		to.Int, to.Null = i, false
+	case types.Real:
+		f, ok := realOf(v)
+		if !ok {
+			n.bad(t, at)
+			return
+		}
+		to.Real, to.Null = f, false
+	default:
+		to.Str, to.Null = v.Text(), false
+	}
+}
+
+func (n *Normalizer) bad(t *exportedTable, at int) {
+	c := t.schema[at]
+	n.problem(fmt.Sprintf("value of %s.%s that is no %s", t.def.Name, c.Name, c.Type))
+}
+
+func ticksOf(v *evidence.Value) (int64, bool) {
+	switch v.Kind {
+	case evidence.Time:
+		return int64(v.Num), true
+	case evidence.String:
+		t, ok := ticks.Parse(v.Str)
+		return t.Ticks, ok
+	}
+	return 0, false
+}
+
+func boolOf(v *evidence.Value) (int64, bool) {
+	switch {
+	case v.Kind == evidence.Bool:
+		return int64(v.Num), true
+	case v.Kind == evidence.String:
+		switch strings.ToLower(v.Str) {
+		case "true", "1":
+			return 1, true
+		case "false", "0":
+			return 0, true
+		}
+	case v.Kind == evidence.Int || v.Kind == evidence.Uint:
+		return int64(min(v.Num, 1)), v.Num <= 1
+	}
+	return 0, false
+}
+
+func integerOf(v *evidence.Value) (int64, bool) {
+	if i, ok := integer(v); ok {
+		return i, true
+	}
+	f, ok := realOf(v)
+	if !ok || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, false
+	}
+	return int64(f), true
+}
+
+func realOf(v *evidence.Value) (float64, bool) {
+	switch v.Kind {
+	case evidence.Real:
+		return math.Float64frombits(v.Num), true
+	case evidence.Int:
+		return float64(int64(v.Num)), true
+	case evidence.Uint, evidence.Hex, evidence.Bool:
+		return float64(v.Num), true
+	case evidence.String:
+		f, err := strconv.ParseFloat(strings.TrimSpace(v.Str), 64)
+		return f, err == nil
+	}
+	return 0, false
+}

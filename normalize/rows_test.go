@@ -1,0 +1,103 @@
+package normalize
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// collected are the rows of a test by table, each as its values by column name.
+type collected map[string][]map[string]types.Value
+
+// collector returns a Normalizer and where its rows go.
+func collector(t testing.TB, opt Options) (*Normalizer, collected) {
+	t.Helper()
+	rows := collected{}
+	cat := catalog.Default()
+	schemas := map[string]types.Schema{}
+	for _, def := range Tables() {
+		schemas[def.Name] = def.Stored()
+	}
+	out := func(name string, row []types.Value) error {
+		schema := schemas[name]
+		if schema == nil {
+			schema = cat.Table(name).Stored()
+			schemas[name] = schema
+		}
+		if len(row) != len(schema) {
+			t.Fatalf("row of %s has %d values, want %d", name, len(row), len(schema))
+		}
+		m := map[string]types.Value{}
+		for i, v := range row {
+			if !v.Null && v.Type != schema[i].Type {
+				t.Errorf("%s.%s is %s, want %s", name, schema[i].Name, v.Type, schema[i].Type)
+			}
+			v.Str = strings.Clone(v.Str)
+			m[schema[i].Name] = v
+		}
+		rows[name] = append(rows[name], m)
+		return nil
+	}
+	return New(cat, out, opt), rows
+}
+
+// filled renders the columns of a row that hold something, one a line, sorted.
+func filled(row map[string]types.Value) string {
+	var lines []string
+	for name, v := range row {
+		if v.Null || v.Type == types.String && v.Str == "" || strings.HasPrefix(name, "$") || name == "Type" {
+			continue
+		}
+		s := v.Str
+		switch v.Type {
+		case types.DateTime:
+			s = evidence.FormatTime(v.Int)
+		case types.Bool:
+			s = fmt.Sprint(v.Int != 0)
+		case types.Int, types.Long:
+			s = fmt.Sprint(v.Int)
+		case types.Real:
+			s = fmt.Sprint(v.Real)
+		}
+		lines = append(lines, name+"="+s)
+	}
+	sort.Strings(lines)
+	return strings.Join(lines, "\n")
+}
+
+// sink feeds a Normalizer with what a reader finds.
+type sink struct {
+	t testing.TB
+	n *Normalizer
+}
+
+func (s sink) Record(r *evidence.Record) error { return s.n.Record(r) }
+func (s sink) Damage(evidence.Damage)          {}
+func (s sink) Progress(int64)                  {}
+
+// read feeds a file through a reader.
+func read(t testing.TB, n *Normalizer, r evidence.Reader, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Read(context.Background(), evidence.Input{Path: path, ReaderAt: f, Size: info.Size()}, sink{t, n}); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
