@@ -152,7 +152,7 @@ func (c *cells) names() ([]string, bool) {
 func isName(s string) bool {
 	for _, r := range s {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_ []$@.:/+-()#", r):
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_ []$@.:/+-()", r):
 		default:
 			return false
 		}

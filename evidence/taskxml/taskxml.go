@@ -153,48 +153,40 @@ func unescape(p string) string {
 
 // uri gives the content of the first URI element, with a leading backslash.
 func uri(doc []byte) string {
-	_, rest, ok := bytes.Cut(doc, []byte("<URI>"))
-	if !ok {
-		return ""
+	const tag = "URI>"
+	for {
+		i := bytes.Index(doc, []byte(tag))
+		if i < 0 {
+			return ""
+		}
+		start := i > 0 && (doc[i-1] == '<' || doc[i-1] == ':')
+		doc = doc[i+len(tag):]
+		if !start {
+			continue
+		}
+		end := bytes.IndexByte(doc, '<')
+		if end < 0 {
+			return ""
+		}
+		name := strings.TrimSpace(text.UnescapeXML(string(doc[:end])))
+		if name != "" && name[0] != '\\' {
+			name = `\` + name
+		}
+		return name
 	}
-	value, _, ok := bytes.Cut(rest, []byte("</URI>"))
-	if !ok || bytes.IndexByte(value, '<') >= 0 {
-		return ""
-	}
-	name := strings.TrimSpace(text.UnescapeXML(string(value)))
-	if name != "" && name[0] != '\\' {
-		name = `\` + name
-	}
-	return name
 }
 
 // malformed finds the first place where doc is no well-formed XML.
 func malformed(doc []byte) (evidence.Damage, bool) {
 	d := xml.NewDecoder(bytes.NewReader(doc))
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
-	depth, seen := 0, false
 	for {
-		at := d.InputOffset()
-		tok, err := d.RawToken()
-		switch {
-		case err == io.EOF && depth > 0:
-			return evidence.Damage{Offset: at, Reason: fmt.Sprintf("document ends inside %d open elements", depth)}, true
-		case err == io.EOF && !seen:
-			return evidence.Damage{Reason: "document without an element"}, true
-		case err == io.EOF:
+		_, err := d.Token()
+		if err == io.EOF {
 			return evidence.Damage{}, false
-		case err != nil:
-			return evidence.Damage{Offset: at, Reason: "not well formed: " + message(err)}, true
 		}
-		switch tok.(type) {
-		case xml.StartElement:
-			depth++
-			seen = true
-		case xml.EndElement:
-			depth--
-		}
-		if depth < 0 {
-			return evidence.Damage{Offset: at, Reason: "not well formed: end of an element that is not open"}, true
+		if err != nil {
+			return evidence.Damage{Offset: d.InputOffset(), Reason: "not well formed: " + message(err)}, true
 		}
 	}
 }
