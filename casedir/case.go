@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,6 +23,7 @@ import (
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
+	"github.com/goshawk-hunt/goshawk/prevalence"
 )
 
 // FileName is the name of the case's one data file.
@@ -96,7 +98,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: catalog.Default(), db: db, dialect: dialect.New(), tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: dialect.New(), tables: map[string]bool{}}
 	if err := c.prepare(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -180,4 +182,13 @@ func (c *Case) scalar(ctx context.Context, sql string, t types.Type) (types.Valu
 		return types.Null(t), err
 	}
 	return rows[0][0], nil
+}
+
+// tables is the catalogue with the tables that the other parts of Goshawk bring.
+func tables() *catalog.Catalog {
+	c := *catalog.Default()
+	c.Tables = maps.Clone(c.Tables)
+	t := prevalence.Table()
+	c.Tables[t.Name] = t
+	return &c
 }

@@ -34,25 +34,23 @@ type Answer struct {
 
 // Compile compiles a query against the case's catalogue and its clock.
 func (c *Case) Compile(ctx context.Context, name, text string, clock Clock) (*kql.Compiled, *source.Diagnostics) {
-	o := c.options(clock)
-	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
-	return kql.Compile(name, text, o)
+	return c.compile(ctx, name, text, clock, c.dialect)
 }
 
-// options are a query's surroundings in this case.
-func (c *Case) options(clock Clock) kql.Options {
-	o := kql.Options{Dialect: c.dialect}
+func (c *Case) compile(ctx context.Context, name, text string, clock Clock, d *sqlgen.Dialect) (*kql.Compiled, *source.Diagnostics) {
+	o := kql.Options{Dialect: d, Rewrite: clock.Window.Apply}
 	o.Catalog = c.cat
 	o.Now = clock.Now
-	o.Rewrite = clock.Window.Apply
-	o.Functions = prevalence.Functions()
-	return o
+	o.Functions = prevalence.FunctionsFor(text)
+	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
+	return kql.Compile(name, text, o)
 }
 
 // Query compiles and runs a query; each is called once per result, while its rows
 // stream. A mistake in the query is a *source.Diagnostics.
 func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each func(result sqlgen.Select, rows sqlgen.Rows) error) (*Answer, error) {
-	compiled, diagnostics := c.Compile(ctx, name, text, clock)
+	files := prevalence.NewSession(prevalence.FromCase(ctx, c.Querier(Clock{Now: clock.Now})))
+	compiled, diagnostics := c.compile(ctx, name, text, clock, files.Install(c.dialect))
 	if err := diagnostics.Err(); err != nil {
 		return nil, err
 	}
@@ -63,7 +61,9 @@ func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each f
 	if err := c.need(ctx, compiled.Tables); err != nil {
 		return answer, err
 	}
-	return answer, c.runError(c.db.Run(ctx, compiled.Program, each), diagnostics.File)
+	err := c.db.Run(ctx, compiled.Program, each)
+	answer.Warnings = append(answer.Warnings, files.Warnings()...)
+	return answer, c.runError(err, diagnostics.File)
 }
 
 // need makes the catalogue's tables that a query reads and the case lacks.

@@ -41,14 +41,15 @@ type command struct {
 // settings is what the flags of all commands set; each command registers only its own.
 type settings struct {
 	streams
-	hunt   huntFlags
-	query  queryFlags
-	clock  clockFlags
-	casev  string
-	format string
-	memory string
-	demo   demoFlags
-	report string
+	hunt       huntFlags
+	query      queryFlags
+	clock      clockFlags
+	demo       demoFlags
+	casev      string // --case
+	format     string
+	memory     string
+	report     string
+	reputation string
 }
 
 type streams struct {

@@ -239,4 +239,3 @@ func TestFoundingMistakesAreExplained(t *testing.T) {
 		}
 	}
 }
-

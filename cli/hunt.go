@@ -55,6 +55,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
 			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
 			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
+			reputationFlag(fs, s)
 			memoryFlag(fs, s)
 		},
 		run: runHunt,
@@ -87,6 +88,9 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 			return 0, err
 		}
 	} else if err := c.Finish(ctx); err != nil {
+		return 0, err
+	}
+	if err := s.loadReputation(ctx, c); err != nil {
 		return 0, err
 	}
 	result, err := s.huntCase(ctx, c, rules, account)

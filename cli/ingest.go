@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"time"
 
@@ -33,6 +34,7 @@ same content is never counted twice, whatever its name.
   goshawk query --case ./case 'DeviceEvents | summarize count() by ActionType'`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
+			reputationFlag(fs, s)
 			memoryFlag(fs, s)
 			fs.StringVar(&s.format, "format", formatTable, "how to print the account: table or json")
 		},
@@ -49,6 +51,9 @@ same content is never counted twice, whatever its name.
 			}
 			defer c.Close()
 			account, err := s.ingest(ctx, c, args)
+			if err == nil {
+				err = s.loadReputation(ctx, c)
+			}
 			if s.format == formatJSON {
 				enc := json.NewEncoder(s.out)
 				if encErr := enc.Encode(account); err == nil {
@@ -68,6 +73,32 @@ func caseFlag(fs *pflag.FlagSet, s *settings) {
 
 func memoryFlag(fs *pflag.FlagSet, s *settings) {
 	fs.StringVar(&s.memory, "memory", "", "memory of the engine, such as 4GB (default a quarter of the machine's)")
+}
+
+func reputationFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.reputation, "reputation", "", "what you know of files, for FileProfile: CSV or JSON with SHA1 or SHA256, GlobalPrevalence, Signer ..; kept in the case")
+}
+
+// loadReputation puts the file of --reputation into the case.
+func (s *settings) loadReputation(ctx context.Context, c *casedir.Case) error {
+	if s.reputation == "" {
+		return nil
+	}
+	f, err := os.Open(s.reputation)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	stats, err := c.LoadReputation(ctx, s.reputation, f)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "reputation of %d files", stats.Read)
+	if stats.NoHash+stats.Problem > 0 {
+		fmt.Fprintf(s.err, "; %d entries without a hash, %d values not understood", stats.NoHash, stats.Problem)
+	}
+	fmt.Fprintln(s.err)
+	return nil
 }
 
 // ingest reads paths into a case with progress on stderr.

@@ -268,18 +268,23 @@ func queryError(ctx context.Context, err error) jsonError {
 			if x.Severity != source.Error {
 				continue
 			}
-			e := jsonError{Code: x.Code, Message: x.Message, Hint: x.Hint}
-			if x.Span.IsValid() {
-				p := d.File.Position(x.Span.Start)
-				e.Line, e.Column, e.Length = p.Line, p.Column, len([]rune(d.File.Text[x.Span.Start:min(x.Span.End, len(d.File.Text))]))
-			}
-			return e
+			return placed(d.File, x)
 		}
 	}
 	if ctx.Err() != nil {
 		return jsonError{Code: "KQL0501", Message: "the query ran out of its time and was stopped", Hint: "filter by time or device first, or allow more with --timeout"}
 	}
 	return jsonError{Code: "KQL0599", Message: err.Error()}
+}
+
+// placed gives a diagnostic the stable form of an error.
+func placed(f *source.File, x source.Diagnostic) jsonError {
+	e := jsonError{Code: x.Code, Message: x.Message, Hint: x.Hint}
+	if x.Span.IsValid() {
+		p := f.Position(x.Span.Start)
+		e.Line, e.Column, e.Length = p.Line, p.Column, len([]rune(f.Text[x.Span.Start:min(x.Span.End, len(f.Text))]))
+	}
+	return e
 }
 
 // batchTimeout ends one query of a batch.

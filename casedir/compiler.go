@@ -1,0 +1,34 @@
+package casedir
+
+import (
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/kql"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
+	"github.com/goshawk-hunt/goshawk/prevalence"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// Compiler compiles queries as a case does, without one: against the catalogue's
+// tables, with no data and no engine. It is safe for concurrent use.
+type Compiler struct {
+	cat     *catalog.Catalog
+	dialect *sqlgen.Dialect
+}
+
+// NewCompiler returns a compiler over the whole catalogue.
+func NewCompiler() *Compiler {
+	return &Compiler{cat: tables(), dialect: prevalence.NewSession(nil).Install(dialect.New())}
+}
+
+// Catalog returns the tables that queries may name.
+func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
+
+// Compile compiles one query; now is what now() means, in ticks.
+func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
+	o := kql.Options{Dialect: c.dialect}
+	o.Catalog = c.cat
+	o.Now = now
+	o.Functions = prevalence.FunctionsFor(text)
+	return kql.Compile(name, text, o)
+}

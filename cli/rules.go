@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt"
+	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// maxRuleFile bounds a file of rules; the largest published ones have 100 kB.
+const maxRuleFile = 8 << 20
+
+// ruleExtensions are the files that a folder of hunts is searched for; a file that
+// is named is read whatever it is called.
+var ruleExtensions = []string{".csl", ".kql", ".kusto", ".md", ".yaml", ".yml"}
+
+// ruleFiles lists the files to read below the given paths, sorted within each.
+func ruleFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && strings.HasPrefix(d.Name(), ".") && p != path {
+				return filepath.SkipDir
+			}
+			if d.Type().IsRegular() && slices.Contains(ruleExtensions, strings.ToLower(filepath.Ext(p))) {
+				files = append(files, p)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// readRules reads the rules of one file with what is wrong with them.
+func readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info.Size() > maxRuleFile {
+		return nil, nil, fmt.Errorf("%s: %s is too large for a file of hunts, expected at most %s", path, size(info.Size()), size(maxRuleFile))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &source.Diagnostics{File: source.NewFile(path, string(text))}
+	rules, list := rulefile.Read(d.File, rulefile.Options{})
+	d.List = list
+	return rules, d, nil
+}
+
+// loadRules reads the hunts of a file or a folder. In a folder, files without a
+// rule are passed over; a file that was named must have one.
+func loadRules(path string) ([]hunt.Rule, error) {
+	files, err := ruleFiles([]string{path})
+	if err != nil {
+		return nil, err
+	}
+	var rules []hunt.Rule
+	for _, file := range files {
+		found, d, err := readRules(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.Err(); err != nil && (len(files) == 1 || len(found) > 0) {
+			return nil, err
+		}
+		for i, r := range found {
+			rules = append(rules, huntRule(file, i, d.File, r))
+		}
+	}
+	if len(rules) == 0 {
+		return nil, fmt.Errorf("%s: no hunt found; expected Sentinel YAML, FalconForce markdown or .kql", path)
+	}
+	return rules, nil
+}
+
+// huntRule turns a rule of a file into one that hunts run.
+func huntRule(path string, i int, f *source.File, r *rulefile.Rule) hunt.Rule {
+	out := hunt.Rule{
+		ID: r.ID, Name: r.Name, Description: r.Description, Tactics: r.Tactics, Techniques: r.Techniques, Tables: r.Tables,
+		FalsePositives: r.FalsePositives, BlindSpots: r.BlindSpots, References: r.References,
+		Query: r.Query, File: path, Entities: map[string]string{},
+	}
+	if r.QueryAt.IsValid() {
+		out.Line = f.Position(r.QueryAt.Start).Line
+	}
+	base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if out.ID == "" {
+		out.ID = fmt.Sprintf("%s-%d", base, i+1)
+	}
+	if out.Name == "" {
+		out.Name = base
+	}
+	if level, err := finding.ParseSeverity(strings.Replace(strings.ToLower(r.Severity), "informational", "info", 1)); err == nil {
+		out.Severity = level
+	}
+	for _, e := range r.Entities {
+		for _, field := range e.Fields {
+			if column := entityColumn(e.Type, field.Identifier); column != "" {
+				out.Entities[column] = field.Column
+			}
+		}
+	}
+	return out
+}
+
+// entityColumn gives the Defender column that an identifier of a Sentinel entity is.
+// Source: learn.microsoft.com/azure/sentinel/entities-reference.
+func entityColumn(kind, identifier string) string {
+	switch kind + "." + identifier {
+	case "Host.FullName", "Host.HostName", "Host.NetBiosName":
+		return "DeviceName"
+	case "Account.Name", "Account.FullName":
+		return "AccountName"
+	case "Process.CommandLine":
+		return "ProcessCommandLine"
+	case "Process.ProcessId":
+		return "ProcessId"
+	case "File.Name":
+		return "FileName"
+	case "File.Directory":
+		return "FolderPath"
+	case "FileHash.Value":
+		return "SHA1"
+	case "IP.Address":
+		return "RemoteIP"
+	case "URL.Url":
+		return "RemoteUrl"
+	case "RegistryKey.Key":
+		return "RegistryKey"
+	}
+	return ""
+}
