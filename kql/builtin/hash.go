@@ -18,6 +18,7 @@ var hashFunctions = []Function{
 		Overloads: []Overload{
 			many(0, Fixed(types.Long), par("source"), par("source")),
 		},
+		Unsupported: "how Kusto combines hashes is not published",
 		Doc:     "Combines hashes of several values.",
 		Example: `print hash_combine(hash("a"), hash("b"))`,
 		Page:    "hash-combine-function",
@@ -27,6 +28,7 @@ var hashFunctions = []Function{
 		Overloads: []Overload{
 			many(0, Fixed(types.Long), par("source", notDynamic...)),
 		},
+		Unsupported: "how Kusto combines hashes is not published",
 		Doc:     "Combines the hashes of several values.",
 		Example: `print hash_many("a", 1)`,
 		Page:    "hash-many-function",

@@ -1,0 +1,168 @@
+package scalar
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/goshawk-hunt/goshawk/kql/dynamic"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+var convertFunctions = []Function{
+	{Name: "format_bytes", Params: []types.Type{types.Real, types.Long, types.String}, Result: types.String, Eval: formatBytes},
+	{Name: "hash_bytes", Params: []types.Type{types.Long, types.Long}, Result: types.Long, Eval: hashBytes},
+	{Name: "hash_real", Params: []types.Type{types.Real}, Result: types.Long, Eval: hashReal},
+	{Name: "hash_xxhash64", Params: []types.Type{types.String}, Result: types.Long,
+		Eval: func(a []types.Value) types.Value { return long(int64(xxhash.Sum64String(a[0].Str))) }},
+	{Name: "hex_long", Params: []types.Type{types.String}, Result: types.Long, Eval: hexLong},
+	{Name: "real_text", Params: []types.Type{types.Real}, Result: types.String,
+		Eval: func(a []types.Value) types.Value { return text(Text(a[0])) }},
+	{Name: "timespan_text", Params: []types.Type{types.TimeSpan}, Result: types.String,
+		Eval: func(a []types.Value) types.Value { return text(Text(a[0])) }},
+	{Name: "toguid", Params: []types.Type{types.String}, Result: types.GUID, Eval: toGUID},
+	{Name: "tohex", Params: []types.Type{types.Long, types.Long, types.Long}, Result: types.String, Eval: toHex},
+}
+
+// Text converts a value to text as tostring does; null is the empty text.
+func Text(v types.Value) string {
+	if v.Null {
+		return ""
+	}
+	switch v.Type {
+	case types.Bool:
+		if v.Int != 0 {
+			return "True"
+		}
+		return "False"
+	case types.Int, types.Long:
+		return strconv.FormatInt(v.Int, 10)
+	case types.Real:
+		return dynamic.FormatReal(v.Real)
+	case types.DateTime:
+		return types.FormatDateTime(v.Int)
+	case types.TimeSpan:
+		return types.FormatTimeSpan(v.Int)
+	case types.Dynamic:
+		d, ok := dynamic.Parse(v.Str)
+		if !ok {
+			return v.Str
+		}
+		return d.String()
+	}
+	return v.Str
+}
+
+// Dynamic converts a value to a dynamic one.
+func Dynamic(v types.Value) types.Value {
+	if v.Type == types.Dynamic {
+		return v
+	}
+	return dynamic.Of(v).Scalar()
+}
+
+// hexLong reads 0x.., which SQL's casts do not take with a sign.
+func hexLong(a []types.Value) types.Value {
+	s := strings.TrimSpace(a[0].Str)
+	negative := strings.HasPrefix(s, "-")
+	s = strings.TrimLeft(s, "+-")
+	if len(s) < 3 {
+		return nullLong
+	}
+	n, err := strconv.ParseUint(s[2:], 16, 64)
+	if err != nil {
+		return nullLong
+	}
+	if negative {
+		return long(-int64(n))
+	}
+	return long(int64(n))
+}
+
+// toHex writes the low bits of a number.
+func toHex(a []types.Value) types.Value {
+	if a[0].Null {
+		return text("")
+	}
+	n := uint64(a[0].Int)
+	if a[1].Int == 32 {
+		n = uint64(uint32(n))
+	}
+	s := strconv.FormatUint(n, 16)
+	if pad := min(a[2].Int, 64) - int64(len(s)); pad > 0 && !a[2].Null {
+		s = strings.Repeat("0", int(pad)) + s
+	}
+	return text(s)
+}
+
+// toGUID reads a guid with or without dashes, in braces or parentheses.
+func toGUID(a []types.Value) types.Value {
+	s := strings.TrimSpace(a[0].Str)
+	if len(s) >= 2 && (s[0] == '{' && s[len(s)-1] == '}' || s[0] == '(' && s[len(s)-1] == ')') {
+		s = s[1 : len(s)-1]
+	}
+	switch len(s) {
+	case 32:
+		s = s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+	case 36:
+	default:
+		return nullGUID
+	}
+	for i := range len(s) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if _, hex := hexValue(s[i]); dash && s[i] != '-' || !dash && !hex {
+			return nullGUID
+		}
+	}
+	return types.Value{Type: types.GUID, Str: strings.ToLower(s)}
+}
+
+// hashBytes hashes the low a[1] bytes of a number, least byte first.
+func hashBytes(a []types.Value) types.Value {
+	if a[0].Null {
+		return nullLong
+	}
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(a[0].Int))
+	return long(int64(xxhash.Sum64(b[:min(max(a[1].Int, 1), 8)])))
+}
+
+func hashReal(a []types.Value) types.Value {
+	if a[0].Null {
+		return nullLong
+	}
+	return hashBytes([]types.Value{long(int64(math.Float64bits(a[0].Real))), long(8)})
+}
+
+var byteUnits = []string{"Bytes", "KB", "MB", "GB", "TB", "PB", "EB"}
+
+// formatBytes writes a size with the unit that fits, or the one that a[2] names.
+func formatBytes(a []types.Value) types.Value {
+	if a[0].Null {
+		return text("")
+	}
+	size, unit := a[0].Real, 0
+	if want := a[2].Str; want != "" {
+		for unit < len(byteUnits)-1 && !strings.EqualFold(byteUnits[unit], want) {
+			unit++
+		}
+		if !strings.EqualFold(byteUnits[unit], want) {
+			return text("")
+		}
+		size /= math.Pow(1024, float64(unit))
+	} else {
+		for unit < len(byteUnits)-1 && math.Abs(size) >= 1024 {
+			size /= 1024
+			unit++
+		}
+	}
+	digits := int(min(max(a[1].Int, 0), 15))
+	s := strconv.FormatFloat(size, 'f', digits, 64)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return text(s + " " + byteUnits[unit])
+}

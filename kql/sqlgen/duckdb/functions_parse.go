@@ -1,0 +1,67 @@
+package duckdb
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/kql/scalar"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// parseTemplates write the functions that take texts apart.
+var parseTemplates = map[string]sqlgen.Template{
+	"extractjson":        extractJSON,
+	"parse_command_line": withText(goFunc("parse_command_line")),
+	"parse_csv":          withText(goFunc("parse_csv")),
+	"parse_json":         parseJSON,
+	"parse_path":         withText(goFunc("parse_path")),
+	"parse_url":          withText(goFunc("parse_url")),
+	"parse_urlquery":     withText(goFunc("parse_urlquery")),
+	"parse_user_agent":   withText(parseUserAgent, 0),
+	"parse_version":      withText(goFunc("parse_version")),
+	"parse_xml":          withText(goFunc("parse_xml")),
+}
+
+func parseJSON(c sqlgen.Call) (string, error) {
+	x := c.Args[0]
+	if x.Type == types.Dynamic {
+		// A value stays what it is, only a string inside is read.
+		return fmt.Sprintf("(CASE WHEN starts_with(%[1]s, '\"') THEN kql_parse_json(json_extract_string(%[1]s, '$')) ELSE %[1]s END)", x.SQL), nil
+	}
+	return "kql_parse_json(" + textOperand(x).SQL + ")", nil
+}
+
+// extractJSON reads a value by a JSONPath, converted to the type that the call asks for.
+func extractJSON(c sqlgen.Call) (string, error) {
+	text := textOperand(c.Args[1])
+	path, ok := constText(c.Args[0])
+	value := ""
+	if keys, plain := scalar.PlainPath(path); ok && plain && allPlain(keys) {
+		// A text that is no JSON has no values.
+		value = fmt.Sprintf("(CASE WHEN json_valid(%[1]s) THEN NULLIF(CAST(json_extract(%[1]s, %[2]s) AS VARCHAR), 'null') END)", text.SQL, Text(JSONPath(keys)))
+	} else {
+		value = goCall("extractjson", c.Args[0], text)
+	}
+	x := sqlgen.Operand{SQL: value, Type: types.Dynamic}
+	if c.Type == types.Unknown {
+		return convertTo(x, types.String)
+	}
+	return convertTo(x, c.Type)
+}
+
+func allPlain(keys []types.Value) bool {
+	for _, k := range keys {
+		if !plainKey(k) {
+			return false
+		}
+	}
+	return true
+}
+
+func parseUserAgent(c sqlgen.Call) (string, error) {
+	what := `'["browser","os","device"]'`
+	if len(c.Args) > 1 {
+		what = dynamicOperand(c.Args[1]).SQL
+	}
+	return goCall("parse_user_agent", c.Args[0], sqlgen.Operand{SQL: what}), nil
+}
