@@ -45,6 +45,7 @@ type settings struct {
 	query      queryFlags
 	clock      clockFlags
 	demo       demoFlags
+	evaluate   evaluateFlags
 	casev      string // --case
 	format     string
 	memory     string
