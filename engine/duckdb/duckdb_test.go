@@ -227,6 +227,13 @@ func TestCreateAddsColumns(t *testing.T) {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
+	twins := types.Schema{{Name: "Id", Type: types.String}, {Name: "ID", Type: types.Long}}
+	if err := db.Create(ctx, "Twins", twins); err != nil {
+		t.Fatal(err)
+	}
+	if tables, _ = db.Tables(ctx); !cmp.Equal(twins, tables["Twins"]) {
+		t.Errorf("twins: %v", tables["Twins"])
+	}
 	if err := db.Create(ctx, "T", types.Schema{{Name: "l", Type: types.String}}); err == nil {
 		t.Error("a column changed its type")
 	}

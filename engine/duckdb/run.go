@@ -74,7 +74,7 @@ func (c *conn) step(ctx context.Context, s *sqlgen.Step) error {
 	if err := c.exec(ctx, "run", temporary(s.Table, s.Schema)); err != nil {
 		return err
 	}
-	a, err := newAppender(c, "temp", s.Table, s.Schema)
+	a, err := newAppender(c, "temp", s.Table, s.Schema, s.Schema)
 	if err != nil {
 		return err
 	}
@@ -102,11 +102,11 @@ func renamed(sql string, schema types.Schema) string {
 
 // temporary is the statement that makes a step's table.
 func temporary(name string, schema types.Schema) string {
-	cols := make([]string, len(schema))
+	names := sqlgen.ColumnNames(schema)
 	for i, c := range schema {
-		cols[i] = dialect.Ident(c.Name) + " " + sqlTypeName(c.Type)
+		names[i] = dialect.Ident(names[i]) + " " + sqlTypeName(c.Type)
 	}
-	return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", dialect.Ident(name), strings.Join(cols, ", "))
+	return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", dialect.Ident(name), strings.Join(names, ", "))
 }
 
 // compute appends the rows that f emits.

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -9,12 +10,14 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
-// Several KQL types share one SQL type, so the KQL types of a table's columns are
-// kept, in order, as the table's comment in DuckDB's own catalogue.
+// Several KQL types share one SQL type and SQL ignores the case of names, so the
+// columns of a table as KQL knows them are kept, in order, as the table's comment in
+// DuckDB's own catalogue: a JSON array of names and types.
 
 // table is what the database's catalogue says of a table or view.
 type table struct {
@@ -34,15 +37,11 @@ func (t *table) visible() types.Schema {
 }
 
 const tablesSQL = `
-SELECT t.name, t.view, t.comment, c.column_name
-FROM (SELECT table_oid AS oid, table_name AS name, false AS view, comment
-    FROM duckdb_tables() WHERE NOT temporary AND NOT internal
-  UNION ALL
-  SELECT view_oid, view_name, true, comment
-    FROM duckdb_views() WHERE NOT temporary AND NOT internal) AS t
-JOIN duckdb_columns() AS c ON c.table_oid = t.oid AND c.table_name = t.name AND c.database_name = current_database()
-WHERE t.comment IS NOT NULL AND ($1 = '' OR t.name = $1)
-ORDER BY t.name, c.column_index`
+SELECT table_name, false, comment FROM duckdb_tables()
+WHERE NOT temporary AND NOT internal AND comment IS NOT NULL AND ($1 = '' OR table_name = $1)
+UNION ALL
+SELECT view_name, true, comment FROM duckdb_views()
+WHERE NOT temporary AND NOT internal AND comment IS NOT NULL AND ($1 = '' OR view_name = $1)`
 
 // tables reads the catalogue, whole or of one table.
 func (c *conn) tables(ctx context.Context, name string) (map[string]*table, error) {
@@ -52,8 +51,7 @@ func (c *conn) tables(ctx context.Context, name string) (map[string]*table, erro
 	}
 	defer mapping.DestroyResult(&res)
 	r, err := newRows(&res, types.Schema{
-		{Name: "table", Type: types.String}, {Name: "view", Type: types.Bool},
-		{Name: "types", Type: types.String}, {Name: "column", Type: types.String},
+		{Name: "table", Type: types.String}, {Name: "view", Type: types.Bool}, {Name: "columns", Type: types.String},
 	}, tablesSQL)
 	if err != nil {
 		return nil, err
@@ -68,26 +66,27 @@ func (c *conn) tables(ctx context.Context, name string) (map[string]*table, erro
 		if row == nil {
 			return tables, nil
 		}
-		t := tables[row[0].Str]
-		if t == nil {
-			t = &table{view: row[1].Int != 0}
-			tables[row[0].Str] = t
+		t := &table{view: row[1].Int != 0}
+		var columns [][2]string
+		if json.Unmarshal([]byte(row[2].Str), &columns) != nil {
+			continue // somebody else's comment
 		}
-		names := strings.Fields(row[2].Str)
-		if i := len(t.columns); i < len(names) {
-			typ, _ := types.Parse(names[i])
-			t.columns = append(t.columns, types.Column{Name: row[3].Str, Type: typ})
+		for _, c := range columns {
+			typ, _ := types.Parse(c[1])
+			t.columns = append(t.columns, types.Column{Name: c[0], Type: typ})
 		}
+		tables[row[0].Str] = t
 	}
 }
 
 // comment is the statement that records the KQL types of a table's or view's columns.
 func comment(kind, name string, columns types.Schema) string {
-	names := make([]string, len(columns))
+	list := make([][2]string, len(columns))
 	for i, c := range columns {
-		names[i] = c.Type.String()
+		list[i] = [2]string{c.Name, c.Type.String()}
 	}
-	return fmt.Sprintf(" COMMENT ON %s %s IS '%s';", kind, dialect.Ident(name), strings.Join(names, " "))
+	text, _ := json.Marshal(list) // strings always marshal
+	return fmt.Sprintf(" COMMENT ON %s %s IS %s;", kind, dialect.Ident(name), dialect.Text(string(text)))
 }
 
 // withHidden returns the columns and the hidden one that every table has.
@@ -136,12 +135,13 @@ func (d *DB) Create(ctx context.Context, name string, columns types.Schema) erro
 
 func createTable(name string, columns types.Schema) string {
 	var b strings.Builder
+	names := sqlgen.ColumnNames(columns)
 	fmt.Fprintf(&b, "CREATE TABLE %s (", dialect.Ident(name))
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(dialect.Ident(c.Name) + " " + sqlTypeName(c.Type))
+		b.WriteString(dialect.Ident(names[i]) + " " + sqlTypeName(c.Type))
 		if c.Type == types.String {
 			b.WriteString(" NOT NULL DEFAULT ''")
 		}
@@ -163,12 +163,12 @@ func addColumns(name string, have, want types.Schema) (string, error) {
 		if i >= 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "ALTER TABLE %s ADD COLUMN %s %s", dialect.Ident(name), dialect.Ident(c.Name), sqlTypeName(c.Type))
+		all = append(all, c)
+		fmt.Fprintf(&b, "ALTER TABLE %s ADD COLUMN %s %s", dialect.Ident(name), dialect.Ident(sqlgen.ColumnNames(all)[len(all)-1]), sqlTypeName(c.Type))
 		if c.Type == types.String {
 			b.WriteString(" DEFAULT ''")
 		}
 		b.WriteString("; ")
-		all = append(all, c)
 	}
 	if b.Len() == 0 {
 		return "", nil
@@ -179,9 +179,9 @@ func addColumns(name string, have, want types.Schema) (string, error) {
 // CreateView makes or replaces a view.
 func (d *DB) CreateView(ctx context.Context, name string, columns types.Schema, sql string) error {
 	all := withHidden(columns)
-	names := make([]string, len(all))
-	for i, c := range all {
-		names[i] = dialect.Ident(c.Name)
+	names := sqlgen.ColumnNames(all)
+	for i := range names {
+		names[i] = dialect.Ident(names[i])
 	}
 	create := fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) AS %s;", dialect.Ident(name), strings.Join(names, ", "), sql)
 	return d.with(ctx, func(c *conn) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
-	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -92,7 +92,12 @@ func (t *tx) open(table string) (*appender, error) {
 	if info == nil || info.view {
 		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
 	}
-	return newAppender(t.conn, "", table, info.visible(), plan.IngestionTime)
+	brings := info.visible()
+	a, err := newAppender(t.conn, "", table, info.columns, withHidden(brings))
+	if err == nil {
+		a.width = len(brings)
+	}
+	return a, err
 }
 
 // Exec runs SQL inside the transaction, after the rows appended so far.
@@ -156,32 +161,32 @@ func (t *tx) end() {
 type appender struct {
 	*builder
 	table    string
-	schema   types.Schema // the columns that rows bring, without the hidden one
-	width    int
+	schema   types.Schema // the columns that rows bring
+	width    int          // how many of them every row has: not the hidden one
 	appender mapping.Appender
 }
 
-// newAppender appends to catalog.table; hidden names columns that stand behind
-// the schema's and hold times.
-func newAppender(c *conn, catalog, table string, schema types.Schema, hidden ...string) (*appender, error) {
-	a := &appender{table: table, schema: schema, width: len(schema)}
-	if mapping.AppenderCreateExt(c.conn, catalog, "main", table, &a.appender) == mapping.StateError {
+// newAppender appends to the table catalog.name, which has these columns, rows of the
+// columns of brings, in its order.
+func newAppender(c *conn, catalog, name string, columns, brings types.Schema) (*appender, error) {
+	a := &appender{table: name, schema: brings, width: len(brings)}
+	if mapping.AppenderCreateExt(c.conn, catalog, "main", name, &a.appender) == mapping.StateError {
 		err := a.failed()
 		mapping.AppenderDestroy(&a.appender)
 		return nil, err
 	}
-	all := append(types.Schema{}, schema...)
-	for _, name := range hidden {
-		all = append(all, types.Column{Name: name, Type: types.DateTime})
+	names := map[string]string{}
+	for i, name := range sqlgen.ColumnNames(columns) {
+		names[columns[i].Name] = name
 	}
-	for _, col := range all {
-		if mapping.AppenderAddColumn(a.appender, col.Name) == mapping.StateError {
+	for _, col := range brings {
+		if mapping.AppenderAddColumn(a.appender, names[col.Name]) == mapping.StateError {
 			err := a.failed()
 			mapping.AppenderDestroy(&a.appender)
 			return nil, err
 		}
 	}
-	a.builder = newBuilder(all)
+	a.builder = newBuilder(brings)
 	return a, nil
 }
 

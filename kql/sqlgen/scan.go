@@ -1,6 +1,9 @@
 package sqlgen
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -8,10 +11,26 @@ import (
 // scan reads the wanted columns of a stored table.
 func (st *statement) scan(n *plan.Scan) *rel {
 	r := &rel{from: st.d.Ident(n.Table)}
-	for _, c := range n.Columns {
-		r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: st.d.Ident(c.Name), trivial: true})
+	names := ColumnNames(n.Columns)
+	for i, c := range n.Columns {
+		r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: st.d.Ident(names[i]), trivial: true})
 	}
 	return r
+}
+
+// ColumnNames returns the names that the columns of a stored table have in SQL, where
+// case makes no difference: of two that differ in case only the second is numbered.
+func ColumnNames(schema types.Schema) []string {
+	names := make([]string, len(schema))
+	seen := map[string]bool{}
+	for i, c := range schema {
+		names[i] = c.Name
+		for n := 2; seen[strings.ToLower(names[i])]; n++ {
+			names[i] = fmt.Sprintf("%s$%d", c.Name, n)
+		}
+		seen[strings.ToLower(names[i])] = true
+	}
+	return names
 }
 
 // ref reads a shared part.

@@ -18,6 +18,9 @@ func (st *statement) datatable(n *plan.Values) *rel {
 		}
 		b.WriteString("\n  (")
 		_, ops := st.exprs(&rel{}, row, false)
+		if len(ops) == 0 {
+			b.WriteByte('0')
+		}
 		for j, op := range ops {
 			if j > 0 {
 				b.WriteString(", ")
@@ -35,6 +38,9 @@ func (st *statement) datatable(n *plan.Values) *rel {
 	for i, c := range r.cols {
 		names[i] = st.d.Ident(c.alias)
 		r.cols[i].sql = names[i]
+	}
+	if len(names) == 0 {
+		names = []string{st.d.Ident("$none")}
 	}
 	b.WriteString(") AS " + st.d.Ident("rows") + " (" + strings.Join(names, ", ") + ")")
 	r.from = b.String()

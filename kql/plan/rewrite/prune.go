@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -100,6 +101,25 @@ func kept(s types.Schema, need set) types.Schema {
 	return out
 }
 
+// twins returns need and every column that another differs from in case only: an
+// engine that ignores case tells them apart by their order.
+func twins(s types.Schema, need set) set {
+	first := map[string]string{}
+	all := need
+	for _, c := range s {
+		low := strings.ToLower(c.Name)
+		if other, ok := first[low]; ok {
+			if len(all) == len(need) {
+				all = clone(need)
+			}
+			all[other], all[c.Name] = true, true
+			continue
+		}
+		first[low] = c.Name
+	}
+	return all
+}
+
 func clone(s set) set {
 	c := make(set, len(s))
 	for k := range s {
@@ -148,7 +168,7 @@ func (p *pruner) node(n plan.Node, need set) plan.Node {
 		return &c
 	case *plan.Scan:
 		c := *n
-		c.Columns = kept(n.Columns, need)
+		c.Columns = kept(n.Columns, twins(n.Columns, need))
 		return &c
 	case *plan.Series:
 		return p.series(n, need)

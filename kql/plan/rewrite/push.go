@@ -100,7 +100,7 @@ func passes(n plan.Node, x plan.Expr) bool {
 	case *plan.Distinct, *plan.Sort:
 		return true
 	case *plan.Filter:
-		return true
+		return passes(n.Input, x)
 	case *plan.Join:
 		_, ok := joinSide(n, used)
 		return ok
@@ -155,10 +155,9 @@ func below(n plan.Node, xs []plan.Expr, f *plan.Filter) plan.Node {
 		}))
 		return &c
 	case *plan.Filter:
-		in := pushFilter(&plan.Filter{Out: f.Out, Input: n.Input, Predicate: pred})
 		c := *n
-		c.Input = in
-		return pushFilter(&c)
+		c.Input = below(n.Input, xs, f)
+		return &c
 	case *plan.Join:
 		c := *n
 		for _, x := range xs {

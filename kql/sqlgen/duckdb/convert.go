@@ -21,7 +21,7 @@ var toFunctions = map[types.Type]string{
 	types.GUID:     "toguid",
 	types.Int:      "toint",
 	types.Long:     "tolong",
-	types.Real:     "toreal",
+	types.Real:     "todouble",
 	types.String:   "tostring",
 	types.TimeSpan: "totimespan",
 }
