@@ -27,7 +27,7 @@ func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
 // Compile compiles one query; now is what now() means, in ticks.
 func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
 	o := kql.Options{Dialect: c.dialect}
-	o.Catalog = c.cat
+	o.Catalog = c.cat.Binder()
 	o.Now = now
 	o.Functions = prevalence.FunctionsFor(text)
 	return kql.Compile(name, text, o)

@@ -39,7 +39,7 @@ func (c *Case) Compile(ctx context.Context, name, text string, clock Clock) (*kq
 
 func (c *Case) compile(ctx context.Context, name, text string, clock Clock, d *sqlgen.Dialect) (*kql.Compiled, *source.Diagnostics) {
 	o := kql.Options{Dialect: d, Rewrite: clock.Window.Apply}
-	o.Catalog = c.cat
+	o.Catalog = c.cat.Binder()
 	o.Now = clock.Now
 	o.Functions = prevalence.FunctionsFor(text)
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
