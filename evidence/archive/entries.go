@@ -19,7 +19,7 @@ type entry struct {
 
 // entries gives every file under paths to take, each once.
 func entries(paths []string, take func(entry) error) error {
-	l := lister{seen: map[string]bool{}, take: take}
+	l := lister{seen: map[string]bool{}, folders: map[string]string{}, take: take}
 	for _, p := range paths {
 		if err := l.top(p); err != nil {
 			return err
@@ -29,8 +29,9 @@ func entries(paths []string, take func(entry) error) error {
 }
 
 type lister struct {
-	seen map[string]bool // real paths of what was taken
-	take func(entry) error
+	seen    map[string]bool   // real paths of what was taken
+	folders map[string]string // real paths of folders
+	take    func(entry) error
 }
 
 // top takes a path that the user named: a link here is followed.
@@ -39,11 +40,16 @@ func (l *lister) top(path string) error {
 	if err != nil {
 		return l.take(entry{path: path, err: reason(err)})
 	}
-	return l.file(path, info)
+	real := path
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		real = p
+	}
+	return l.file(path, real, info)
 }
 
-func (l *lister) file(path string, info fs.FileInfo) error {
-	if !l.first(path) {
+// file takes what is at path; real is the same without a link at its end.
+func (l *lister) file(path, real string, info fs.FileInfo) error {
+	if !l.first(real) {
 		return nil
 	}
 	switch mode := info.Mode(); {
@@ -72,7 +78,7 @@ func (l *lister) folder(path string) error {
 		if err != nil {
 			err = l.take(entry{path: p, err: reason(err)})
 		} else {
-			err = l.file(p, info)
+			err = l.file(p, p, info)
 		}
 		if err != nil {
 			return err
@@ -83,17 +89,23 @@ func (l *lister) folder(path string) error {
 
 // first says whether path was not taken before, whatever it was called then.
 func (l *lister) first(path string) bool {
-	real, err := filepath.Abs(path)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return true
 	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(real)); err == nil {
-		real = filepath.Join(dir, filepath.Base(real))
+	dir, name := filepath.Split(path)
+	real, ok := l.folders[dir]
+	if !ok {
+		if real, err = filepath.EvalSymlinks(dir); err != nil {
+			real = dir
+		}
+		l.folders[dir] = real
 	}
-	if l.seen[real] {
+	path = filepath.Join(real, name)
+	if l.seen[path] {
 		return false
 	}
-	l.seen[real] = true
+	l.seen[path] = true
 	return true
 }
 

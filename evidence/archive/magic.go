@@ -70,11 +70,10 @@ func describe(head []byte) (why string, refused bool) {
 	if len(head) >= 20 && bytes.HasPrefix(head[2:], []byte{1, 0}) && head[1] <= 0x0A && binary.LittleEndian.Uint16(head) >= 0x0400 {
 		return "legacy scheduled task (.job), no reader for it", false
 	}
-	utf := text.Head(head)
-	if e, _ := text.Sniff(head); e == text.UTF8 && (bytes.IndexByte(utf, 0) >= 0 || !mostlyText(utf)) {
-		return "binary content of no known format", false
+	if mostlyText(text.Head(head)) {
+		return "text of no known format", false
 	}
-	return "text of no known format", false
+	return "binary content of no known format", false
 }
 
 // magics are the formats that evidence folders are full of, by their first bytes.
@@ -117,16 +116,15 @@ var magics = []struct {
 	{0, "PMDL", "memory dump", false},
 }
 
+// mostlyText says whether hardly a character of b is one that texts do not have.
 func mostlyText(b []byte) bool {
 	b = b[:min(len(b), 4096)]
-	if utf8.Valid(b) {
-		return true
-	}
-	odd := 0
-	for _, c := range b {
-		if c < ' ' && c != '\t' && c != '\r' && c != '\n' {
+	odd, all := 0, 0
+	for _, r := range string(b) {
+		all++
+		if r == utf8.RuneError || r < ' ' && r != '\t' && r != '\r' && r != '\n' {
 			odd++
 		}
 	}
-	return odd*20 < len(b)
+	return odd*20 < all
 }

@@ -21,17 +21,41 @@ func (r *reading) flat(obj uint32, s shape) {
 		if r.flatSystem(m, s, have, &times) {
 			continue
 		}
-		v := d.value(m)
-		if v.Kind == evidence.String {
-			v.Str = text.Document(v.Str)
-		}
-		r.field(d.key(m), v)
-		if d.nodes[m].name == nUtcTime {
-			times.utc = v.Str
-		}
+		r.field(d.key(m), d.value(m))
 	}
 	ev.Data = r.fields
+	r.unescapeData(s == nxlogShape)
 	r.setFlatTime(times)
+}
+
+// unescapeData undoes what exports do to text with angle brackets: NXLog was seen
+// to escape every value as XML, others only documents.
+func (r *reading) unescapeData(all bool) {
+	for i := range r.fields {
+		v := &r.fields[i].Value
+		if v.Kind != evidence.String {
+			continue
+		}
+		if all && isEscaped(v.Str) && !strings.Contains(r.rec.Event.Message, v.Str) {
+			v.Str = text.UnescapeXML(v.Str)
+		}
+		v.Str = text.Document(v.Str)
+	}
+}
+
+// isEscaped says whether all characters of s that XML wants escaped are.
+func isEscaped(s string) bool {
+	i := strings.IndexByte(s, '&')
+	if i < 0 || strings.ContainsAny(s, "<>") {
+		return false
+	}
+	for ; i >= 0; i = strings.IndexByte(s, '&') {
+		s = s[i+1:]
+		if !strings.HasPrefix(s, "amp;") && !strings.HasPrefix(s, "lt;") && !strings.HasPrefix(s, "gt;") {
+			return false
+		}
+	}
+	return true
 }
 
 // flatSystem takes a member that is no event data; it says whether it was one.
@@ -161,7 +185,6 @@ type flatTimes struct {
 	local    string // NXLog's EventTime: the sender's clock, mostly without zone
 	created  string // TimeCreated: UTC, if the collector did not write local time
 	received string // @timestamp: when the record arrived, or TimeCreated again
-	utc      string // Sysmon's UtcTime, exact
 }
 
 // setFlatTime finds the time of a flat event. A local time is moved by the whole
