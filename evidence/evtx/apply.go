@@ -14,38 +14,64 @@ func (c *Chunk) planned(pos, end int) (ok bool) {
 	if end-pos < 5 || binary.LittleEndian.Uint32(data[pos:]) != fragmentHeader || data[pos+4] != tokenInstance {
 		return false
 	}
-	t, subs, next, err := c.instance(pos+4, end, c.subs[:0], 0)
+	t, subs, next, err := c.instance(pos+4, end, c.subs[:0])
 	c.subs = subs[:0]
-	if err != nil || !t.event.ok || len(subs) < t.event.values || next < end && data[next] != tokenEOF {
+	if err != nil || next < end && data[next] != tokenEOF {
+		return false
+	}
+	p := &t.plans[placeEvent]
+	if !p.ok || len(subs) < p.values {
 		return false
 	}
 	ev := &c.record.Event
-	*ev = t.event.base
-	if !c.applySystem(&t.event, subs) {
+	*ev = p.base
+	if !c.applySystem(p, subs) {
 		return false
 	}
 	if c.wanted = c.want(ev); c.wanted < WantAll {
 		return true
 	}
-	for i := range t.event.data {
-		step := &t.event.data[i]
-		if step.kind == stepSection {
-			ok = c.section(subs[step.sub], len(subs))
-		} else {
-			ok = c.applyData(step, subs)
-		}
-		if !ok {
-			return false
+	return c.applyAll(p, subs, len(subs))
+}
+
+// applyAll adds all data of a plan. The first used values of c.subs are in use.
+func (c *Chunk) applyAll(p *plan, subs []sub, used int) bool {
+	for i := range p.data {
+		step := &p.data[i]
+		switch step.kind {
+		case stepSection:
+			if !c.section(subs[step.sub], used) && !c.generalSection(subs[step.sub]) {
+				return false
+			}
+		case stepUserData:
+			s := subs[step.sub]
+			if s.typ == typeNull && step.optional {
+				continue
+			}
+			c.record.Event.UserData = true
+			if !c.within(s, placeUserData, used) && !c.generalUserData(s) {
+				return false
+			}
+		default:
+			if !c.applyData(step, subs) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// section reads a section of the event from a value. The values of its template
-// are kept behind the first used ones of c.subs.
+// section reads a section of the event from a value.
 func (c *Chunk) section(s sub, used int) bool {
-	if s.typ != typeBinXML || s.size == 0 {
-		return s.typ == typeNull || s.typ == typeBinXML
+	return s.typ == typeNull || c.within(s, placeSection, used)
+}
+
+// within reads what a value holds by the plan of its template. It returns false
+// if that is not possible, with nothing done. The values of the template are
+// kept behind the first used ones of c.subs.
+func (c *Chunk) within(s sub, at place, used int) bool {
+	if s.typ != typeBinXML {
+		return false
 	}
 	data := c.data
 	pos, end := int(s.off), int(s.off)+int(s.size)
@@ -55,21 +81,24 @@ func (c *Chunk) section(s sub, used int) bool {
 	if pos >= end || data[pos] != tokenInstance {
 		return false
 	}
-	t, all, next, err := c.instance(pos, end, c.subs[:used], 0)
+	t, all, next, err := c.instance(pos, end, c.subs[:used])
 	if err != nil {
 		return false
 	}
 	c.subs = all[:0]
-	subs := all[used:]
-	p := &t.section
-	if !p.ok || len(subs) < p.values || next < end && data[next] != tokenEOF {
+	if next < end && data[next] != tokenEOF {
 		return false
 	}
-	return c.applySection(p, subs)
+	return c.applyWithin(&t.plans[at], all[used:], len(all))
 }
 
-func (c *Chunk) applySection(p *plan, subs []sub) bool {
+// applyWithin applies the plan of a template that is not the event's own.
+func (c *Chunk) applyWithin(p *plan, subs []sub, used int) bool {
+	if !p.ok || len(subs) < p.values {
+		return false
+	}
 	ev := &c.record.Event
+	before, fields := *ev, len(c.fields)
 	if p.base.UserData {
 		ev.UserData = true
 	}
@@ -79,15 +108,42 @@ func (c *Chunk) applySection(p *plan, subs []sub) bool {
 	if p.base.Message != "" {
 		ev.Message = p.base.Message
 	}
-	if !c.applySystem(p, subs) {
+	if c.applySystem(p, subs) && c.applyAll(p, subs, used) {
+		return true
+	}
+	*ev = before
+	c.fields = c.fields[:fields]
+	return false
+}
+
+// Depths at which the general way meets what stands within Event and UserData.
+const (
+	depthSection  = 2
+	depthUserData = 3
+)
+
+// generalSection reads a section of an otherwise planned event by walking it.
+func (c *Chunk) generalSection(s sub) bool {
+	if s.typ != typeBinXML {
 		return false
 	}
-	for i := range p.data {
-		if !c.applyData(&p.data[i], subs) {
-			return false
+	g := general{c: c}
+	for _, it := range g.fragment(nil, s, depthSection) {
+		if it.element() {
+			g.eventChild(it)
 		}
 	}
-	return true
+	return g.err == nil
+}
+
+// generalUserData does the same for the content of UserData.
+func (c *Chunk) generalUserData(s sub) bool {
+	if s.typ != typeBinXML {
+		return false
+	}
+	g := general{c: c}
+	g.userData(g.fragment(nil, s, depthUserData))
+	return g.err == nil
 }
 
 // applySystem sets the system fields. Only a value that is XML itself can't be

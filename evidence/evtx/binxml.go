@@ -210,7 +210,7 @@ func (p *parser) node(n *node, tok byte) (err error) {
 		p.local = true
 		var inst instance
 		var next int
-		inst.tmpl, inst.subs, next, err = p.c.instance(p.pos, p.end, nil, p.depth)
+		inst.tmpl, inst.subs, next, err = p.c.instance(p.pos, p.end, nil)
 		if inst.tmpl != nil {
 			n.kind = nodeInstance
 			n.inst = &inst

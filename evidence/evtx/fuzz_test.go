@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
 )
@@ -68,14 +66,10 @@ func FuzzRead(f *testing.F) {
 		planned := collect(t, data, o)
 		checkEvents(t, planned, data)
 		many := collect(t, data, Options{Recover: true, Workers: 2})
-		if d := cmp.Diff(planned.events, many.events); d != "" {
-			t.Errorf("one worker and two differ:\n%.2000s", d)
-		}
+		same(t, "one worker", "two", planned, many)
 		general := collectGeneral(t, data, o)
 		if !overworked(planned) && !overworked(general) {
-			if d := cmp.Diff(general.events, planned.events); d != "" {
-				t.Errorf("events (-general +planned):\n%.2000s", d)
-			}
+			same(t, "general", "planned", general, planned)
 		}
 		var out bytes.Buffer
 		if err := WriteXML(context.Background(), input(data), o, &out, &collected{}); err != nil {

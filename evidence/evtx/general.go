@@ -134,15 +134,19 @@ func (g *general) eventChild(it item) {
 		g.fields(kids, "", true)
 	case "UserData":
 		g.c.record.Event.UserData = true
-		for _, kid := range kids {
-			if kid.element() {
-				g.section(kid)
-			} else {
-				g.loose(kid, "")
-			}
-		}
+		g.userData(kids)
 	default:
 		g.section(it)
+	}
+}
+
+func (g *general) userData(kids []item) {
+	for _, kid := range kids {
+		if kid.element() {
+			g.section(kid)
+		} else {
+			g.loose(kid, "")
+		}
 	}
 }
 

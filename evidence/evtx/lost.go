@@ -64,8 +64,8 @@ func (c *Chunk) readLost(pos, end int) bool {
 		return false
 	}
 	p := usualEvent(l.subs)
-	if t := c.sameID(l.id); t != nil && t.event.ok && t.event.values <= len(l.subs) {
-		p = &t.event
+	if t := c.sameID(l.id); t != nil && t.plans[placeEvent].ok && t.plans[placeEvent].values <= len(l.subs) {
+		p = &t.plans[placeEvent]
 	}
 	if p == nil {
 		return false
@@ -77,12 +77,16 @@ func (c *Chunk) readLost(pos, end int) bool {
 	c.wanted = c.want(&c.record.Event)
 	for i := range p.data {
 		step := &p.data[i]
-		before := len(c.fields)
-		if step.kind != stepSection {
+		switch step.kind {
+		case stepSection:
+			s := l.subs[step.sub]
+			ok = c.section(s, 0) || c.lostSection(s, placeSection)
+		case stepUserData:
+			s := l.subs[step.sub]
+			c.record.Event.UserData = s.typ != typeNull
+			ok = s.typ == typeNull || c.within(s, placeUserData, 0) || c.lostSection(s, placeUserData)
+		default:
 			ok = c.applyData(step, l.subs)
-		} else if s := l.subs[step.sub]; !c.section(s, 0) {
-			c.fields = c.fields[:before]
-			ok = c.lostSection(s)
 		}
 		if !ok {
 			return false
@@ -92,7 +96,7 @@ func (c *Chunk) readLost(pos, end int) bool {
 }
 
 // lostSection reads a section of the event as far as it can be.
-func (c *Chunk) lostSection(s sub) bool {
+func (c *Chunk) lostSection(s sub, at place) bool {
 	if s.typ != typeBinXML {
 		return s.typ == typeNull
 	}
@@ -100,8 +104,8 @@ func (c *Chunk) lostSection(s sub) bool {
 	if !ok {
 		return true // the System section is worth having
 	}
-	if t := c.sameID(l.id); t != nil && t.section.ok && t.section.values <= len(l.subs) {
-		return c.applySection(&t.section, l.subs)
+	if t := c.sameID(l.id); t != nil && c.applyWithin(&t.plans[at], l.subs, 0) {
+		return true
 	}
 	for _, s := range l.subs {
 		if s.typ == typeNull || s.typ == typeBinXML {

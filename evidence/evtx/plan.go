@@ -33,6 +33,16 @@ const (
 	stepValue    stepKind = iota // a field from a value
 	stepConstant                 // a field that is always the same
 	stepSection                  // a value that holds a section of the event
+	stepUserData                 // a value that holds the content of UserData
+)
+
+// place is where the root of a template stands.
+type place uint8
+
+const (
+	placeEvent    place = iota // it is the event
+	placeSection               // within Event
+	placeUserData              // within UserData
 )
 
 // dataStep adds to the event's data.
@@ -71,6 +81,15 @@ func (p *plan) compileSection(nodes []node) {
 	p.ok = root != nil && local(root.name) != "Event" && local(root.name) != "System"
 	if p.ok {
 		p.eventChild(root)
+	}
+}
+
+// compileUserData plans a template whose root stands within UserData.
+func (p *plan) compileUserData(nodes []node) {
+	root := onlyElement(nodes)
+	p.ok = root != nil
+	if p.ok {
+		p.userData(root)
 	}
 }
 
@@ -184,23 +203,32 @@ func (p *plan) section(n *node) {
 		}
 		p.fields(n.kids, "", true)
 	case "UserData":
+		if len(n.kids) == 1 && n.kids[0].kind == nodeSub {
+			kid := &n.kids[0]
+			p.use(kid.sub)
+			p.data = append(p.data, dataStep{kind: stepUserData, sub: kid.sub, optional: kid.optional})
+			return
+		}
 		p.base.UserData = true
 		for i := range n.kids {
 			switch kid := &n.kids[i]; {
 			case kid.kind == nodePI || kid.kind == nodeText && blank(kid.text):
 			case kid.kind == nodeElement:
-				p.dataName(local(kid.name))
-				p.attributes(kid, "")
-				p.fields(kid.kids, "", false)
+				p.userData(kid)
 			default:
 				p.ok = false
 			}
 		}
 	default:
-		p.dataName(name)
-		p.attributes(n, "")
-		p.fields(n.kids, "", false)
+		p.userData(n)
 	}
+}
+
+// userData plans the element that names the event's data and wraps it.
+func (p *plan) userData(n *node) {
+	p.dataName(local(n.name))
+	p.attributes(n, "")
+	p.fields(n.kids, "", false)
 }
 
 func (p *plan) dataName(name string) {

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 )
@@ -51,24 +49,14 @@ func TestRealPlannedIsGeneral(t *testing.T) {
 	realFiles(t, func(t *testing.T, _ string, data []byte) {
 		o := Options{Recover: true}
 		planned, general := collect(t, data, o), collectGeneral(t, data, o)
-		if d := cmp.Diff(general.events, planned.events); d != "" {
-			t.Errorf("events (-general +planned):\n%.3000s", d)
-		}
-		if d := cmp.Diff(general.damages, planned.damages); d != "" {
-			t.Errorf("damages (-general +planned):\n%.3000s", d)
-		}
+		same(t, "general", "planned", general, planned)
 	})
 }
 
 func TestRealParallelIsSequential(t *testing.T) {
 	realFiles(t, func(t *testing.T, _ string, data []byte) {
 		one, many := collect(t, data, Options{Recover: true}), collect(t, data, Options{Recover: true, Workers: 3})
-		if d := cmp.Diff(one.events, many.events); d != "" {
-			t.Errorf("events (-one +many):\n%.3000s", d)
-		}
-		if d := cmp.Diff(one.damages, many.damages); d != "" {
-			t.Errorf("damages (-one +many):\n%.3000s", d)
-		}
+		same(t, "one worker", "three", one, many)
 	})
 }
 

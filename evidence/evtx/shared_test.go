@@ -5,8 +5,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
@@ -69,5 +72,23 @@ func realFiles(t *testing.T, f func(t *testing.T, path string, data []byte)) {
 			t.Fatal(err)
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) { f(t, path, data) })
+	}
+}
+
+// same compares what two ways of reading gave.
+func same(t *testing.T, a, b string, x, y *collected) {
+	t.Helper()
+	if len(x.events) != len(y.events) {
+		t.Errorf("%d events by %s, %d by %s", len(x.events), a, len(y.events), b)
+		return
+	}
+	for i := range x.events {
+		if !reflect.DeepEqual(x.events[i], y.events[i]) {
+			t.Errorf("event at %d (-%s +%s):\n%.2000s", x.offsets[i], a, b, cmp.Diff(x.events[i], y.events[i]))
+			return
+		}
+	}
+	if !reflect.DeepEqual(x.damages, y.damages) {
+		t.Errorf("damages (-%s +%s):\n%.2000s", a, b, cmp.Diff(x.damages, y.damages))
 	}
 }

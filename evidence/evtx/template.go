@@ -19,8 +19,7 @@ type template struct {
 	refs []nameRef
 	next *template // another definition with the same key
 
-	event   plan // as the record's whole event
-	section plan // as a section within another template's event
+	plans [3]plan // by place
 }
 
 // templateKey narrows the search for a known definition. It proves nothing: a
@@ -42,7 +41,7 @@ var errLoop = errors.New("template refers to itself")
 // instance reads the template instance at pos: the definition (in place or
 // elsewhere in the chunk) and the values, appended to buf. The template is
 // returned beside an error where it is of some use.
-func (c *Chunk) instance(pos, end int, buf []sub, depth int) (t *template, subs []sub, next int, err error) {
+func (c *Chunk) instance(pos, end int, buf []sub) (t *template, subs []sub, next int, err error) {
 	data := c.data
 	if end-pos < 10 {
 		return nil, nil, pos, errors.New("template instance is cut off")
@@ -56,7 +55,7 @@ func (c *Chunk) instance(pos, end int, buf []sub, depth int) (t *template, subs 
 		return nil, nil, pos, fmt.Errorf("template definition at offset %d has identifier %08x, expected %08x", off, got, id)
 	}
 	if t = c.lastTemplate; t == nil || c.lastOff != off {
-		t = c.templateAt(off, depth)
+		t = c.templateAt(off)
 		c.lastOff, c.lastTemplate = off, t
 	}
 	q := pos + 10
@@ -86,7 +85,7 @@ func (c *Chunk) instance(pos, end int, buf []sub, depth int) (t *template, subs 
 }
 
 // templateAt returns the definition at off of this chunk.
-func (c *Chunk) templateAt(off uint32, depth int) *template {
+func (c *Chunk) templateAt(off uint32) *template {
 	if t, ok := c.templates[off]; ok {
 		return t
 	}
@@ -108,24 +107,25 @@ func (c *Chunk) templateAt(off uint32, depth int) *template {
 			return t
 		}
 	}
-	return c.parseTemplate(off, key, depth)
+	return c.parseTemplate(off, key)
 }
 
 // parseTemplate reads the definition at off and makes its plans.
-func (c *Chunk) parseTemplate(off uint32, key templateKey, depth int) *template {
+func (c *Chunk) parseTemplate(off uint32, key templateKey) *template {
 	c.templates[off] = &template{err: errLoop}
 	t := &template{}
 	before := c.work
 	from := int(off) + definitionHead
-	p := parser{c: c, pos: from, end: from + int(key.size), depth: depth, names: &t.refs}
+	p := parser{c: c, pos: from, end: from + int(key.size), names: &t.refs}
 	t.nodes, t.err = p.fragment()
 	c.templates[off] = t
 	if t.err != nil {
 		t.refs = nil
 		return t
 	}
-	t.event.compileEvent(t.nodes)
-	t.section.compileSection(t.nodes)
+	t.plans[placeEvent].compileEvent(t.nodes)
+	t.plans[placeSection].compileSection(t.nodes)
+	t.plans[placeUserData].compileUserData(t.nodes)
 	cost := 8 * (c.work - before)
 	if p.local || cost > maxKnown {
 		t.refs = nil

@@ -22,11 +22,7 @@ func (g *general) appendItem(dst []byte, it item) []byte {
 	case it.element():
 		return g.appendElement(dst, it)
 	case it.node != nil:
-		dst = append(dst, "<?"...)
-		dst = appendName(dst, it.node.name)
-		dst = append(dst, ' ')
-		dst = append(dst, strings.ReplaceAll(it.node.text, "?>", "? >")...)
-		return append(dst, "?>"...)
+		return appendPI(dst, it.node.name, it.node.text)
 	case it.isValue:
 		return g.appendValue(dst, it.value)
 	}
@@ -114,19 +110,43 @@ func xmlText(v evidence.Value) string {
 	return v.Text()
 }
 
+// appendPI renders a processing instruction. One without a target is left out,
+// and its text can't end it.
+func appendPI(dst []byte, target, text string) []byte {
+	if target == "" {
+		return dst
+	}
+	dst = append(dst, "<?"...)
+	dst = appendName(dst, target)
+	dst = append(dst, ' ')
+	for _, r := range strings.ReplaceAll(text, "?>", "? >") {
+		dst = utf8.AppendRune(dst, xmlRune(r))
+	}
+	return append(dst, "?>"...)
+}
+
+// xmlRune gives U+FFFD for what XML can't hold.
+func xmlRune(r rune) rune {
+	if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+		return utf8.RuneError
+	}
+	return r
+}
+
 func appendEnd(dst []byte, name string) []byte {
 	dst = append(dst, "</"...)
 	dst = appendName(dst, name)
 	return append(dst, '>')
 }
 
-// appendName writes a name with underscores for what no XML name may hold.
+// appendName writes a name with underscores for what no XML name may hold, and
+// for letters outside of ASCII, on which versions of XML disagree.
 func appendName(dst []byte, name string) []byte {
 	for i, r := range name {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r == ':', r >= 0xc0 && r != utf8.RuneError:
-			dst = utf8.AppendRune(dst, r)
-		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.'):
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
+			dst = append(dst, byte(r))
+		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.' || r == ':'):
 			dst = append(dst, byte(r))
 		default:
 			dst = append(dst, '_')
@@ -153,10 +173,8 @@ func appendText(dst []byte, s string) []byte {
 			dst = append(dst, "&#13;"...)
 		case r == '\n':
 			dst = append(dst, "&#10;"...)
-		case r < 0x20 && r != '\t', r == utf8.RuneError, r == 0xfffe, r == 0xffff:
-			dst = append(dst, "\uFFFD"...)
 		default:
-			dst = append(dst, s[i:i+n]...)
+			dst = utf8.AppendRune(dst, xmlRune(r))
 		}
 		i += n
 	}
