@@ -7,7 +7,7 @@ import (
 
 const (
 	// propertyCap bounds what one property may add, however many reasons it has.
-	propertyCap = 60
+	propertyCap = 80
 	// independent is the points from which a property counts as telling by itself.
 	independent = 10
 	// corroboration is added for every telling property after the first.
@@ -17,7 +17,7 @@ const (
 // Grade orders a finding's reasons, adds what their agreement is worth, and sets
 // Score and Severity from them.
 //
-// Within a property the reasons add up to at most 60 points, a user's
+// Within a property the reasons add up to at most 80 points, a user's
 // own rule apart. Every further property
 // of at least 10 points adds 10 more, so that two weak independent properties
 // outrank one strong one of the same sum. Known-benign reasons subtract. Reasons

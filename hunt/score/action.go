@@ -38,7 +38,9 @@ type action struct {
 
 func newAction(command, arguments string) action {
 	if arguments == "" && strings.ContainsAny(command, " \t") {
-		command, arguments = cmdline.Split(command)
+		if program, rest := cmdline.Split(command); runnable(program) || !strings.ContainsAny(program, `\/`) {
+			command, arguments = program, rest
+		}
 	}
 	a := action{program: cmdline.Path(command), raw: arguments, args: strings.ToLower(arguments)}
 	a.base = cmdline.Base(a.program)
@@ -62,15 +64,19 @@ func fileIn(word string) string {
 	}
 	p := cmdline.Path(word)
 	p, _, _ = strings.Cut(p, ",") // rundll32's file,entry
-	switch {
-	case strings.HasPrefix(p, `\\`), len(p) > 3 && p[1] == ':' && p[2] == '\\':
-		return p
-	}
-	switch cmdline.Ext(p) {
-	case ".dll", ".exe", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".hta", ".bat", ".cmd", ".wsf", ".scr", ".cpl", ".sct":
+	if runnable(p) {
 		return p
 	}
 	return ""
+}
+
+// runnable reports whether a file's extension is one of programs, libraries and scripts.
+func runnable(path string) bool {
+	switch cmdline.Ext(path) {
+	case ".dll", ".exe", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".hta", ".bat", ".cmd", ".wsf", ".scr", ".cpl", ".sct", ".com", ".jar", ".py", ".msi", ".lnk", ".ocx":
+		return true
+	}
+	return false
 }
 
 type adder func(points int, format string, args ...any)
@@ -91,20 +97,13 @@ func (a *action) place(add adder) {
 			worst, file = p, f
 		}
 	}
-	if worst.points > 0 && !trustedHere(a, file) {
+	if worst.points > 0 && !libraries[a.base] {
 		add(worst.points, "works on %s in %s", cmdline.Base(file), worst.text)
 	}
 }
 
-// trustedHere is true for files that are only written to or read by a program that
-// does not run them, by what the program is.
-func trustedHere(a *action, file string) bool {
-	switch cmdline.Ext(file) {
-	case ".log", ".xml", ".json", ".ini", ".etl", ".cfg", ".dat", ".db":
-		return !shells[a.base] && !scriptHosts[a.base] && proxies[a.base] == 0
-	}
-	return false
-}
+// libraries are the proxies that load libraries; library judges those by itself.
+var libraries = map[string]bool{"rundll32.exe": true, "regsvr32.exe": true}
 
 // system reports whether a bare program name is one of Windows' own.
 func (a *action) system() bool {

@@ -37,8 +37,7 @@ var patterns = [][]pattern{
 		{12, "sends its output to a file", regexp.MustCompile(`\s>>?\s*\S`)},
 	},
 	{
-		{30, "names an address on the network", regexp.MustCompile(`(?:https?|ftp|file)://`)},
-		{25, "names a WebDAV folder or another computer's share", regexp.MustCompile(`\\\\[a-z0-9.\-]+(?:@ssl)?(?:@\d+)?\\(?:davwwwroot\\)?[a-z0-9$_]`)},
+		{30, "names a WebDAV folder", regexp.MustCompile(`\\\\[a-z0-9.\-]+(?:@ssl)?(?:@\d+)?\\davwwwroot|\\\\[a-z0-9.\-]+@(?:ssl|\d)`)},
 	},
 	{
 		{45, "runs from a volume shadow copy", regexp.MustCompile(`globalroot\\device|harddiskvolumeshadowcopy`)},
@@ -53,6 +52,8 @@ var patterns = [][]pattern{
 	},
 }
 
+var address = regexp.MustCompile(`(?:https?|ftp|file)://`)
+
 // content judges the text of a command line, whatever runs it.
 func (a *action) content(add adder) {
 	for _, g := range patterns {
@@ -61,6 +62,13 @@ func (a *action) content(add adder) {
 				add(p.points, "%s", p.text)
 				break
 			}
+		}
+	}
+	if address.MatchString(a.line) {
+		if runsOthers(a.base) {
+			add(30, "names an address on the network")
+		} else {
+			add(10, "names an address on the network")
 		}
 	}
 	if n := strings.Count(a.raw, "^"); n >= 4 {

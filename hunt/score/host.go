@@ -23,6 +23,8 @@ func (a *action) host(add adder) {
 		}
 	case a.base == "rundll32.exe" || a.base == "regsvr32.exe":
 		a.library(add)
+	case a.base == "mshta.exe" && strings.Contains(a.args, "://"):
+		add(45, "runs a page from the network with mshta")
 	case a.base == "msiexec.exe":
 		if strings.Contains(a.args, "://") {
 			add(45, "installs a package from the network with msiexec")
@@ -83,10 +85,19 @@ func (a *action) cmd(add adder) {
 		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {
 			b.host(add)
 		}
-		if where := locate(b.program); where.points > 0 {
+		if where := locate(b.program); where.points > 0 && !contains(a.files, b.program) {
 			add(where.points, "runs %s from %s", b.base, where.text)
 		}
 	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
 }
 
 var (
@@ -132,14 +143,13 @@ func (a *action) library(add adder) {
 		add(25, "runs %s without arguments", a.base)
 		return
 	}
-	loads := a.files
-	if len(loads) == 0 {
-		if words := cmdline.Args(a.args); len(words) > 0 {
-			f, _, _ := strings.Cut(words[0], ",")
-			loads = []string{f}
+	file := ""
+	for _, w := range cmdline.Args(a.args) {
+		if !strings.HasPrefix(w, "/") && !strings.HasPrefix(w, "-") {
+			file, _, _ = strings.Cut(cmdline.Path(w), ",")
+			break
 		}
 	}
-	file := loads[0]
 	bare := !strings.ContainsAny(file, `\/`)
 	if bare || locate(file).trusted {
 		add(5, "loads %s of Windows with %s", cmdline.Base(file), a.base)

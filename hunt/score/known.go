@@ -15,6 +15,12 @@ import (
 //go:embed known.tsv
 var knownText string
 
+// words are words that people put into the names of tasks; with the known names they
+// teach which letter pairs are ordinary.
+//
+//go:embed words.txt
+var words string
+
 // knownEntry is one known task with its fields normalised for comparison.
 type knownEntry struct {
 	name      string // "the known task \X (Windows)"
@@ -29,10 +35,11 @@ type knownEntry struct {
 
 // catalogue is the known tasks by what they are looked up by.
 type catalogue struct {
-	byPath  map[string][]*knownEntry
-	byRun   map[string]*knownEntry // program|arguments
-	folders map[string]bool
-	pairs   *pairs
+	byPath   map[string][]*knownEntry
+	patterns []*knownEntry          // those with * in their path
+	byRun    map[string]*knownEntry // program|arguments
+	folders  map[string]bool        // those in which a known task lies
+	pairs    *pairs
 }
 
 // known is the catalogue that ships with Goshawk; it is never changed.
@@ -40,7 +47,7 @@ var known = readKnown(knownText)
 
 func readKnown(text string) *catalogue {
 	c := &catalogue{byPath: map[string][]*knownEntry{}, byRun: map[string]*knownEntry{},
-		folders: map[string]bool{`\microsoft`: true, `\microsoft\windows`: true},
+		folders: map[string]bool{},
 		pairs:   &pairs{count: map[[2]rune]float64{}, first: map[rune]float64{}}}
 	for _, line := range strings.Split(text, "\n") {
 		f := strings.Split(line, "\t")
@@ -52,14 +59,19 @@ func readKnown(text string) *catalogue {
 			path: cmdline.TaskName(f[2]), kind: f[3], command: commandOf(f[3], f[4]),
 			arguments: cmdline.Arguments(f[5]), principal: strings.ToLower(f[6]),
 		}
-		c.byPath[e.path] = append(c.byPath[e.path], e)
-		if e.kind == "exec" && e.command != "" {
+		if strings.Contains(e.path, "*") {
+			c.patterns = append(c.patterns, e)
+		} else {
+			c.byPath[e.path] = append(c.byPath[e.path], e)
+		}
+		if e.kind == "exec" && e.command != "" && !strings.Contains(e.command+e.arguments, "*") {
 			c.byRun[cmdline.Base(e.command)+"|"+e.arguments] = e
 		}
-		for dir := cmdline.Dir(e.path); dir != ""; dir = cmdline.Dir(dir) {
-			c.folders[dir] = true
-		}
+		c.folders[cmdline.Dir(e.path)] = true
 		c.pairs.learn(cmdline.Base(f[2]))
+	}
+	for _, w := range strings.Fields(words) {
+		c.pairs.learn(w)
 	}
 	return c
 }
@@ -75,29 +87,37 @@ func commandOf(kind, s string) string {
 // knownTask returns the known task that the facts agree with as a whole, or nil. The
 // name alone never suffices, and neither does any one field.
 func knownTask(f Facts) *knownEntry {
-	if f.Task != nil && f.Task.Name != "" && len(f.Task.Former) == 0 {
-		for _, e := range known.byPath[cmdline.TaskName(f.Task.Name)] {
-			if what := e.agrees(f); what != "" {
-				k := *e
-				k.agreement = what
-				return &k
-			}
-		}
-		return nil
-	}
 	if f.Task == nil {
 		return knownRun(f)
+	}
+	if f.Task.Name == "" || len(f.Task.Former) > 0 {
+		return nil
+	}
+	for _, e := range known.named(f.Task.Name) {
+		if what := e.agrees(f.Task); what != "" {
+			k := *e
+			k.agreement = what
+			return &k
+		}
 	}
 	return nil
 }
 
-// agrees says in what a task agrees with the entry, "" when in too little.
-func (e *knownEntry) agrees(f Facts) string {
-	t := f.Task
-	if len(t.Actions) == 0 {
-		return ""
+// named returns the known tasks of that path.
+func (c *catalogue) named(name string) []*knownEntry {
+	path := cmdline.TaskName(name)
+	out := c.byPath[path]
+	for _, e := range c.patterns {
+		if matches(e.path, path) {
+			out = append(out[:len(out):len(out)], e)
+		}
 	}
-	if len(t.Actions) != 1 {
+	return out
+}
+
+// agrees says in what a task agrees with the entry, "" when in too little.
+func (e *knownEntry) agrees(t *finding.Task) string {
+	if len(t.Actions) != 1 || e.command == "" {
 		return ""
 	}
 	a := t.Actions[0]
@@ -108,11 +128,14 @@ func (e *knownEntry) agrees(f Facts) string {
 		}
 		return "path and class"
 	}
-	if e.kind != "exec" || !e.trusted() || !samePath(cmdline.Path(a.Command), e.command) {
+	if e.kind != "exec" || !samePath(cmdline.Path(a.Command), e.command) {
 		return ""
 	}
-	if a.Arguments != "" && cmdline.Arguments(a.Arguments) != e.arguments {
+	if a.Arguments != "" && !matches(e.arguments, cmdline.Arguments(a.Arguments)) {
 		return ""
+	}
+	if e.arguments == "*" && runsOthers(cmdline.Base(e.command)) {
+		return "" // whatever a shell is told to do would agree
 	}
 	if e.principal != "" && t.Principal != "" && !samePrincipal(e.principal, t.Principal) {
 		return ""
@@ -120,14 +143,43 @@ func (e *knownEntry) agrees(f Facts) string {
 	return "path, program, arguments and principal"
 }
 
-// trusted reports whether the entry may explain a task away: it was seen, or its
-// program lies where only administrators write.
+// runsOthers reports whether a program runs what its arguments say.
+func runsOthers(base string) bool {
+	return shells[base] || scriptHosts[base] || proxies[base] > 0 || interpreters[base]
+}
+
+// trusted reports whether the entry may explain a task away as a whole: it was seen,
+// or its program lies where only administrators write.
 func (e *knownEntry) trusted() bool {
 	switch e.grade {
 	case "measured", "observed":
 		return true
 	}
-	return locate(e.command).trusted
+	return protected(e.command)
+}
+
+// matches compares a text with a pattern in which * stands for anything.
+func matches(pattern, text string) bool {
+	first, rest, star := strings.Cut(pattern, "*")
+	if !star {
+		return pattern == text
+	}
+	if !strings.HasPrefix(text, first) {
+		return false
+	}
+	text = text[len(first):]
+	for {
+		var part string
+		part, rest, star = strings.Cut(rest, "*")
+		if !star {
+			return strings.HasSuffix(text, part)
+		}
+		i := strings.Index(text, part)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(part):]
+	}
 }
 
 // knownRun finds the known task whose action every started process is.
@@ -159,7 +211,7 @@ func knownRun(f Facts) *knownEntry {
 // samePath compares programs: equal when normalised, or both of one name in places
 // that only administrators write to. A bare name stands for System32.
 func samePath(a, b string) bool {
-	if a == b {
+	if a == b || matches(b, a) {
 		return true
 	}
 	if cmdline.Base(a) != cmdline.Base(b) {
@@ -172,13 +224,23 @@ func protected(path string) bool {
 	return !strings.ContainsAny(path, `\/`) || locate(path).trusted
 }
 
-// knownByName returns a known task of that path, whatever its action.
-func knownByName(name string) *knownEntry {
-	es := known.byPath[cmdline.TaskName(name)]
-	if len(es) == 0 {
-		return nil
+// borrowedFrom returns the known task whose path the task has, when all that is known
+// of that path has another action.
+func borrowedFrom(t *finding.Task, actions []finding.TaskAction) *knownEntry {
+	var other *knownEntry
+	for _, e := range known.named(t.Name) {
+		if e.command == "" {
+			return nil
+		}
+		for _, a := range actions {
+			one := finding.Task{Name: t.Name, Actions: []finding.TaskAction{a}}
+			if e.agrees(&one) != "" {
+				return nil
+			}
+		}
+		other = e
 	}
-	return es[0]
+	return other
 }
 
 // samePrincipal compares classes of accounts: SYSTEM with SYSTEM, any group with any

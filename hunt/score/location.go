@@ -56,6 +56,8 @@ func locate(path string) place {
 		return place{}
 	case strings.Contains(path, `globalroot\device`) || strings.HasPrefix(path, `\\.\`) || strings.HasPrefix(path, `\device\`):
 		return place{45, "a device path, which bypasses drive letters (a shadow copy, for instance)", false}
+	case strings.HasPrefix(path, `\\`) && (strings.Contains(path, `\sysvol\`) || strings.Contains(path, `\netlogon\`)):
+		return place{8, "the domain's own share", false}
 	case strings.HasPrefix(path, `\\`):
 		return place{25, "another computer's share", false}
 	}
@@ -86,7 +88,7 @@ func other(path string) place {
 	case dir == path[:2]:
 		return place{25, "the root of a drive", false}
 	case path[0] == 'c':
-		return place{15, fmt.Sprintf("%s, a folder that Windows does not protect", dir), false}
+		return place{10, fmt.Sprintf("%s, a folder that Windows does not protect", dir), false}
 	}
 	return place{10, fmt.Sprintf("the drive %s", strings.ToUpper(path[:2])), false}
 }

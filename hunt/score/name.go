@@ -51,10 +51,11 @@ func names(t *finding.Task, f Facts) []finding.Reason {
 
 // borrowed judges a known task's name over another action.
 func borrowed(t *finding.Task, f Facts) (int, string, string) {
-	if len(runs(f)) == 0 {
+	rs := runs(f)
+	if len(rs) == 0 {
 		return 0, "", ""
 	}
-	if k := knownByName(t.Name); k != nil {
+	if k := borrowedFrom(t, rs); k != nil {
 		return 25, "has the name of %s, but not its action", k.name
 	}
 	return 0, "", ""

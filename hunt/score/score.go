@@ -48,9 +48,13 @@ func Judge(f Facts) Verdict {
 		for _, r := range defined {
 			sum += r.Points
 		}
-		if sum > 0 {
+		switch {
+		case sum > 0 && k.trusted():
 			v.Reasons = append(v.Reasons, finding.Reason{Points: -sum, Property: finding.Action,
 				Text: fmt.Sprintf("agrees with %s in %s, so its definition counts for nothing", k.name, k.agreement)})
+		case sum > 0:
+			v.Reasons = append(v.Reasons, finding.Reason{Points: -sum / 2, Property: finding.Action,
+				Text: fmt.Sprintf("agrees with %s in %s, but its program lies where users may write: its definition counts half", k.name, k.agreement)})
 		}
 	}
 	return v
@@ -64,7 +68,7 @@ func definition(f Facts) []finding.Reason {
 		rs := Action(a.Command, a.Arguments)
 		out = append(out, rs...)
 		for _, r := range rs {
-			risky = risky || r.Points >= 15
+			risky = risky || r.Points >= 20
 		}
 	}
 	if t := f.Task; t != nil {

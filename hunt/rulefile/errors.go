@@ -1,0 +1,113 @@
+package rulefile
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// This file holds every message of the package: one function a message. Codes
+// explains the codes.
+
+func diagnostic(code string, at source.Span, hint, format string, args ...any) source.Diagnostic {
+	return source.Diagnostic{Code: code, Message: fmt.Sprintf(format, args...), Span: at, Hint: hint}
+}
+
+func warning(d source.Diagnostic) source.Diagnostic {
+	d.Severity = source.Warning
+	return d
+}
+
+func quote(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + ".."
+	}
+	return "'" + s + "'"
+}
+
+func errYAML(at source.Span, message string) source.Diagnostic {
+	return diagnostic("RULE0001", at, "", "this is no YAML: %s", message)
+}
+
+func errNoField(at source.Span, field, format string) source.Diagnostic {
+	return diagnostic("RULE0002", at, "add "+field+": ..", "the rule has no %s, which %s needs", quote(field), format)
+}
+
+func errIndentation(at source.Span, mended string) source.Diagnostic {
+	return diagnostic("RULE0003", at, "the rule can be read with --repair; it should begin\n"+mended,
+		"the indentation of this rule is lost: text that belongs to a field stands at the margin")
+}
+
+func errIndentAt(at source.Span, what, below, mended string) source.Diagnostic {
+	return diagnostic("RULE0004", at, "write\n"+mended, "%s must be indented below %s", what, quote(below))
+}
+
+func errFieldType(at source.Span, field, want string) source.Diagnostic {
+	return diagnostic("RULE0005", at, "", "the field %s must be %s", quote(field), want)
+}
+
+func errUnknownField(at source.Span, field, near string) source.Diagnostic {
+	return warning(diagnostic("RULE0006", at, "did you mean '"+near+"'?", "unknown field %s", quote(field)))
+}
+
+func errNoQuery() source.Diagnostic {
+	return diagnostic("RULE0007", source.NoSpan, "a query is read from a fenced block, an indented block, or lines that begin with a table and |",
+		"no query found in this file")
+}
+
+func errFence(at source.Span) source.Diagnostic {
+	return warning(diagnostic("RULE0008", at, "add ``` where the query ends", "the code block has no end"))
+}
+
+func errFilter(at source.Span, missing string) source.Diagnostic {
+	return warning(diagnostic("RULE0009", at, "add // "+missing, "the environment-specific filter has no line %s", quote(missing)))
+}
+
+func errDuration(at source.Span, field, value string) source.Diagnostic {
+	return diagnostic("RULE0010", at, "write 1h, 14d or PT1H", "the field %s is %s, expected a time such as 1h", quote(field), quote(value))
+}
+
+func errSigma(at source.Span) source.Diagnostic {
+	return diagnostic("RULE0011", at, "convert it to KQL; a hunt for the same behaviour may be among the built-in ones", "this is a Sigma rule, which is not read yet")
+}
+
+func errSigmaIndentation(at source.Span, mended string) source.Diagnostic {
+	return diagnostic("RULE0012", at, "the rule should read\n"+mended, "the indentation of this Sigma rule is lost")
+}
+
+func errSigmaCondition(at source.Span, op, mended string) source.Diagnostic {
+	return diagnostic("RULE0013", at, "write\n"+mended, "%s is an operator of KQL; a Sigma rule has field|modifier: value", quote(op))
+}
+
+func errSigmaModifier(at source.Span, name, hint string) source.Diagnostic {
+	return diagnostic("RULE0014", at, hint, "%s is no modifier of Sigma", quote(name))
+}
+
+func errTooLarge(size, limit int) source.Diagnostic {
+	return diagnostic("RULE0015", source.NoSpan, "", "the file is %d bytes long, more than %d are not read", size, limit)
+}
+
+func errNoText() source.Diagnostic {
+	return diagnostic("RULE0016", source.NoSpan, "save it as UTF-8", "the file is no UTF-8 text")
+}
+
+func errTechnique(at source.Span, value string) source.Diagnostic {
+	return warning(diagnostic("RULE0017", at, "write T1053 or T1053.005", "%s is no id of an ATT&CK technique", quote(value)))
+}
+
+func errSeverity(at source.Span, value string) source.Diagnostic {
+	return warning(diagnostic("RULE0018", at, "write Informational, Low, Medium or High", "unknown severity %s", quote(value)))
+}
+
+func errDuplicateField(at source.Span, field string) source.Diagnostic {
+	return diagnostic("RULE0019", at, "remove one of them", "the field %s stands twice", quote(field))
+}
+
+func errTab(at source.Span) source.Diagnostic {
+	return diagnostic("RULE0020", at, "indent with spaces", "YAML can't be indented with tabs")
+}
+
+func errNested(at source.Span, format string) source.Diagnostic {
+	return diagnostic("RULE0021", at, "", "this is no field of %s", format)
+}

@@ -1,0 +1,190 @@
+package rulefile
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// kql reads a file of queries with comments. Comments above a query that read
+// "// Key: value" are its fields; the first other comment is its name.
+func (r *reader) kql() {
+	lines := splitLines(r.file.Text)
+	var blocks []Block
+	from := 0 // comments since the last query belong to the next one
+	for i := 0; i < len(lines); {
+		if !startsQuery(lines, i) {
+			i++
+			continue
+		}
+		end := queryEnd(lines, i)
+		blocks = append(blocks, newBlock(lines, from, end, 0))
+		i, from = end, end
+	}
+	if len(blocks) == 0 {
+		blocks = []Block{newBlock(lines, 0, len(lines), 0)}
+	}
+	if nextCode(lines, 0) == len(lines) {
+		r.report(errNoQuery())
+		return
+	}
+	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(r.file.Name, `\`, "/")), path.Ext(r.file.Name))
+	for i := range blocks {
+		b := &blocks[i]
+		rule := &Rule{Format: KQL, Query: b.Query, QueryAt: b.At, places: b.places, FilterAt: source.NoSpan}
+		rule.header(b.Query)
+		if rule.Name == "" {
+			rule.Name = base
+			if len(blocks) > 1 {
+				rule.Name += " (" + strconv.Itoa(i+1) + ")"
+			}
+		}
+		if rule.ID == "" {
+			rule.ID = slug(base)
+			if len(blocks) > 1 {
+				rule.ID += "-" + strconv.Itoa(i+1)
+			}
+		}
+		r.findFilter(rule)
+		r.rules = append(r.rules, rule)
+	}
+}
+
+// header reads the comments above a query.
+func (r *Rule) header(query string) {
+	field := ""
+	for _, l := range splitLines(query) {
+		c := readCode(l.text)
+		if c.text != "" {
+			break
+		}
+		text := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(l.text), "/*-= "))
+		if text == "" {
+			field = ""
+			continue
+		}
+		key, value, ok := strings.Cut(text, ":")
+		if ok && !strings.HasPrefix(value, "//") && len(strings.Fields(key)) <= 3 && r.headerField(strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)) {
+			field = strings.ToLower(strings.TrimSpace(key))
+			continue
+		}
+		switch {
+		case strings.HasPrefix(text, "http://"), strings.HasPrefix(text, "https://"):
+			r.References = append(r.References, text)
+		case field == "description", field == "false positives", field == "blind spots":
+			r.headerField(field, text)
+		case r.Name == "":
+			r.Name = text
+		default:
+			r.Description = joinText(r.Description, text)
+		}
+	}
+	for _, id := range techniquesIn(commentsOf(query)) {
+		r.addTechnique(id)
+	}
+}
+
+// commentsOf returns the comments above the first code.
+func commentsOf(query string) string {
+	lines := splitLines(query)
+	return query[:min(len(query), lines[min(nextCode(lines, 0), len(lines)-1)].start)]
+}
+
+// headerField stores a field of a header; false if there is no such field.
+func (r *Rule) headerField(key, value string) bool {
+	switch key {
+	case "name", "title", "rule name", "query name", "detection":
+		r.Name = joinText(r.Name, value)
+	case "id", "rule id":
+		r.ID = value
+	case "description", "summary", "purpose":
+		r.Description = joinText(r.Description, value)
+	case "severity", "level":
+		r.Severity = value
+	case "version":
+		r.Version = value
+	case "tactic", "tactics", "mitre tactic", "mitre tactics":
+		r.Tactics = append(r.Tactics, splitList(value)...)
+	case "technique", "techniques", "mitre", "mitre technique", "mitre techniques", "att&ck", "mitre att&ck", "ttp", "ttps":
+		for _, id := range techniquesIn(value) {
+			r.addTechnique(id)
+		}
+	case "tables", "data source", "data sources", "datasource":
+		r.Tables = append(r.Tables, splitList(value)...)
+	case "reference", "references", "link", "links", "source", "url", "blog":
+		if value != "" {
+			r.References = append(r.References, value)
+		}
+	case "false positives", "false positive", "fp":
+		r.FalsePositives = append(r.FalsePositives, value)
+	case "blind spots", "blindspots":
+		r.BlindSpots = append(r.BlindSpots, value)
+	case "author", "date", "created", "modified", "updated", "license", "platform", "tags":
+		r.Notes = append(r.Notes, Note{key, value})
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *Rule) addTechnique(id string) {
+	for _, have := range r.Techniques {
+		if have == id {
+			return
+		}
+	}
+	r.Techniques = append(r.Techniques, id)
+}
+
+func joinText(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}
+
+// splitList splits at commas and semicolons.
+func splitList(s string) []string {
+	var list []string
+	for _, v := range strings.FieldsFunc(s, func(c rune) bool { return c == ',' || c == ';' }) {
+		if v = strings.TrimSpace(v); v != "" {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+const (
+	beginFilter = "Begin environment-specific filter."
+	endFilter   = "End environment-specific filter."
+)
+
+// findFilter finds the place between the comments that mark where a filter of
+// the user's own belongs.
+func (r *reader) findFilter(rule *Rule) {
+	begin, end := source.NoSpan, source.NoSpan
+	next := 0
+	for _, l := range splitLines(rule.Query) {
+		t := strings.ToLower(strings.TrimRight(strings.TrimSpace(strings.TrimLeft(l.trim(), "/")), "."))
+		if !strings.HasPrefix(l.trim(), "//") {
+			continue
+		}
+		switch t {
+		case strings.ToLower(strings.TrimRight(beginFilter, ".")):
+			begin, next = l.span(), min(l.end()+1, len(rule.Query))
+		case strings.ToLower(strings.TrimRight(endFilter, ".")):
+			if begin.IsValid() && !end.IsValid() {
+				rule.FilterAt = source.Span{Start: next, End: max(next, l.start)}
+			}
+			end = l.span()
+		}
+	}
+	switch {
+	case begin.IsValid() && !end.IsValid():
+		r.report(errFilter(rule.Span(begin), endFilter))
+	case end.IsValid() && !rule.FilterAt.IsValid():
+		r.report(errFilter(rule.Span(end), beginFilter))
+	}
+}

@@ -1,0 +1,329 @@
+package rulefile
+
+import (
+	"regexp"
+	"strings"
+)
+
+// This file tells lines of KQL from prose. It knows what lines of queries look
+// like and nothing of the grammar: what it finds is compiled later.
+
+// operators are the words that stand behind "|".
+var operators = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq(`as assert-schema consume count datatable distinct evaluate extend facet filter find fork
+		getschema graph-mark-components graph-match graph-shortest-paths graph-to-table graph-where-edges graph-where-nodes
+		invoke join limit lookup macro-expand make-graph make-series mv-apply mv-expand mvapply mvexpand order parse parse-kv
+		parse-where partition print project project-away project-by-names project-keep project-rename project-reorder range
+		reduce render sample sample-distinct scan search serialize sort summarize take top top-hitters top-nested union where`) {
+		m[s] = true
+	}
+	return m
+}()
+
+// unfinished are words that a query can't end with.
+var unfinished = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq(`and or by on of with union where filter project extend summarize distinct in has contains
+		has_any has_all startswith endswith between join lookup let sort order top parse materialize invoke evaluate kind project-away
+		project-keep project-rename project-reorder mv-expand mv-apply search find print make-series default step from to`) {
+		m[s] = true
+	}
+	return m
+}()
+
+// continuing are words that a line of a query may begin with when the line before
+// is not finished by itself.
+var continuing = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq(`and or by on to from step with limit default in has has_any has_all has_cs contains startswith
+		endswith matches between !in !has !contains in~ !in~ !startswith !endswith !has_cs asc desc nulls`) {
+		m[s] = true
+	}
+	return m
+}()
+
+var (
+	// identifier is a name, perhaps a call or a path: DeviceEvents, f(1), database("x").T
+	identifier = regexp.MustCompile(`^(\['[^']+'\]|\["[^"]+"\]|[A-Za-z_][A-Za-z0-9_]*)(\s*\([^()]*\))?(\.[A-Za-z_][A-Za-z0-9_]*(\([^()]*\))?)*\*?$`)
+	letLine    = regexp.MustCompile(`^let\s+(\['[^']+'\]|[A-Za-z_][A-Za-z0-9_]*)\s*=`)
+	setLine    = regexp.MustCompile(`^(set\s+[a-z_]+\s*(=.*)?;|declare\s+(query_parameters|pattern)\b|restrict\s+access\s+to\b|alias\s+database\b)`)
+	callLine   = regexp.MustCompile(`^(datatable|externaldata|external_data|materialize|cluster|database|workspace|app|adx|view|table)\s*\(`)
+	unionLine  = regexp.MustCompile(`^union\b\s*($|\(|(isfuzzy|kind|withsource|with_source|hint\.\w+)\s*=|[A-Za-z_][\w*]*\s*(,|$))`)
+	searchLine = regexp.MustCompile(`^(search\s+(kind\s*=|in\s*\(|\*|"|')|find\s+(withsource\s*=|in\s*\(|where\b|")|range\s+\w+\s+from\s|print\s+\w+\s*=|print\s+\w+\()`)
+)
+
+// code is a line without its comment, and how it changes the brackets.
+type code struct {
+	text  string
+	depth int  // brackets opened less brackets closed
+	fence bool // a text of several lines begins or ends here
+	note  bool // nothing but a comment
+}
+
+// readCode takes a line apart. Strings do not count for brackets and comments.
+func readCode(s string) code {
+	var c code
+	end := len(s)
+	var quote byte
+	verbatim := false
+scan:
+	for i := 0; i < len(s); i++ {
+		ch := s[i]
+		switch {
+		case quote != 0:
+			if ch == '\\' && !verbatim {
+				i++
+			} else if ch == quote {
+				quote = 0
+			}
+		case ch == '"' || ch == '\'':
+			quote, verbatim = ch, i > 0 && s[i-1] == '@'
+		case ch == '/' && i+1 < len(s) && s[i+1] == '/':
+			end = i
+			break scan
+		case strings.HasPrefix(s[i:], "```") || strings.HasPrefix(s[i:], "~~~"):
+			c.fence = !c.fence
+			i += 2
+		case ch == '(' || ch == '[' || ch == '{':
+			c.depth++
+		case ch == ')' || ch == ']' || ch == '}':
+			c.depth--
+		}
+	}
+	c.text = strings.TrimSpace(s[:end])
+	c.note = c.text == "" && end < len(s)
+	return c
+}
+
+// firstWord returns the word at the start of s, with the dashes and signs of
+// operators.
+func firstWord(s string) string {
+	i := 0
+	for i < len(s) && (s[i] == '-' || s[i] == '_' || s[i] == '!' || s[i] == '~' || s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] >= '0' && s[i] <= '9') {
+		i++
+	}
+	return s[:i]
+}
+
+// pipes reports whether a line begins with "|" and an operator.
+func pipes(s string) bool {
+	rest, ok := strings.CutPrefix(s, "|")
+	return ok && operators[firstWord(strings.TrimSpace(rest))]
+}
+
+// hasPipe reports whether "| operator" stands within s.
+func hasPipe(s string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, "|")
+		if !ok {
+			return false
+		}
+		if operators[firstWord(strings.TrimSpace(rest))] {
+			return true
+		}
+		s = rest
+	}
+}
+
+// nextCode returns the first line from i that has code, len(lines) if there is
+// none.
+func nextCode(lines []line, i int) int {
+	for i < len(lines) {
+		if c := readCode(lines[i].text); c.text != "" {
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+// startsQuery reports whether a query may begin at line i.
+func startsQuery(lines []line, i int) bool {
+	c := readCode(lines[i].text)
+	if c.note {
+		// a comment directly above
+		if i+1 < len(lines) && lines[i+1].trim() != "" {
+			return startsQuery(lines, i+1)
+		}
+		return false
+	}
+	t := c.text
+	switch {
+	case t == "":
+		return false
+	case letLine.MatchString(t), setLine.MatchString(t):
+		return true
+	case callLine.MatchString(t):
+		return strings.HasSuffix(t, "]") || strings.HasSuffix(t, "(") || strings.HasSuffix(t, "[") || hasPipe(t) || followedByPipe(lines, i)
+	case unionLine.MatchString(t):
+		return hasPipe(t) || strings.HasSuffix(t, ",") || strings.HasSuffix(t, "(") || t == "union" || c.depth > 0 || strings.Contains(t, "=") || followedByPipe(lines, i)
+	case searchLine.MatchString(t):
+		return true
+	}
+	head, rest, piped := strings.Cut(t, "|")
+	if piped && identifier.MatchString(strings.TrimSpace(head)) && pipes("|"+rest) {
+		return true
+	}
+	if piped && strings.HasPrefix(t, "(") && hasPipe(t) {
+		return true
+	}
+	return identifier.MatchString(strings.TrimSuffix(t, ";")) && !operators[t] && followedByPipe(lines, i)
+}
+
+// followedByPipe reports whether the next line of code begins with "|" and an
+// operator.
+func followedByPipe(lines []line, i int) bool {
+	next := nextCode(lines, i+1)
+	return next < len(lines) && pipes(lines[next].trim()) && next-i <= 6
+}
+
+// queryEnd returns the line behind the query that begins at line i.
+func queryEnd(lines []line, i int) int {
+	depth, fence := 0, false
+	last := "" // the last code
+	end := i
+	for ; i < len(lines); i++ {
+		t := lines[i].text
+		if !fence && last != "" && (strings.TrimSpace(t) == "" || readCode(t).note) {
+			continue // decided by the code that follows
+		}
+		c := readCode(t)
+		if fence {
+			fence = fence != c.fence
+			end = i + 1
+			continue
+		}
+		if last != "" && !goesOn(lines, i, end, last, depth) {
+			break
+		}
+		if c.text != "" {
+			last = c.text
+			depth = max(0, depth+c.depth)
+		}
+		fence = c.fence
+		end = i + 1
+	}
+	// comments directly below belong to the query
+	for end < len(lines) && readCode(lines[end].text).note && strings.HasPrefix(lines[end].trim(), "//") {
+		end++
+	}
+	return end
+}
+
+// goesOn reports whether the code at line i continues a query whose last code is
+// last and ends before line end, with depth brackets open.
+func goesOn(lines []line, i, end int, last string, depth int) bool {
+	c := readCode(lines[i].text)
+	t := c.text
+	gap := i > end && hasBlank(lines[end:i])
+	switch {
+	case pipes(t), strings.HasPrefix(t, ")"), strings.HasPrefix(t, "]"), strings.HasPrefix(t, "}"):
+		return true
+	case isHeading(lines, i):
+		return false
+	case depth > 0:
+		return !isField(lines[i].text) && !looksLikeProse(t)
+	case strings.HasSuffix(last, ";"):
+		return startsQuery(lines, i) || identifier.MatchString(strings.TrimSuffix(t, ";")) && !gap
+	case strings.HasSuffix(last, "|") || pipesBare(last):
+		return true
+	case strings.HasSuffix(last, ","), strings.HasSuffix(last, "="), strings.HasSuffix(last, "=="), strings.HasSuffix(last, "=~"), strings.HasSuffix(last, "+"):
+		return !looksLikeProse(t)
+	case unfinished[lastWord(last)]:
+		return !looksLikeProse(t)
+	case gap:
+		return false
+	}
+	return continuing[firstWord(t)] || strings.HasPrefix(t, "=") || strings.HasPrefix(t, ",") || strings.HasPrefix(t, "(")
+}
+
+// pipesBare reports whether a line is nothing but "|" and the operator's name.
+func pipesBare(s string) bool {
+	rest, ok := strings.CutPrefix(s, "|")
+	return ok && unfinished[strings.TrimSpace(rest)]
+}
+
+func lastWord(s string) string {
+	i := len(s)
+	for i > 0 && (s[i-1] == '_' || s[i-1] == '-' || s[i-1] == '!' || s[i-1] == '~' || s[i-1]|0x20 >= 'a' && s[i-1]|0x20 <= 'z') {
+		i--
+	}
+	return s[i:]
+}
+
+func hasBlank(lines []line) bool {
+	for _, l := range lines {
+		if l.trim() == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeProse reports whether a line is a sentence: several words that no
+// operator of KQL stands between.
+func looksLikeProse(s string) bool {
+	if strings.ContainsAny(s, `=()[]{}|"<>`) || strings.HasPrefix(s, "//") {
+		return false
+	}
+	words := strings.Fields(s)
+	if len(words) < 4 {
+		return false
+	}
+	for _, w := range words {
+		if continuing[w] && w != "and" && w != "or" && w != "in" && w != "by" && w != "on" && w != "to" && w != "from" && w != "with" && w != "has" && w != "between" && w != "contains" {
+			return false
+		}
+		if strings.HasSuffix(w, ",") && len(words) == strings.Count(s, ",")+1 {
+			return false
+		}
+	}
+	first := s[0]
+	return first >= 'A' && first <= 'Z' || first >= 'a' && first <= 'z' && strings.HasSuffix(s, ".")
+}
+
+// isField reports whether a line is a field of a rule file.
+func isField(s string) bool {
+	key, _, ok := strings.Cut(s, ":")
+	return ok && sentinelKeys[key]
+}
+
+// isQueryText reports whether a text is queries and comments and nothing else.
+func isQueryText(lines []line) bool {
+	found := false
+	for i := 0; i < len(lines); {
+		switch t := lines[i].trim(); {
+		case t == "" || strings.HasPrefix(t, "//"):
+			i++
+			if strings.HasPrefix(t, "//") && startsQuery(lines, i-1) {
+				i = queryEnd(lines, i-1)
+				found = true
+			}
+		case startsQuery(lines, i):
+			i = queryEnd(lines, i)
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
+}
+
+// looksLikeQuery reports whether a code block is KQL: it begins as a query does
+// or has lines that begin with "|" and an operator.
+func looksLikeQuery(lines []line) bool {
+	i := nextCode(lines, 0)
+	if i == len(lines) {
+		return false
+	}
+	if startsQuery(lines, i) {
+		return true
+	}
+	for _, l := range lines[i:] {
+		if pipes(l.trim()) {
+			return true
+		}
+	}
+	return hasPipe(readCode(lines[i].text).text) && identifier.MatchString(firstWord(lines[i].trim()))
+}
