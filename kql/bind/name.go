@@ -107,12 +107,43 @@ func (b *binder) scan(name string, at source.Span) *rel {
 	if !ok {
 		return nil
 	}
-	r := newRel(nil, schema)
+	stored, exprs := b.storedColumns(name, schema)
+	r := newRel(nil, stored)
 	r.hidden = b.ingestion
+	r.node = &plan.Scan{Out: r.same(at), Table: name}
+	if len(stored) < len(schema) {
+		r = r.project(schema, exprs, at)
+	}
 	r.name, r.table = name, name
 	r.aliases = b.tableAliases(name, schema)
-	r.node = &plan.Scan{Out: r.same(at), Table: name}
 	return r
+}
+
+// Repeating may be implemented by a Catalog whose tables have columns that repeat
+// another one's value under a second name and are not stored.
+type Repeating interface {
+	Same(table, column string) (stored string, ok bool)
+}
+
+// storedColumns returns the columns of a table that are stored, and how all of its
+// columns are made of them.
+func (b *binder) storedColumns(name string, schema types.Schema) (types.Schema, []plan.Expr) {
+	repeating, ok := b.o.Catalog.(Repeating)
+	if !ok {
+		return schema, nil
+	}
+	var stored types.Schema
+	exprs := make([]plan.Expr, len(schema))
+	for i, c := range schema {
+		source := c.Name
+		if same, repeats := repeating.Same(name, c.Name); repeats {
+			source = same
+		} else {
+			stored = append(stored, c)
+		}
+		exprs[i] = &plan.Column{Name: source, T: c.Type}
+	}
+	return stored, exprs
 }
 
 // tableAliases asks the catalogue for other names of the table's columns.
