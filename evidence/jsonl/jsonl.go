@@ -148,7 +148,7 @@ func (r *reading) build(node uint32, s shape, f *frame) error {
 		r.dump(event)
 	case systemShape:
 		r.dump(node)
-	case veloRowShape:
+	case veloRowShape, plainShape:
 		r.veloRow(node)
 	case hayabusaShape:
 		r.hayabusa(node)

@@ -17,6 +17,7 @@ const (
 	dumpShape           // evtx_dump and other translations of event XML: Event
 	systemShape         // Velociraptor's parse_evtx: System at the top
 	veloRowShape        // a row of Velociraptor's event log artifacts
+	plainShape          // any other object with a Windows event's fields at the top
 	hayabusaShape       // a line of Hayabusa's timeline
 	streamShape         // Defender's streaming API
 	sentinelShape       // a row of a Log Analytics table
@@ -39,6 +40,8 @@ func (s shape) label() string {
 		return "evtx_dump"
 	case systemShape, veloRowShape:
 		return "velociraptor"
+	case plainShape:
+		return "json-event"
 	case hayabusaShape:
 		return "hayabusa"
 	case streamShape:
@@ -104,6 +107,8 @@ func windowsShape(have names) shape {
 		return azureShape
 	case have.has(nEventTime) && have.any(setOf(nComputer, nEventRecordID, nVeloSource)):
 		return veloRowShape
+	case have.has(nChannel, nComputer) && have.any(setOf(nTimeCreated, nTimestampAt)):
+		return plainShape
 	}
 	return unknownShape
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -45,6 +46,9 @@ func (d *doc) tree(i uint32) any {
 // takes, the tape must take.
 func sameAsStandard(t *testing.T, b []byte) {
 	b = bytes.TrimSpace(b)
+	if !utf8.Valid(b) || bytes.Contains(b, []byte("\\u")) {
+		return // what is no valid text is replaced elsewhere, and not in the same number
+	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
 	var want any
@@ -68,11 +72,7 @@ func sameAsStandard(t *testing.T, b []byte) {
 	if n != len(b) {
 		t.Fatalf("%q: %d bytes of %d", b, n, len(b))
 	}
-	got := d.tree(0)
-	if raw, _ := json.Marshal(want); bytes.Contains(raw, []byte("\\ufffd")) || bytes.Contains(b, []byte("\\u")) {
-		return // invalid UTF-8 and lone surrogates are replaced elsewhere, in other numbers
-	}
-	if d := cmp.Diff(want, got); d != "" && json.Valid(b) && !bytes.Contains(b, []byte("\xef\xbf\xbd")) {
+	if d := cmp.Diff(want, d.tree(0)); d != "" {
 		t.Fatalf("%q: -standard +tape\n%s", b, d)
 	}
 }

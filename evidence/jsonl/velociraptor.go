@@ -6,7 +6,8 @@ import (
 )
 
 // veloRow builds an event of a row that one of Velociraptor's event log artifacts
-// returned: EventData if the artifact kept it, else the columns that it picked.
+// returned, and of what looks like it: EventData if it was kept, else the columns
+// that were picked.
 func (r *reading) veloRow(obj uint32) {
 	d, ev := &r.doc, &r.rec.Event
 	data, whole := d.find(obj, "EventData")
@@ -15,17 +16,19 @@ func (r *reading) veloRow(obj uint32) {
 	hasUser = hasUser && d.nodes[user].kind == kObject
 	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
 		switch key := d.key(m); key {
-		case "EventTime":
-			r.systemTime(d.text(m))
+		case "EventTime", "TimeCreated", "@timestamp":
+			if ev.Time == 0 {
+				r.systemTime(d.text(m))
+			}
 		case "Computer", "Hostname":
 			ev.Computer = first(ev.Computer, d.text(m))
 		case "Channel":
 			ev.Channel = d.text(m)
-		case "Provider":
+		case "Provider", "ProviderName", "SourceName":
 			ev.Provider = d.text(m)
 		case "EventID":
 			ev.EventID = uint32(r.leafNumber(obj, key))
-		case "EventRecordID", "RecordID":
+		case "EventRecordID", "RecordID", "RecordId", "RecordNumber":
 			ev.RecordID = r.num(m)
 		case "Level":
 			ev.Level = uint8(min(r.num(m), 255))
@@ -33,7 +36,7 @@ func (r *reading) veloRow(obj uint32) {
 			ev.Opcode = uint8(min(r.num(m), 255))
 		case "Task":
 			ev.Task = uint16(min(r.num(m), 1<<16-1))
-		case "UserSID", "SecurityID":
+		case "UserSID", "SecurityID", "UserID":
 			ev.UserID = d.text(m)
 		case "Message":
 			ev.Message = d.text(m)
