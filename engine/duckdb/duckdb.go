@@ -82,22 +82,24 @@ func Open(path string, opts Options) (*DB, error) {
 
 // newConfig translates the options and closes every way out of the database.
 func newConfig(path string, opts Options) (mapping.Config, error) {
-	settings := [][2]string{
+	var settings [][2]string
+	if opts.TempDir != "" {
+		// DuckDB takes no folder any more once external access is off.
+		settings = append(settings, [2]string{"temp_directory", opts.TempDir})
+	}
+	settings = append(settings, [][2]string{
 		{"enable_external_access", "false"},
 		{"autoinstall_known_extensions", "false"},
 		{"autoload_known_extensions", "false"},
 		{"allow_community_extensions", "false"},
 		{"lock_configuration", "true"},
 		{"allow_unsigned_extensions", "false"},
-	}
+	}...)
 	if opts.Memory != "" {
 		settings = append(settings, [2]string{"memory_limit", opts.Memory})
 	}
 	if opts.Threads > 0 {
 		settings = append(settings, [2]string{"threads", strconv.Itoa(opts.Threads)})
-	}
-	if opts.TempDir != "" {
-		settings = append(settings, [2]string{"temp_directory", opts.TempDir})
 	}
 	if opts.ReadOnly && path != "" {
 		settings = append(settings, [2]string{"access_mode", "read_only"})
