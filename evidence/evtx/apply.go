@@ -2,6 +2,7 @@ package evtx
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
@@ -152,7 +153,7 @@ func (c *Chunk) applySystem(p *plan, subs []sub) bool {
 	ev := &c.record.Event
 	for _, step := range p.system {
 		s := subs[step.sub]
-		if s.typ == typeNull {
+		if s.typ == typeNull || c.quick(ev, step.field, s) {
 			continue
 		}
 		if s.typ == typeBinXML || c.charge(int(s.size)) != nil {
@@ -163,16 +164,78 @@ func (c *Chunk) applySystem(p *plan, subs []sub) bool {
 	return true
 }
 
+// quick sets a system field that has the type which Windows gives it. It is a
+// short cut: setSystem would do the same.
+func (c *Chunk) quick(ev *evidence.Event, f systemField, s sub) bool {
+	b := s.bytes(c.data)
+	switch f {
+	case fieldEventID, fieldQualifiers, fieldTask:
+		if s.typ != typeUint16 || len(b) != 2 {
+			return false
+		}
+		v := binary.LittleEndian.Uint16(b)
+		switch f {
+		case fieldEventID:
+			ev.EventID = uint32(v)
+		case fieldQualifiers:
+			ev.Qualifiers = v
+		default:
+			ev.Task = v
+		}
+	case fieldVersion, fieldLevel, fieldOpcode:
+		if s.typ != typeUint8 || len(b) != 1 {
+			return false
+		}
+		switch f {
+		case fieldVersion:
+			ev.Version = b[0]
+		case fieldLevel:
+			ev.Level = b[0]
+		default:
+			ev.Opcode = b[0]
+		}
+	case fieldProcessID, fieldThreadID:
+		if s.typ != typeUint32 || len(b) != 4 {
+			return false
+		}
+		if v := binary.LittleEndian.Uint32(b); f == fieldProcessID {
+			ev.ProcessID = v
+		} else {
+			ev.ThreadID = v
+		}
+	case fieldKeywords:
+		if s.typ != typeHex64 || len(b) != 8 {
+			return false
+		}
+		ev.Keywords = binary.LittleEndian.Uint64(b)
+	case fieldRecordID:
+		if s.typ != typeUint64 || len(b) != 8 {
+			return false
+		}
+		ev.RecordID = binary.LittleEndian.Uint64(b)
+	default:
+		return false
+	}
+	return true
+}
+
 func (c *Chunk) applyData(step *dataStep, subs []sub) bool {
 	if step.kind == stepConstant {
 		if c.charge(16) != nil {
 			return false
 		}
-		c.fields = append(c.fields, evidence.Field{Name: step.name, Value: step.value})
+		*c.newField() = evidence.Field{Name: step.name, Value: step.value}
 		return true
 	}
 	s := subs[step.sub]
 	switch s.typ {
+	case typeString:
+		if c.charge(16+int(s.size)) != nil {
+			return false
+		}
+		text := c.text.utf16(trimNUL(s.bytes(c.data)))
+		*c.newField() = evidence.Field{Name: step.name, Value: evidence.Value{Kind: evidence.String, Str: text}}
+		return true
 	case typeNull:
 		if step.optional {
 			return true
@@ -183,6 +246,16 @@ func (c *Chunk) applyData(step *dataStep, subs []sub) bool {
 	return c.field(step.name, s) == nil
 }
 
+// newField adds a field. What it held before is still in it.
+func (c *Chunk) newField() *evidence.Field {
+	n := len(c.fields)
+	if n == cap(c.fields) {
+		c.fields = slices.Grow(c.fields, n+64)
+	}
+	c.fields = c.fields[:n+1]
+	return &c.fields[n]
+}
+
 // field adds a value to the event's data. An array in an unnamed element is an
 // element for each item, as Windows renders it.
 func (c *Chunk) field(name string, s sub) error {
@@ -190,7 +263,8 @@ func (c *Chunk) field(name string, s sub) error {
 		return err
 	}
 	if s.typ&typeArray == 0 || name != "" {
-		c.fields = append(c.fields, evidence.Field{Name: name, Value: c.value(s)})
+		v := c.value(s)
+		*c.newField() = evidence.Field{Name: name, Value: v}
 		return nil
 	}
 	typ := s.typ &^ typeArray

@@ -78,6 +78,9 @@ const (
 	maxNames = 1 << 14
 )
 
+// recordSignature is recordMagic as a number.
+const recordSignature = 0x00002a2a
+
 var recordMagic = []byte("**\x00\x00")
 
 // charge counts work against the chunk's limit.

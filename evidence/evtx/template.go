@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // template is a template definition as it stands in a chunk, and the plan by
@@ -71,12 +72,14 @@ func (c *Chunk) instance(pos, end int, buf []sub) (t *template, subs []sub, next
 		return t, nil, pos, fmt.Errorf("template instance with %d values in %d bytes", n, end-q)
 	}
 	at := q + 4*n
-	subs = buf
-	for ; n > 0; n-- {
-		size := binary.LittleEndian.Uint16(data[q:])
-		subs = append(subs, sub{off: uint32(at), size: size, typ: data[q+2]})
-		at += int(size)
-		q += 4
+	subs = slices.Grow(buf, n)
+	used := len(subs)
+	subs = subs[:used+n]
+	heads := data[q : q+4*n]
+	for i := range subs[used:] {
+		head := binary.LittleEndian.Uint32(heads[4*i:])
+		subs[used+i] = sub{off: uint32(at), size: uint16(head), typ: uint8(head >> 16)}
+		at += int(uint16(head))
 	}
 	if at > end {
 		return t, nil, pos, fmt.Errorf("values of a template instance end %d bytes after it", at-end)

@@ -39,45 +39,80 @@ func (a *arena) utf16(src []byte) string {
 	return a.since(start)
 }
 
-// utf16Units is what the ASCII fast path tests four code units with at once.
+// nonASCII covers what is not zero in four code units unless all are ASCII.
 const nonASCII = 0xff80ff80ff80ff80
 
 // appendUTF16 appends UTF-16LE text as UTF-8. dst must have room for three
 // bytes a code unit and eight more.
 func appendUTF16(dst, src []byte) []byte {
-	i := 0
 	n := len(dst)
-	out := dst[:cap(dst)]
-	for {
-		for i+16 <= len(src) && n+8 <= len(out) {
-			x := binary.LittleEndian.Uint64(src[i:])
-			y := binary.LittleEndian.Uint64(src[i+8:])
-			if (x|y)&nonASCII != 0 {
-				break
-			}
-			binary.LittleEndian.PutUint64(out[n:], pack(x)|pack(y)<<32)
-			i += 16
-			n += 8
+	src = src[:len(src)&^1]
+	out := dst[:n+len(src)/2*3+8]
+	i := 0
+	for ; i+16 <= len(src); i += 16 {
+		x := binary.LittleEndian.Uint64(src[i:])
+		y := binary.LittleEndian.Uint64(src[i+8:])
+		if (x|y)&nonASCII != 0 {
+			return appendMixed(out, n, src[i:])
 		}
-		// One code unit at a time until the next run of ASCII can begin.
-		for stop := min(i+16, len(src)-1); i < stop; {
-			c := uint16(src[i]) | uint16(src[i+1])<<8
-			i += 2
-			if c < utf8.RuneSelf {
-				out[n] = byte(c)
-				n++
-				continue
-			}
-			r := rune(c)
-			if utf16.IsSurrogate(r) {
-				r, i = surrogate(r, src, i)
-			}
-			n += utf8.EncodeRune(out[n:], r)
-		}
-		if i >= len(src)-1 {
-			return out[:n]
-		}
+		binary.LittleEndian.PutUint64(out[n:], pack(x)|pack(y)<<32)
+		n += 8
 	}
+	if i == len(src) {
+		return out[:n]
+	}
+	if len(src) >= 16 {
+		// The last block again takes in some of the one before.
+		x := binary.LittleEndian.Uint64(src[len(src)-16:])
+		y := binary.LittleEndian.Uint64(src[len(src)-8:])
+		if (x|y)&nonASCII != 0 {
+			return appendMixed(out, n, src[i:])
+		}
+		n += (len(src) - i) / 2
+		binary.LittleEndian.PutUint64(out[n-8:], pack(x)|pack(y)<<32)
+		return out[:n]
+	}
+	if len(src) >= 8 {
+		x := binary.LittleEndian.Uint64(src)
+		y := binary.LittleEndian.Uint64(src[len(src)-8:])
+		if (x|y)&nonASCII != 0 {
+			return appendMixed(out, n, src)
+		}
+		binary.LittleEndian.PutUint32(out[n:], uint32(pack(x)))
+		n += len(src) / 2
+		binary.LittleEndian.PutUint32(out[n-4:], uint32(pack(y)))
+		return out[:n]
+	}
+	return appendMixed(out, n, src)
+}
+
+// appendMixed writes src to out[n:], whatever it is, one code unit after the
+// other, and runs of ASCII four at a time.
+func appendMixed(out []byte, n int, src []byte) []byte {
+	for i := 0; i < len(src); {
+		c := uint16(src[i]) | uint16(src[i+1])<<8
+		i += 2
+		if c < utf8.RuneSelf {
+			out[n] = byte(c)
+			n++
+			for i+8 <= len(src) {
+				x := binary.LittleEndian.Uint64(src[i:])
+				if x&nonASCII != 0 {
+					break
+				}
+				binary.LittleEndian.PutUint32(out[n:], uint32(pack(x)))
+				n += 4
+				i += 8
+			}
+			continue
+		}
+		r := rune(c)
+		if utf16.IsSurrogate(r) {
+			r, i = surrogate(r, src, i)
+		}
+		n += utf8.EncodeRune(out[n:], r)
+	}
+	return out[:n]
 }
 
 // surrogate completes a surrogate pair whose first half was read before src[i].
@@ -138,20 +173,31 @@ func (a *arena) guid(b []byte) string {
 	start := len(a.buf)
 	_ = b[15]
 	out := a.buf[start : start+36]
-	for i, at := range guidDigits {
-		v := b[guidBytes[i]]
-		out[at] = lowerHex[v>>4]
-		out[at+1] = lowerHex[v&15]
-	}
+	x := hexDigits(binary.LittleEndian.Uint32(b))
+	binary.LittleEndian.PutUint64(out, x)
+	x = hexDigits(uint32(binary.LittleEndian.Uint16(b[4:]))<<16 | uint32(binary.LittleEndian.Uint16(b[6:])))
+	binary.LittleEndian.PutUint32(out[9:], uint32(x))
+	binary.LittleEndian.PutUint32(out[14:], uint32(x>>32))
+	x = hexDigits(binary.BigEndian.Uint32(b[8:]))
+	binary.LittleEndian.PutUint32(out[19:], uint32(x))
+	binary.LittleEndian.PutUint32(out[24:], uint32(x>>32))
+	binary.LittleEndian.PutUint64(out[28:], hexDigits(binary.BigEndian.Uint32(b[12:])))
 	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
 	a.buf = a.buf[:start+36]
 	return a.since(start)
 }
 
-var (
-	guidBytes  = [16]uint8{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15}
-	guidDigits = [16]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
-)
+// hexDigits gives the eight lower-case digits of v, the first in the lowest
+// byte.
+func hexDigits(v uint32) uint64 {
+	x := uint64(v)
+	x = x&0xffff<<32 | x>>16
+	x = x&0x0000_00ff_0000_00ff<<16 | x>>8&0x0000_00ff_0000_00ff
+	x = x&0x000f_000f_000f_000f<<8 | x>>4&0x000f_000f_000f_000f
+	// 0x06 more carries digits above 9 into bit 4.
+	letters := (x + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return x + 0x3030303030303030 + letters*('a'-'0'-10)
+}
 
 // sid appends a security identifier ("S-1-5-18"), or returns false if b is none.
 func (a *arena) sid(b []byte) (string, bool) {

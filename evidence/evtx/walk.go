@@ -19,7 +19,7 @@ type walk struct {
 // signature, size and copy of the size agree.
 func (w *walk) at(pos, end int) (size int, ok bool) {
 	data := w.c.data
-	if end-pos < recordMin || !bytes.Equal(data[pos:pos+4], recordMagic) {
+	if end-pos < recordMin || binary.LittleEndian.Uint32(data[pos:]) != recordSignature {
 		return 0, false
 	}
 	size = int(binary.LittleEndian.Uint32(data[pos+4:]))
