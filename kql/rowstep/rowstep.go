@@ -20,6 +20,11 @@ func Plugins() map[string]sqlgen.PluginFunc {
 	}
 }
 
+// Windows returns the window functions that are steps.
+func Windows() map[string]sqlgen.PluginFunc {
+	return map[string]sqlgen.PluginFunc{"row_window_session": session}
+}
+
 // maxRows bounds the rows that a step which needs them all at once may hold.
 const maxRows = 10_000_000
 

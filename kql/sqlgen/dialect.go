@@ -9,11 +9,15 @@ type Dialect struct {
 	Functions  map[string]Template    // scalar functions and operators
 	Aggregates map[string]AggTemplate // aggregates
 	Windows    map[string]Template    // prev, next, row_number ..; Call.Over holds the window clause's order
-	Plugins    map[string]PluginFunc  // evaluate plugins and operators computed in Go
-	Literal    func(types.Value) string
-	Convert    func(x Operand, to types.Type) (string, error) // silent conversions and elements of dynamic arrays
-	Ident      func(name string) string
-	TypeName   func(types.Type) string
+	// WindowSteps are window functions computed in Go: their arguments are columns of the
+	// input, in order; spec is the names of the columns whose change begins anew ([]string);
+	// the output is as many input columns as it has, then the result.
+	WindowSteps map[string]PluginFunc
+	Plugins     map[string]PluginFunc // evaluate plugins and operators computed in Go
+	Literal     func(types.Value) string
+	Convert     func(x Operand, to types.Type) (string, error) // silent conversions and elements of dynamic arrays
+	Ident       func(name string) string
+	TypeName    func(types.Type) string
 	// Path reads a member or element of a dynamic value; a key is a string or an integer.
 	Path func(x Operand, keys []Operand) (string, error)
 	// Items makes an SQL list of the elements of a dynamic value, as dynamic values:

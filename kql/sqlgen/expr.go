@@ -20,8 +20,9 @@ type scope struct {
 	hoisted map[plan.Expr]string
 	// hoists are expressions that have to become columns of r first.
 	hoists []plan.Expr
-	runs   map[plan.Expr]*run // of the restart arguments met so far
-	window int                // nesting of window functions
+	// derived are columns that window functions need below themselves.
+	derived map[derivedKey]*derived
+	window  int // nesting of window functions
 }
 
 // exprs writes expressions over r. Window functions inside others, and long
@@ -32,9 +33,9 @@ func (st *statement) exprs(r *rel, xs []plan.Expr, windows bool) (*rel, []Operan
 	if slices.ContainsFunc(xs, hasWindow) {
 		r = st.numbered(r)
 	}
-	hoisted, runs := map[plan.Expr]string{}, map[plan.Expr]*run{}
+	hoisted, derived := map[plan.Expr]string{}, map[derivedKey]*derived{}
 	for {
-		sc := &scope{st: st, r: r, windows: windows, hoisted: hoisted, runs: runs}
+		sc := &scope{st: st, r: r, windows: windows, hoisted: hoisted, derived: derived}
 		ops := make([]Operand, len(xs))
 		for i, x := range xs {
 			ops[i] = sc.operand(x)
@@ -54,21 +55,40 @@ func (st *statement) expr(r *rel, x plan.Expr) (*rel, Operand) {
 
 // hoist computes expressions as hidden columns of a part below.
 func (st *statement) hoist(r *rel, xs []plan.Expr, hoisted map[plan.Expr]string) *rel {
-	sc := &scope{st: st, r: r, windows: true, hoisted: hoisted}
+	sc := &scope{st: st, r: r, windows: true, hoisted: hoisted, derived: map[derivedKey]*derived{}}
+	for _, x := range xs {
+		if c, ok := x.(*plan.Call); ok && st.d.WindowSteps[c.Func.Name] != nil {
+			return st.hoistStep(sc, c) // the others come next
+		}
+	}
 	next := r.clone()
 	for _, x := range xs {
-		var op Operand
-		var window, volatile bool
-		if run, ok := x.(*run); ok {
-			op, window = sc.number(run), true
+		c := column{typ: types.Long, window: true}
+		if d, ok := x.(*derived); ok {
+			c.sql = d.write(sc)
 		} else {
-			op, window, volatile = sc.operand(x), hasWindow(x), isVolatile(x)
+			c = sc.computed(x)
 		}
-		name := next.hide("$value", column{typ: op.Type, sql: op.SQL, volatile: volatile, window: window})
-		next.windowed = next.windowed || window
-		hoisted[x] = name
+		hoisted[x] = next.hide("$value", c)
+		next.windowed = next.windowed || c.window
 	}
 	return st.close(next)
+}
+
+// computed makes a column of an expression.
+func (sc *scope) computed(x plan.Expr) column {
+	return column{typ: x.Type(), sql: sc.operand(x).SQL, volatile: isVolatile(x), window: hasWindow(x)}
+}
+
+// hoistStep computes one window function by a step.
+func (st *statement) hoistStep(sc *scope, x *plan.Call) *rel {
+	args := make([]Operand, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = sc.operand(a)
+	}
+	r, name := st.windowStep(sc.r, x, args)
+	sc.hoisted[x] = name
+	return r
 }
 
 // settle closes r if one of its computed columns is read more than once by xs, so
@@ -149,6 +169,7 @@ func (sc *scope) call(x *plan.Call) Operand {
 	if window && (!sc.windows || sc.window > 0) {
 		return sc.below(x)
 	}
+	step := window && sc.st.d.WindowSteps[x.Func.Name] != nil
 	before := len(sc.hoists)
 	if window {
 		sc.window++
@@ -159,9 +180,12 @@ func (sc *scope) call(x *plan.Call) Operand {
 	}
 	if window {
 		sc.window--
-		if restart := restartArg(x); restart >= 0 && sc.st.restarts(x, restart) {
-			return sc.restarting(x, args, restart)
-		}
+	}
+	if len(sc.hoists) > before {
+		return sc.placeholder(x)
+	}
+	if step {
+		return sc.below(x)
 	}
 	sql, err := sc.template(x, args)
 	if err != nil {
@@ -169,7 +193,7 @@ func (sc *scope) call(x *plan.Call) Operand {
 		return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
 	}
 	for i, a := range args {
-		if len(sc.hoists) == before && len(a.SQL) > longSQL && strings.Count(sql, a.SQL) > 1 {
+		if len(a.SQL) > longSQL && strings.Count(sql, a.SQL) > 1 {
 			sc.hoists = append(sc.hoists, x.Args[i])
 		}
 	}
@@ -200,7 +224,7 @@ func (sc *scope) placeholder(x plan.Expr) Operand {
 func (sc *scope) template(x *plan.Call, args []Operand) (string, error) {
 	d := sc.st.d
 	if x.Func.Kind == builtin.Window {
-		return sc.windowCall(x, args, sc.over(""))
+		return sc.windowFunction(x, args)
 	}
 	c := Call{Name: x.Func.Name, Args: args, Type: x.T}
 	t := d.Functions[x.Func.Name]

@@ -51,7 +51,11 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	if len(keys) > 0 {
 		f = grouping(f, len(first.Schema)-len(carried), len(carried), n.Columns)
 	}
-	return st.step(n, f, first, second, carried, keys)
+	shape := &rel{hidden: carried, part: keys, lossy: true}
+	for _, c := range n.Columns {
+		shape.cols = append(shape.cols, column{name: c.Name, typ: c.Type})
+	}
+	return st.stepTable(n.Name, f, first, second, shape)
 }
 
 // partitioned orders the input of scan by its partitions, and within them by the
@@ -74,23 +78,17 @@ func (st *statement) partitioned(in *rel, s *plan.ScanSpec) *rel {
 	return r
 }
 
-// step adds a step and returns a rel that reads its table.
-func (st *statement) step(n *plan.Plugin, f RowFunc, first, second Select, carried []column, keys []string) *rel {
-	r := &rel{}
-	for _, c := range n.Columns {
-		r.cols = append(r.cols, column{name: c.Name, typ: c.Type})
-	}
-	r.hidden, r.part = carried, keys
-	r = st.sqlNames(r)
+// stepTable adds a step whose table has the columns of shape, and returns a rel that
+// reads it.
+func (st *statement) stepTable(word string, f RowFunc, first, second Select, shape *rel) *rel {
+	shape = st.sqlNames(shape.clone())
 	var schema types.Schema
-	for _, c := range slices.Concat(r.cols, r.hidden) {
+	for _, c := range slices.Concat(shape.cols, shape.hidden) {
 		schema = append(schema, types.Column{Name: c.alias, Type: c.typ})
 	}
-	table := st.temporary(n.Name)
+	table := st.temporary(word)
 	st.program.Steps = append(st.program.Steps, Step{Table: table, Select: first, Right: second, Schema: schema, Func: f})
-	out := st.reader(r, st.d.Ident(table), "")
-	out.lossy = true
-	return out
+	return st.reader(shape, st.d.Ident(table), "")
 }
 
 // temporary names the table of a step.
@@ -210,11 +208,7 @@ func (st *statement) stepRows(in *rel) (*rel, []column) {
 		r = in.withoutHidden()
 		return r, nil
 	}
-	var keys []key
-	for _, p := range r.part {
-		keys = append(keys, key{sql: r.lookup(p).sql})
-	}
-	r.order = append(keys, order...)
+	r.order = append(r.groupKeys(), order...)
 	r.cols = append(slices.Clone(in.cols), carried...)
 	r.hidden = nil
 	return r, carried

@@ -18,20 +18,21 @@ import (
 // New returns the dialect.
 func New() *sqlgen.Dialect {
 	d := &sqlgen.Dialect{
-		Name:       "duckdb",
-		Functions:  scalarTemplates,
-		Aggregates: aggregateTemplates,
-		Windows:    windowTemplates,
-		Plugins:    rowstep.Plugins(),
-		Literal:    Literal,
-		Ident:      Ident,
-		TypeName:   TypeName,
-		Path:       path,
-		Items:      items,
-		Range:      rangeOf,
-		SortKey:    sortKey,
-		Pack:       func(parts []string) string { return "row(" + strings.Join(parts, ", ") + ")" },
-		Unpack:     func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
+		Name:        "duckdb",
+		Functions:   scalarTemplates,
+		Aggregates:  aggregateTemplates,
+		Windows:     windowTemplates,
+		Plugins:     rowstep.Plugins(),
+		WindowSteps: rowstep.Windows(),
+		Literal:     Literal,
+		Ident:       Ident,
+		TypeName:    TypeName,
+		Path:        path,
+		Items:       items,
+		Range:       rangeOf,
+		SortKey:     sortKey,
+		Pack:        func(parts []string) string { return "row(" + strings.Join(parts, ", ") + ")" },
+		Unpack:      func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
 	}
 	c := converter{d.Functions}
 	d.Convert, d.Array = c.convert, array
