@@ -150,9 +150,12 @@ func titleAbove(lines []line, i int) string {
 func (r *reader) document() {
 	lines := splitLines(r.file.Text)
 	lost := findLost(lines)
-	for _, region := range lost {
-		r.lost(lines, region)
+	if r.options.Repair {
+		for _, region := range lost {
+			r.lost(lines, region)
+		}
 	}
+	said := len(r.diags)
 	sigma := r.sigmaInside(lines)
 	blocks, open := extract(lines)
 	for _, l := range open {
@@ -166,7 +169,7 @@ func (r *reader) document() {
 		}
 		return r.hasQuery(b.Query)
 	})
-	if len(blocks) == 0 && len(r.rules) == 0 && len(lost) == 0 {
+	if len(blocks) == 0 && len(lost) == 0 {
 		if isKQLName(r.file.Name) {
 			r.kql()
 			return
@@ -176,6 +179,18 @@ func (r *reader) document() {
 		}
 		return
 	}
+	if len(blocks) > 0 {
+		// what stands beside queries that run does not refuse the file
+		for i := range r.diags[said:] {
+			r.diags[said+i].Severity = source.Warning
+		}
+	}
+	if !r.options.Repair {
+		for _, region := range lost {
+			r.lost(lines, region)
+		}
+	}
+	falsePositives, blindSpots := caveats(lines)
 	title := documentTitle(lines)
 	techniques := techniquesIn(r.file.Text)
 	for i := range blocks {
@@ -189,10 +204,29 @@ func (r *reader) document() {
 			rule.Description = b.Title
 		}
 		rule.ID = slug(rule.Name)
+		rule.FalsePositives, rule.BlindSpots = falsePositives, blindSpots
 		rule.Query, rule.QueryAt, rule.places = b.Query, b.At, b.places
 		r.findFilter(rule)
 		r.rules = append(r.rules, rule)
 	}
+}
+
+var caveat = regexp.MustCompile(`(?i)^\s*[-*\x{2022}]?\s*\**(?:known\s+|common\s+)?(false positives?|(?:\w+\s+)?blind spots?)\**\s*:\**\s*(\S.*)$`)
+
+// caveats returns what a document says of false positives and blind spots on
+// lines that begin so.
+func caveats(lines []line) (falsePositives, blindSpots []string) {
+	for _, l := range lines {
+		m := caveat.FindStringSubmatch(l.text)
+		switch {
+		case m == nil:
+		case strings.HasPrefix(strings.ToLower(m[1]), "false"):
+			falsePositives = append(falsePositives, strings.TrimSpace(m[2]))
+		default:
+			blindSpots = append(blindSpots, strings.TrimSpace(m[2]))
+		}
+	}
+	return falsePositives, blindSpots
 }
 
 // hasQuery reports whether a rule has the same query already, white space aside.

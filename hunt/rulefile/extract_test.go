@@ -74,7 +74,9 @@ func TestExtractCorpus(t *testing.T) {
 		least float64
 	}{
 		{"fenced", func(q string) string { return "# Title\n\nText.\n\n```kql\n" + q + "\n```\n\nMore text.\n" }, 0.995},
-		{"indented", func(q string) string { return "Title\n=====\n\nText.\n\n" + indent(q, "    ") + "\n\nMore text follows here.\n" }, 0.97},
+		{"indented", func(q string) string {
+			return "Title\n=====\n\nText.\n\n" + indent(q, "    ") + "\n\nMore text follows here.\n"
+		}, 0.97},
 		{"bare", func(q string) string {
 			return "We looked at this for a while.\nThe query below finds it:\n" + q + "\nThis query helped us to find more of it.\n"
 		}, 0.90},

@@ -12,24 +12,11 @@ import (
 // "// Key: value" are its fields; the first other comment is its name.
 func (r *reader) kql() {
 	lines := splitLines(r.file.Text)
-	var blocks []Block
-	from := 0 // comments since the last query belong to the next one
-	for i := 0; i < len(lines); {
-		if !startsQuery(lines, i) {
-			i++
-			continue
-		}
-		end := queryEnd(lines, i)
-		blocks = append(blocks, newBlock(lines, from, end, 0))
-		i, from = end, end
-	}
-	if len(blocks) == 0 {
-		blocks = []Block{newBlock(lines, 0, len(lines), 0)}
-	}
 	if nextCode(lines, 0) == len(lines) {
 		r.report(errNoQuery())
 		return
 	}
+	blocks := splitQueries(lines)
 	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(r.file.Name, `\`, "/")), path.Ext(r.file.Name))
 	for i := range blocks {
 		b := &blocks[i]
@@ -50,6 +37,27 @@ func (r *reader) kql() {
 		r.findFilter(rule)
 		r.rules = append(r.rules, rule)
 	}
+}
+
+// splitQueries splits a file where a query ends and another one begins. Every
+// line is in one of the blocks: comments belong to the query below them, and what
+// is not understood to the query above.
+func splitQueries(lines []line) []Block {
+	var blocks []Block
+	from := 0
+	for i := nextCode(lines, 0); i < len(lines); {
+		end := max(i+1, queryEnd(lines, i))
+		next := end
+		for next < len(lines) && !(startsQuery(lines, next) && (lines[next-1].trim() == "" || readCode(lines[next].text).note)) {
+			next++
+		}
+		if next == len(lines) {
+			end = next
+		}
+		blocks = append(blocks, newBlock(lines, from, max(end, next), 0))
+		i, from = next, next
+	}
+	return blocks
 }
 
 // header reads the comments above a query.

@@ -59,7 +59,7 @@ func lostRegion(lines []line, i int) (region, bool) {
 				break
 			}
 			lost = true
-			i = max(first+1, queryEnd(lines, first))
+			i = lostQueryEnd(lines, first)
 		case key != "":
 			keys++
 			i++
@@ -83,6 +83,23 @@ func lostRegion(lines []line, i int) (region, bool) {
 		g.end = trimBlank(lines, g.begin, i)
 	}
 	return g, lost && query && keys >= 3
+}
+
+// lostQueryEnd returns the line behind the query at line i: where the next field
+// stands if nothing but code is in between, else where the query looks finished.
+func lostQueryEnd(lines []line, i int) int {
+	end := max(i+1, queryEnd(lines, i))
+	for j := end; j < len(lines); j++ {
+		text := lines[j].text
+		if key := knownKey(text); key != "" && key != "id" && key != "name" || strings.HasPrefix(text, "---") {
+			return j
+		}
+		t := lines[j].trim()
+		if isSentence(t) || strings.HasPrefix(t, "|") && !pipes(t) || isHeading(lines, j) || knownKey(text) != "" {
+			break
+		}
+	}
+	return end
 }
 
 func trimBlank(lines []line, begin, end int) int {
@@ -158,8 +175,7 @@ func mend(lines []line, g region) []mendedLine {
 			}
 			end := i
 			if key == "query" {
-				first := nextText(lines, i)
-				end = max(first+1, queryEnd(lines, min(first, len(lines)-1)))
+				end = lostQueryEnd(lines, min(nextText(lines, i), len(lines)-1))
 			} else {
 				for end < g.end && knownKey(lines[end].text) == "" {
 					end++

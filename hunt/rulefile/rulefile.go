@@ -8,6 +8,8 @@
 package rulefile
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -143,6 +145,7 @@ func Read(f *source.File, o Options) ([]*Rule, []source.Diagnostic) {
 	default:
 		r.document()
 	}
+	slices.SortStableFunc(r.diags, func(a, b source.Diagnostic) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	return r.rules, r.diags
 }
 
@@ -177,10 +180,4 @@ func Detect(text string) Format {
 		return KQL
 	}
 	return Document
-}
-
-// RulesOnly reports whether a text is worth reading as a rule file: a document
-// without any query is not.
-func RulesOnly(text string) bool {
-	return Detect(text) != Document || len(ExtractQueries(text)) > 0
 }

@@ -46,11 +46,16 @@ var continuing = func() map[string]bool {
 var (
 	// identifier is a name, perhaps a call or a path: DeviceEvents, f(1), database("x").T
 	identifier = regexp.MustCompile(`^(\['[^']+'\]|\["[^"]+"\]|[A-Za-z_][A-Za-z0-9_]*)(\s*\([^()]*\))?(\.[A-Za-z_][A-Za-z0-9_]*(\([^()]*\))?)*\*?$`)
-	letLine    = regexp.MustCompile(`^let\s+(\['[^']+'\]|[A-Za-z_][A-Za-z0-9_]*)\s*=`)
+	letLine    = regexp.MustCompile(`^let\s+(\['[^']+'\]|[A-Za-z0-9_]+)\s*=`)
 	setLine    = regexp.MustCompile(`^(set\s+[a-z_]+\s*(=.*)?;|declare\s+(query_parameters|pattern)\b|restrict\s+access\s+to\b|alias\s+database\b)`)
-	callLine   = regexp.MustCompile(`^(datatable|externaldata|external_data|materialize|cluster|database|workspace|app|adx|view|table)\s*\(`)
-	unionLine  = regexp.MustCompile(`^union\b\s*($|\(|(isfuzzy|kind|withsource|with_source|hint\.\w+)\s*=|[A-Za-z_][\w*]*\s*(,|$))`)
-	searchLine = regexp.MustCompile(`^(search\s+(kind\s*=|in\s*\(|\*|"|')|find\s+(withsource\s*=|in\s*\(|where\b|")|range\s+\w+\s+from\s|print\s+\w+\s*=|print\s+\w+\()`)
+	tableLine  = regexp.MustCompile(`^(datatable|externaldata|external_data)\s*\(`)
+	callLine   = regexp.MustCompile(`^(materialize|cluster|database|workspace|app|adx|view|table)\s*\(`)
+	callStart  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*\s*\(`)
+	// optionsOnly is an operator with its parameters and no operand yet
+	optionsOnly = regexp.MustCompile(`^\|?\s*[a-z][a-z-]*(\s+(hint\.\w+|kind|withsource|with_source|isfuzzy|bagexpansion|with_itemindex|flags)\s*=\s*[\w-]+)+$`)
+	printLine   = regexp.MustCompile(`^(print|range|find|search)\b`)
+	unionLine   = regexp.MustCompile(`^union\b\s*($|\(|(isfuzzy|kind|withsource|with_source|hint\.\w+)\s*=|[A-Za-z_*][\w*]*\s*(,|\||$))`)
+	searchLine  = regexp.MustCompile(`^(search\s*\(|search\s+(kind\s*=|in\s*\(|\*|"|'|\w+\s*(==|:|has\b|contains\b))|find\s+(withsource\s*=|in\s*\(|where\b|")|range\s+\w+\s+from\s|print\s+\w+\s*=|print\s+\w+\()`)
 )
 
 // code is a line without its comment, and how it changes the brackets.
@@ -154,6 +159,8 @@ func startsQuery(lines []line, i int) bool {
 		return false
 	case letLine.MatchString(t), setLine.MatchString(t):
 		return true
+	case tableLine.MatchString(t):
+		return true
 	case callLine.MatchString(t):
 		return strings.HasSuffix(t, "]") || strings.HasSuffix(t, "(") || strings.HasSuffix(t, "[") || hasPipe(t) || followedByPipe(lines, i)
 	case unionLine.MatchString(t):
@@ -165,8 +172,9 @@ func startsQuery(lines []line, i int) bool {
 	if piped && identifier.MatchString(strings.TrimSpace(head)) && pipes("|"+rest) {
 		return true
 	}
-	if piped && strings.HasPrefix(t, "(") && hasPipe(t) {
-		return true
+	if inner, ok := strings.CutPrefix(t, "("); ok {
+		inner = strings.TrimSpace(inner)
+		return hasPipe(t) || unionLine.MatchString(inner) || letLine.MatchString(inner) || identifier.MatchString(inner) && followedByPipe(lines, i) || inner == "" && i+1 < len(lines) && startsQuery(lines, i+1)
 	}
 	return identifier.MatchString(strings.TrimSuffix(t, ";")) && !operators[t] && followedByPipe(lines, i)
 }
@@ -175,13 +183,14 @@ func startsQuery(lines []line, i int) bool {
 // operator.
 func followedByPipe(lines []line, i int) bool {
 	next := nextCode(lines, i+1)
-	return next < len(lines) && pipes(lines[next].trim()) && next-i <= 6
+	return next < len(lines) && pipes(lines[next].trim()) && next-i <= 40
 }
 
 // queryEnd returns the line behind the query that begins at line i.
 func queryEnd(lines []line, i int) int {
 	depth, fence := 0, false
-	last := "" // the last code
+	last := ""   // the last code
+	begins := "" // the word that the statement begins with
 	end := i
 	for ; i < len(lines); i++ {
 		t := lines[i].text
@@ -194,8 +203,11 @@ func queryEnd(lines []line, i int) int {
 			end = i + 1
 			continue
 		}
-		if last != "" && !goesOn(lines, i, end, last, depth) {
+		if last != "" && !goesOn(lines, i, end, last, depth) && !((begins == "search" || begins == "find") && !looksLikeProse(c.text) && !isField(c.text) && !hasBlank(lines[end:i])) {
 			break
+		}
+		if last == "" || depth == 0 && strings.HasSuffix(last, ";") {
+			begins = firstWord(c.text)
 		}
 		if c.text != "" {
 			last = c.text
@@ -218,24 +230,29 @@ func goesOn(lines []line, i, end int, last string, depth int) bool {
 	t := c.text
 	gap := i > end && hasBlank(lines[end:i])
 	switch {
-	case pipes(t), strings.HasPrefix(t, ")"), strings.HasPrefix(t, "]"), strings.HasPrefix(t, "}"):
+	case pipes(t), strings.HasPrefix(t, ")"), strings.HasPrefix(t, "]"), strings.HasPrefix(t, "}"), strings.HasPrefix(t, ";"):
 		return true
 	case isHeading(lines, i):
 		return false
 	case depth > 0:
-		return !isField(lines[i].text) && !looksLikeProse(t)
+		return !isField(lines[i].text) && !isSentence(t)
 	case strings.HasSuffix(last, ";"):
-		return startsQuery(lines, i) || identifier.MatchString(strings.TrimSuffix(t, ";")) && !gap
+		return startsQuery(lines, i) || !looksLikeProse(t) && (identifier.MatchString(strings.TrimSuffix(t, ";")) || unionLine.MatchString(t) || callStart.MatchString(t) || printLine.MatchString(t) || t[0] == '(')
 	case strings.HasSuffix(last, "|") || pipesBare(last):
 		return true
 	case strings.HasSuffix(last, ","), strings.HasSuffix(last, "="), strings.HasSuffix(last, "=="), strings.HasSuffix(last, "=~"), strings.HasSuffix(last, "+"):
-		return !looksLikeProse(t)
-	case unfinished[lastWord(last)]:
-		return !looksLikeProse(t)
+		return !isSentence(t)
+	case unfinished[lastWord(last)], optionsOnly.MatchString(last):
+		return !isSentence(t)
 	case gap:
 		return false
 	}
-	return continuing[firstWord(t)] || strings.HasPrefix(t, "=") || strings.HasPrefix(t, ",") || strings.HasPrefix(t, "(")
+	switch t[0] {
+	case '=', ',', '(', '[', '{', '+':
+		return true
+	}
+	first := firstWord(t)
+	return continuing[first] || (first == "where" || first == "project") && !looksLikeProse(t)
 }
 
 // pipesBare reports whether a line is nothing but "|" and the operator's name.
@@ -268,19 +285,21 @@ func looksLikeProse(s string) bool {
 		return false
 	}
 	words := strings.Fields(s)
-	if len(words) < 4 {
+	if len(words) < 4 || 2*strings.Count(s, ",") >= len(words) {
 		return false
 	}
 	for _, w := range words {
 		if continuing[w] && w != "and" && w != "or" && w != "in" && w != "by" && w != "on" && w != "to" && w != "from" && w != "with" && w != "has" && w != "between" && w != "contains" {
 			return false
 		}
-		if strings.HasSuffix(w, ",") && len(words) == strings.Count(s, ",")+1 {
-			return false
-		}
 	}
 	first := s[0]
 	return first >= 'A' && first <= 'Z' || first >= 'a' && first <= 'z' && strings.HasSuffix(s, ".")
+}
+
+// isSentence reports whether a line is prose even where a query is not finished.
+func isSentence(s string) bool {
+	return looksLikeProse(s) && (strings.HasSuffix(s, ".") || strings.HasSuffix(s, ":") || len(strings.Fields(s)) > 12)
 }
 
 // isField reports whether a line is a field of a rule file.
