@@ -82,6 +82,11 @@ func (b *binder) callName(e *syntax.Call, v *env) (string, bool) {
 	case builtin.NamePrefixArg:
 		name, _ := first()
 		return f.Prefix + "_" + name, true
+	case builtin.NameCustom:
+		if f.Name == "any" && f.Kind == builtin.Aggregate {
+			name, _ := first()
+			return f.Prefix + "_" + name, true
+		}
 	case builtin.NameOnlyArg:
 		if len(e.Args) == 1 {
 			return first()

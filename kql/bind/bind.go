@@ -116,6 +116,7 @@ type binder struct {
 	ingestion, wantsIngestion bool
 
 	work      int // calls and operators bound so far, to bound expansion
+	columns   int // last number of Column1, Column2 ..
 	depth     int // nesting of user function calls
 	group     int // last Agg.Group
 	anon      int // hidden column names made so far

@@ -118,7 +118,7 @@ func (b *binder) expandItem(x *expansion, p *projection, e syntax.Expr, v *env) 
 	default:
 		name, ok := b.autoName(inner, v)
 		if !ok {
-			name = b.defaultName(p, v, true)
+			name = b.defaultName(v, true)
 		}
 		c.name = name
 		c.name = p.add(c, "", true, false)

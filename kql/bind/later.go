@@ -17,9 +17,6 @@ func needsGraph(o syntax.Operator) bool                                         
 func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 	return b.unsupportedOp(o, "later")
 }
-func (b *binder) facetOp(o *syntax.FacetOp, r *rel, v *env) *rel { return b.unsupportedOp(o, "later") }
-func (b *binder) findOp(o *syntax.FindOp, r *rel, v *env) *rel   { return b.unsupportedOp(o, "later") }
-func (b *binder) forkOp(o *syntax.ForkOp, r *rel, v *env) *rel   { return b.unsupportedOp(o, "later") }
 func (b *binder) graphMarkComponentsOp(o *syntax.GraphMarkComponentsOp, r *rel) *rel {
 	return b.unsupportedOp(o, "later")
 }
@@ -41,31 +38,4 @@ func (b *binder) graphWhereNodesOp(o *syntax.GraphWhereNodesOp, r *rel, v *env) 
 func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 	return b.unsupportedOp(o, "later")
 }
-func (b *binder) makeSeriesOp(o *syntax.MakeSeriesOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) parseKvOp(o *syntax.ParseKvOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) parseOp(o syntax.Operator, x syntax.Expr, parts []*syntax.ParsePart, where bool, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) reduceOp(o *syntax.ReduceOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) sampleDistinctOp(o *syntax.SampleDistinctOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) sampleOp(o *syntax.SampleOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
 func (b *binder) scanOp(o *syntax.ScanOp, r *rel, v *env) *rel { return b.unsupportedOp(o, "later") }
-func (b *binder) searchOp(o *syntax.SearchOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) topHittersOp(o *syntax.TopHittersOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}
-func (b *binder) topNestedOp(o *syntax.TopNestedOp, r *rel, v *env) *rel {
-	return b.unsupportedOp(o, "later")
-}

@@ -22,6 +22,9 @@ func (b *binder) name(n *syntax.Name, v *env) value {
 	if ent := v.scope.lookup(n.Value); ent != nil {
 		return b.use(ent, n, v)
 	}
+	if i := v.missing.Index(n.Value); i >= 0 {
+		return value{x: nullOf(v.missing[i].Type)}
+	}
 	if val, ok := b.entityName(n, v); ok {
 		return val
 	}

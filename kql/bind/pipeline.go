@@ -135,9 +135,9 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 	case *syntax.ParseKvOp:
 		return b.parseKvOp(o, r, v)
 	case *syntax.ParseOp:
-		return b.parseOp(o, o.X, o.Parts, false, r, v)
+		return b.parseOp(o, o.Params, o.X, o.Parts, false, r, v)
 	case *syntax.ParseWhereOp:
-		return b.parseOp(o, o.X, o.Parts, true, r, v)
+		return b.parseOp(o, o.Params, o.X, o.Parts, true, r, v)
 	case *syntax.PartitionOp:
 		return b.partitionOp(o, r, v)
 	case *syntax.PrintOp:

@@ -42,11 +42,10 @@ type projection struct {
 	declared map[string]bool
 	skip     map[string]bool // input columns that are not added again
 	names    uniqueNames
-	column   int // last number of Column1, Column2 ..
 }
 
 func newProjection() *projection {
-	return &projection{index: map[string]int{}, declared: map[string]bool{}, skip: map[string]bool{}, names: uniqueNames{}, column: 1}
+	return &projection{index: map[string]int{}, declared: map[string]bool{}, skip: map[string]bool{}, names: uniqueNames{}}
 }
 
 // add appends a column under a unique name, or replaces the one of its name.
@@ -115,11 +114,12 @@ const (
 
 func (s style) replaces() bool { return s == styleExtend || s == styleReplace }
 
-// defaultName returns the next ColumnN that names nothing here.
-func (b *binder) defaultName(p *projection, v *env, rows bool) string {
+// defaultName returns the next ColumnN that names nothing here. The numbers go on
+// through the whole query, or the body of a function.
+func (b *binder) defaultName(v *env, rows bool) string {
 	for {
-		name := "Column" + itoa(p.column)
-		p.column++
+		b.columns++
+		name := "Column" + itoa(b.columns)
 		if rows && v.row != nil && v.row.cols.Index(name) >= 0 {
 			continue
 		}
@@ -179,7 +179,7 @@ func (b *binder) item(p *projection, e syntax.Expr, v *env, s style, fallback st
 	if !ok {
 		name = fallback
 		if name == "" {
-			name = b.defaultName(p, v, s == styleExtend)
+			name = b.defaultName(v, s == styleExtend)
 		}
 	}
 	p.add(outColumn{name: name, x: x, t: x.Type()}, "", s.replaces(), false)

@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"github.com/goshawk-hunt/goshawk/kql/builtin"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -57,7 +56,7 @@ type env struct {
 	graph   *graphScope    // elements of a graph pattern
 	project bool           // inside the project of graph-match
 	star    []*plan.Column // columns that * means in a search predicate
-	kind    builtin.Kind
+	missing types.Schema   // columns of other tables that are null here: search and find
 }
 
 // tables returns an environment for a table: no columns, aggregates or windows.

@@ -8,7 +8,10 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-const aggregateKind = builtin.Aggregate
+const (
+	aggregateKind = builtin.Aggregate
+	windowKind    = builtin.Window
+)
 
 // keys binds the group keys of summarize, distinct and make-series into p.
 func (b *binder) keys(p *projection, list []syntax.Expr, r *rel, v *env, word string) {

@@ -115,6 +115,8 @@ func (b *binder) callBound(f *function, args []argument, at source.Span, v *env)
 	}
 	inner.scope = inner.scope.inner() // the body may redeclare its parameters' names
 	b.depth++
+	columns := b.columns
+	b.columns = 0
 	if f.stored {
 		b.enterForeign(at)
 	}
@@ -128,6 +130,7 @@ func (b *binder) callBound(f *function, args []argument, at source.Span, v *env)
 		b.foreign--
 	}
 	b.depth--
+	b.columns = columns
 	return result
 }
 

@@ -174,3 +174,18 @@ type ActivitySpec struct {
 	ID, Timeline string   // columns
 	Dimensions   []string // columns
 }
+
+// KeyValueSpec is the spec of plugin "parse-kv": Args[0] is the text; each key becomes the
+// output column of its name and type, the other columns are Input's.
+//
+// Source: https://learn.microsoft.com/kusto/query/parse-kv-operator
+type KeyValueSpec struct {
+	Keys types.Schema
+	// PairDelimiter parts the pairs and KeyDelimiter key and value; both "": any
+	// character that is no letter or digit does.
+	PairDelimiter, KeyDelimiter string
+	Quotes                      []string // one or two characters each: opening and closing
+	Escapes                     []string
+	Greedy                      bool
+	Regex                       string // instead of all others: two groups, key and value
+}
