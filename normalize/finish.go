@@ -1,6 +1,10 @@
 package normalize
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -37,11 +41,134 @@ func tables(cat *catalog.Catalog) []*catalog.Table {
 // first row arrives (Options.Create).
 func Tables() []*catalog.Table { return tables(catalog.Default()) }
 
+// second is a timespan of one second in ticks.
+const second = 10_000_000
+
 // Finish returns the statements of the second stage, in DuckDB's SQL. They run in
 // order in one transaction after the rows of all new sources are committed, and
-// may run again at any time.
-func Finish() []string { return nil }
+// may run again at any time: what they changed they leave alone.
+//
+// DuckDB changes values of wide rows slowly, so rows are not updated: the changed
+// copies are inserted and the old ones deleted.
+func Finish() []string {
+	f := &finish{cat: catalog.Default()}
+	f.copies()
+	f.devices()
+	f.processes()
+	f.actors()
+	f.targets()
+	f.scheduler()
+	f.logons()
+	f.services()
+	f.taskRows()
+	return f.statements
+}
 
-// Views returns the SQL of the tables that are computed from stored ones, by name:
-// SecurityEvent and Event over WindowsEvent.
-func Views() map[string]string { return nil }
+// finish collects statements.
+type finish struct {
+	cat        *catalog.Catalog
+	statements []string
+}
+
+// do adds a statement; args replace %s and %d.
+func (f *finish) do(sql string, args ...any) {
+	f.statements = append(f.statements, strings.TrimSpace(fmt.Sprintf(sql, args...)))
+}
+
+// has says whether a table stores a column.
+func (f *finish) has(table, column string) bool {
+	return f.cat.Table(table).Stored().Index(column) >= 0
+}
+
+// change is new values for columns of a table.
+type change struct {
+	columns []string
+	values  []string
+}
+
+func (c *change) set(column, value string) {
+	c.columns = append(c.columns, column)
+	c.values = append(c.values, value)
+}
+
+// replace is the column list of the changed rows.
+func (c *change) replace() string {
+	items := make([]string, len(c.columns))
+	for i := range items {
+		items[i] = fmt.Sprintf(`%s AS "%s"`, c.values[i], c.columns[i])
+	}
+	return strings.Join(items, ",\n    ")
+}
+
+// rewrite gives rows of a table, called t in from, new values. from is what follows
+// FROM and names each row at most once.
+func (f *finish) rewrite(table string, c *change, from string) {
+	f.do("CREATE OR REPLACE TEMP TABLE \"$changed\" AS SELECT t.rowid AS \"$row\", t.* REPLACE (\n    %s)\nFROM %s", c.replace(), from)
+	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT "$row" FROM "$changed")`, table)
+	f.do(`INSERT INTO "%s" SELECT * EXCLUDE ("$row") FROM "$changed"`, table)
+	f.do(`DROP TABLE "$changed"`)
+}
+
+// tablesWith lists the stored tables that have a column.
+func (f *finish) tablesWith(column string) []string {
+	return slices.DeleteFunc(slices.Clone(stored), func(t string) bool { return !f.has(t, column) })
+}
+
+// copies removes the rows of events that came twice: from a log and its export, or
+// from two copies of a log. The number of a record may come again when a log was
+// cleared or a machine was set back, so times must agree too, to the coarsest that
+// exports write.
+func (f *finish) copies() {
+	for _, table := range f.tablesWith("$Key") {
+		time := "Timestamp"
+		if !f.has(table, time) {
+			time = "TimeGenerated"
+		}
+		near := fmt.Sprintf("at - lag(at) OVER w <= %d", 5*second)
+		if table == "ScheduledTasks" {
+			near = "lag(at) OVER w IS NOT NULL" // the key covers the content
+		}
+		f.do(`
+DELETE FROM "%s" WHERE rowid IN (
+  SELECT r FROM (
+    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(%s, 0) AS at FROM "%s"
+    WHERE "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
+  WINDOW w AS (PARTITION BY k ORDER BY at, s, o)
+  QUALIFY %s)`, table, time, table, table, near)
+	}
+}
+
+// devices gives all rows of a machine one name and one id: the full name where some
+// records have only its first part, and Defender's id where the case has it.
+func (f *finish) devices() {
+	var names []string
+	for _, table := range f.tablesWith("DeviceName") {
+		names = append(names, fmt.Sprintf(`SELECT DISTINCT DeviceName AS name, DeviceId AS id, "$Origin" = 'exported' AS exported FROM "%s"`, table))
+	}
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$device" AS
+WITH seen AS (%s),
+full_name AS (
+  SELECT split_part(name, '.', 1) AS short, min(name) AS name FROM seen WHERE contains(name, '.') GROUP BY short HAVING count(DISTINCT name) = 1),
+exported AS (
+  SELECT name, min(id) AS id FROM seen WHERE exported AND id <> '' AND name <> '' GROUP BY name HAVING count(DISTINCT id) = 1),
+local AS (
+  SELECT DISTINCT s.name, s.id, coalesce(n.name, s.name) AS new_name
+  FROM seen s LEFT JOIN full_name n ON n.short = s.name WHERE NOT s.exported AND s.name <> '')
+SELECT l.name, l.id, l.new_name, coalesce(e.id, sha1(l.new_name)) AS new_id
+FROM local l LEFT JOIN exported e ON e.name = l.new_name
+WHERE l.name <> l.new_name OR l.id <> coalesce(e.id, sha1(l.new_name))`, strings.Join(names, " UNION "))
+	for _, table := range f.tablesWith("DeviceName") {
+		c := &change{}
+		c.set("DeviceName", "d.new_name")
+		c.set("DeviceId", "d.new_id")
+		f.rewrite(table, c, fmt.Sprintf(`"%s" t JOIN "$device" d ON t.DeviceName = d.name AND t.DeviceId = d.id WHERE t."$Origin" <> 'exported'`, table))
+	}
+	c := &change{}
+	c.set("$DeviceId", "d.new_id")
+	f.rewrite("WindowsEvent", c, `WindowsEvent t JOIN "$device" d ON t."$DeviceId" = d.id`)
+	c = &change{}
+	c.set("DeviceId", "d.new_id")
+	f.rewrite(exitTable, c, `"$ProcessExit" t JOIN "$device" d ON t.DeviceId = d.id`)
+	f.do(`DROP TABLE "$device"`)
+}

@@ -1,0 +1,191 @@
+package normalize
+
+import (
+	"fmt"
+	"strings"
+)
+
+// slack is how much later than an event of it the start of a process may be noted:
+// two logs have two clocks.
+const slack = second
+
+// actors fills the InitiatingProcess columns of all tables from the processes of the
+// case.
+func (f *finish) actors() {
+	f.instances()
+	f.lifetimes()
+	f.actorTable()
+	for _, table := range f.tablesWith("InitiatingProcessCommandLine") {
+		f.fillActors(table)
+	}
+}
+
+// versionInfo are the columns of a file's version resource.
+var versionInfo = []string{"CompanyName", "ProductName", "ProductVersion", "InternalFileName", "OriginalFileName", "FileDescription"}
+
+// instances collects the processes of the case: those whose start was recorded, and
+// those that are only known as parents, by their own id where they have one.
+func (f *finish) instances() {
+	var info, none []string
+	for _, v := range versionInfo {
+		info = append(info, "ProcessVersionInfo"+v+" AS "+v)
+		none = append(none, "any_value(InitiatingProcessVersionInfo"+v+")")
+	}
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$instance" AS
+WITH own AS (
+  SELECT DeviceId, ProcessUniqueId AS guid, ProcessId AS pid, coalesce(ProcessCreationTime, Timestamp) AS start, Timestamp AS seen, false AS mentioned,
+    FileName, FolderPath, ProcessCommandLine AS CommandLine, SHA1, SHA256, MD5, FileSize, ProcessIntegrityLevel AS IntegrityLevel,
+    ProcessTokenElevation AS TokenElevation, AccountDomain, AccountName, AccountSid, LogonId, CreatedProcessSessionId AS SessionId,
+    %s,
+    InitiatingProcessUniqueId AS parent_guid, InitiatingProcessId AS parent_pid, InitiatingProcessCreationTime AS parent_start,
+    CASE WHEN "$ParentName" <> '' THEN "$ParentName" ELSE InitiatingProcessFileName END AS parent_name, "$Key" AS k
+  FROM DeviceProcessEvents WHERE ActionType = 'ProcessCreated' AND ProcessId IS NOT NULL AND Timestamp IS NOT NULL),
+mentioned AS (
+  SELECT DeviceId, InitiatingProcessUniqueId AS guid, InitiatingProcessId AS pid, any_value(InitiatingProcessCreationTime) AS start, min(Timestamp) AS seen, true AS mentioned,
+    coalesce(max(nullif("$ParentName", '')), any_value(InitiatingProcessFileName)), any_value(InitiatingProcessFolderPath), InitiatingProcessCommandLine,
+    max(InitiatingProcessSHA1), max(InitiatingProcessSHA256), max(InitiatingProcessMD5), any_value(InitiatingProcessFileSize), max(InitiatingProcessIntegrityLevel),
+    max(InitiatingProcessTokenElevation), max(InitiatingProcessAccountDomain), max(InitiatingProcessAccountName), max(InitiatingProcessAccountSid), any_value(InitiatingProcessLogonId), any_value(InitiatingProcessSessionId),
+    %s,
+    '', any_value(InitiatingProcessParentId), any_value(InitiatingProcessParentCreationTime), max(InitiatingProcessParentFileName), min("$Key")
+  FROM DeviceProcessEvents
+  WHERE InitiatingProcessCommandLine <> '' AND InitiatingProcessId IS NOT NULL AND Timestamp IS NOT NULL
+    AND NOT contains(AdditionalFields, '"ScheduleService"')
+    AND (InitiatingProcessUniqueId <> '' OR InitiatingProcessCreationTime IS NOT NULL)
+  GROUP BY DeviceId, guid, pid, InitiatingProcessCommandLine, CASE WHEN InitiatingProcessUniqueId = '' THEN InitiatingProcessCreationTime END)
+SELECT row_number() OVER (ORDER BY DeviceId, mentioned, seen, pid, k) AS id, * FROM (
+  SELECT * FROM own UNION ALL
+  SELECT m.* FROM mentioned m
+  WHERE NOT EXISTS (FROM own o WHERE o.DeviceId = m.DeviceId AND o.guid = m.guid AND m.guid <> '')
+    AND NOT EXISTS (FROM own o WHERE o.DeviceId = m.DeviceId AND o.pid = m.pid AND abs(o.start - m.start) <= %d)
+  QUALIFY row_number() OVER (PARTITION BY DeviceId, guid, pid, start ORDER BY seen, k) = 1)`,
+		strings.Join(info, ", "), strings.Join(none, ", "), 2*second)
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$guid" AS
+SELECT DeviceId, guid, min(id) AS id FROM "$instance" WHERE guid <> '' GROUP BY DeviceId, guid`)
+}
+
+// lifetimes tells from when to when an id meant which process. A process ends when it
+// is said to, when another gets its id, or when the system starts again. One that is
+// only known as a parent began after what ended last before it was seen.
+func (f *finish) lifetimes() {
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$life" AS
+WITH exit AS (SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS at FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0),
+boot AS (SELECT DISTINCT DeviceId, Timestamp AS at FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId = -1),
+known AS (
+  SELECT id, DeviceId, pid, start FROM "$instance" WHERE start IS NOT NULL AND pid > 4
+  UNION ALL
+  SELECT m.id, m.DeviceId, m.pid, coalesce(greatest(b.at, e.at, o.start + 1), 0)
+  FROM (FROM "$instance" WHERE start IS NULL AND pid > 4) m
+  ASOF LEFT JOIN boot b ON b.DeviceId = m.DeviceId AND b.at <= m.seen
+  ASOF LEFT JOIN exit e ON e.DeviceId = m.DeviceId AND e.pid = m.pid AND e.at < m.seen
+  ASOF LEFT JOIN (FROM "$instance" WHERE start IS NOT NULL) o ON o.DeviceId = m.DeviceId AND o.pid = m.pid AND o.start < m.seen),
+following AS (
+  SELECT *, lead(start) OVER (PARTITION BY DeviceId, pid ORDER BY start, id) AS next FROM known)
+SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.at, b.at), %d) AS stop
+FROM following l
+ASOF LEFT JOIN exit e ON e.DeviceId = l.DeviceId AND e.pid = l.pid AND e.at >= l.start
+ASOF LEFT JOIN boot b ON b.DeviceId = l.DeviceId AND b.at > l.start`, int64(9e18))
+}
+
+// actorTable makes what each process gives to the rows of what it did, its own parent
+// included.
+func (f *finish) actorTable() {
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$parent" AS
+SELECT i.id, g.id AS parent FROM "$instance" i JOIN "$guid" g ON g.DeviceId = i.DeviceId AND g.guid = i.parent_guid WHERE i.parent_guid <> ''
+UNION ALL
+SELECT i.id, l.id FROM (
+  FROM "$instance" x WHERE start IS NOT NULL AND parent_pid > 4 AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = x.DeviceId AND g.guid = x.parent_guid)) i
+ASOF JOIN "$life" l ON l.DeviceId = i.DeviceId AND l.pid = i.parent_pid AND l.start <= i.start
+JOIN "$instance" p ON p.id = l.id
+WHERE i.start <= l.stop + %d AND l.id <> i.id AND (i.parent_name = '' OR lower(i.parent_name) = lower(p.FileName))`, int64(slack))
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$actor" AS
+SELECT i.* REPLACE (
+    CASE WHEN i.parent_name = '' THEN coalesce(p.FileName, '') WHEN lower(i.parent_name) = lower(p.FileName) THEN p.FileName ELSE i.parent_name END AS parent_name,
+    coalesce(i.parent_start, CASE WHEN NOT p.mentioned THEN p.start END) AS parent_start),
+  p.CommandLine AS parent_line
+FROM "$instance" i LEFT JOIN "$parent" r ON r.id = i.id LEFT JOIN "$instance" p ON p.id = r.parent`)
+}
+
+// fillActors completes the rows of a table: what the row says itself stays.
+func (f *finish) fillActors(table string) {
+	guid := "''"
+	if f.has(table, "InitiatingProcessUniqueId") {
+		guid = "t.InitiatingProcessUniqueId"
+	}
+	missing := "t.InitiatingProcessCreationTime IS NULL OR t.InitiatingProcessCommandLine = '' OR t.InitiatingProcessParentFileName = ''"
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$found" AS
+SELECT t.rowid AS r, g.id FROM "%[1]s" t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = %[2]s
+WHERE %[2]s <> '' AND t."$Origin" <> 'exported' AND (%[3]s)
+UNION ALL
+SELECT t.r, l.id FROM (
+  SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS at, t.InitiatingProcessFileName AS name FROM "%[1]s" t
+  WHERE t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported' AND (%[3]s)
+    AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = %[2]s)) t
+ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.pid AND l.start <= t.at + %[4]d
+JOIN "$instance" i ON i.id = l.id
+WHERE t.at <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, table, guid, missing, int64(slack))
+
+	c := &change{}
+	for _, p := range f.actorColumns() {
+		column := "InitiatingProcess" + p.column
+		if !f.has(table, column) {
+			continue
+		}
+		if p.text {
+			c.set(column, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN coalesce(%s, '') ELSE t."%s" END`, column, p.from, column))
+		} else {
+			c.set(column, fmt.Sprintf("coalesce(t.%s, %s)", column, p.from))
+		}
+	}
+	// The path of a connection's program is the kernel's, with the volume's number.
+	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
+      THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
+	f.rewrite(table, c, fmt.Sprintf(`"$found" x JOIN "%s" t ON t.rowid = x.r JOIN "$actor" a ON a.id = x.id
+WHERE (t.InitiatingProcessCreationTime IS NULL AND a.start IS NOT NULL AND NOT a.mentioned) OR (t.InitiatingProcessCommandLine = '' AND a.CommandLine <> '')
+  OR (t.InitiatingProcessParentFileName = '' AND a.parent_name <> '')`, table))
+	f.do(`DROP TABLE "$found"`)
+}
+
+// actorColumn is a column of the initiating process and where it comes from.
+type actorColumn struct {
+	column, from string
+	text         bool
+}
+
+func (f *finish) actorColumns() []actorColumn {
+	columns := []actorColumn{
+		{"FileName", "lower(a.FileName)", true},
+		{"CommandLine", "a.CommandLine", true},
+		{"SHA1", "a.SHA1", true}, {"SHA256", "a.SHA256", true}, {"MD5", "a.MD5", true},
+		{"IntegrityLevel", "a.IntegrityLevel", true}, {"TokenElevation", "a.TokenElevation", true},
+		{"AccountDomain", "a.AccountDomain", true}, {"AccountName", "a.AccountName", true}, {"AccountSid", "a.AccountSid", true},
+		{"UniqueId", "a.guid", true}, {"ParentFileName", "a.parent_name", true},
+		{"Id", "a.pid", false}, {"FileSize", "a.FileSize", false}, {"LogonId", "a.LogonId", false}, {"SessionId", "a.SessionId", false},
+		{"CreationTime", "CASE WHEN NOT a.mentioned THEN a.start END", false},
+		{"ParentId", "a.parent_pid", false}, {"ParentCreationTime", "a.parent_start", false},
+	}
+	for _, v := range versionInfo {
+		columns = append(columns, actorColumn{"VersionInfo" + v, "a." + v, true})
+	}
+	return columns
+}
+
+// targets fills the process that was opened or got a thread, which the events name
+// only by image and id.
+func (f *finish) targets() {
+	c := &change{}
+	c.set("ProcessCommandLine", "CASE WHEN t.ProcessCommandLine = '' THEN a.CommandLine ELSE t.ProcessCommandLine END")
+	c.set("ProcessCreationTime", "coalesce(t.ProcessCreationTime, a.start)")
+	for _, h := range []string{"SHA1", "SHA256", "MD5"} {
+		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
+	}
+	f.rewrite("DeviceEvents", c, `DeviceEvents t
+JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = json_extract_string(t.AdditionalFields, '$.TargetProcessUniqueId')
+JOIN "$instance" a ON a.id = g.id
+WHERE t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL AND NOT a.mentioned`)
+}

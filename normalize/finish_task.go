@@ -1,0 +1,104 @@
+package normalize
+
+import "fmt"
+
+// scheduleLine is the command line of the Schedule service in Defender's form. Events
+// that know it have their own; this one is for those whose parent is recognised.
+const scheduleLine = "svchost.exe -k netsvcs -p -s Schedule"
+
+// scheduler recognises the Schedule service as parent where its own start was not
+// recorded, which is the rule for event 4688: the service starts with the system. The
+// rows say so in AdditionalFields.ScheduleService, which names the evidence:
+//
+//	log          the task scheduler's log was written by that process id
+//	process      event 129, 200 or 201 names the child's process id
+//	taskhostw    the parent started taskhostw.exe, which only the service does
+//	action       the child is the action of a task that is known on the device
+//
+// Evidence holds for all children of that process id until the system starts again.
+func (f *finish) scheduler() {
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$orphan" AS
+SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS at, lower(t.FileName) AS name,
+  lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, coalesce(b.boot, 0) AS boot
+FROM DeviceProcessEvents t
+ASOF LEFT JOIN (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL) b
+  ON b.DeviceId = t.DeviceId AND b.boot <= t.Timestamp
+WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4
+  AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported'`)
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$schedule" AS
+WITH boot AS (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL),
+event AS (
+  SELECT DeviceId, Timestamp AS at, EventId, ProcessId AS pid, TRY_CAST(json_extract_string(AdditionalFields, '$.SchedulerProcessId') AS BIGINT) AS scheduler
+  FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
+action AS (
+  SELECT DISTINCT DeviceId, lower(list_last(string_split(trim(json_extract_string(a, '$.Command'), '" '), '\'))) AS name,
+    lower(trim(coalesce(json_extract_string(a, '$.Arguments'), ''))) AS arguments
+  FROM (SELECT DeviceId, unnest(CAST(json_extract(Actions, '$[*]') AS VARCHAR[])) AS a FROM (
+    SELECT DISTINCT DeviceId, Actions FROM ScheduledTaskEvents WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND Actions IS NOT NULL
+    UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE Actions IS NOT NULL AND DeviceId <> ''))
+  WHERE json_extract_string(a, '$.Command') <> ''),
+evidence AS (
+  SELECT e.DeviceId, e.scheduler AS parent, coalesce(b.boot, 0) AS boot, 1 AS rank, 'log' AS how
+  FROM event e ASOF LEFT JOIN boot b ON b.DeviceId = e.DeviceId AND b.boot <= e.at WHERE e.scheduler IS NOT NULL
+  UNION
+  SELECT o.DeviceId, o.parent, o.boot, 2, 'process' FROM "$orphan" o JOIN event e
+    ON e.DeviceId = o.DeviceId AND e.pid = o.pid AND e.EventId IN (129, 200, 201) AND e.at BETWEEN o.at - %[1]d AND o.at + %[2]d
+  UNION
+  SELECT DeviceId, parent, boot, 3, 'taskhostw' FROM "$orphan" WHERE name = 'taskhostw.exe'
+  UNION
+  SELECT o.DeviceId, o.parent, o.boot, 4, 'action' FROM "$orphan" o JOIN action a
+    ON a.DeviceId = o.DeviceId AND (a.name = o.name OR a.name || '.exe' = o.name) AND (a.arguments <> '' AND ends_with(trim(o.line), a.arguments) OR a.arguments = '' AND NOT contains(trim(o.line, '" '), ' ')))
+SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY DeviceId, parent, boot`, int64(2*second), int64(30*second))
+	c := &change{}
+	c.set("InitiatingProcessCommandLine", "'"+scheduleLine+"'")
+	c.set("AdditionalFields", `CAST(json_merge_patch(CASE WHEN t.AdditionalFields = '' THEN '{}' ELSE t.AdditionalFields END, json_object('ScheduleService', s.how)) AS VARCHAR)`)
+	f.rewrite("DeviceProcessEvents", c, `"$orphan" o JOIN DeviceProcessEvents t ON t.rowid = o.r
+JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot = o.boot`)
+	f.do(`DROP TABLE "$orphan"`)
+	f.do(`DROP TABLE "$schedule"`)
+}
+
+// logons says of sessions that event 4672 gave special privileges to that their
+// account is an administrator.
+func (f *finish) logons() {
+	c := &change{}
+	c.set("IsLocalAdmin", "true")
+	f.rewrite("DeviceLogonEvents", c, fmt.Sprintf(`DeviceLogonEvents t SEMI JOIN (
+  SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS at
+  FROM WindowsEvent WHERE EventID = 4672 AND Channel = 'Security') p
+ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.at BETWEEN t.Timestamp - %d AND t.Timestamp + %d
+WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" = 'security'`, int64(5*second), int64(5*second)))
+}
+
+// services drops the system log's rows of installed services that the security log
+// tells too.
+func (f *finish) services() {
+	f.do(`
+DELETE FROM DeviceEvents WHERE rowid IN (
+  SELECT s.rowid FROM DeviceEvents s SEMI JOIN DeviceEvents w
+  ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[1]d AND s.Timestamp + %[1]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled'
+    AND json_extract_string(w.AdditionalFields, '$.ServiceName') = json_extract_string(s.AdditionalFields, '$.ServiceName')
+  WHERE s."$Origin" = 'system' AND s.ActionType = 'ServiceInstalled')`, int64(10*second))
+}
+
+// taskRows makes Defender's rows of registered, changed and deleted tasks from the task
+// scheduler's log, where neither the security log nor Defender tells them. They have no
+// definition. They are made anew each time, for a better record may have come.
+func (f *finish) taskRows() {
+	f.do(`DELETE FROM DeviceEvents WHERE "$Origin" = 'taskscheduler'`)
+	f.do(`
+INSERT INTO DeviceEvents BY NAME
+SELECT Timestamp, DeviceId, DeviceName, ActionType, ReportId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid,
+  CAST(json_object('TaskName', TaskName, 'SubjectUserName', AccountName, 'Source', 'TaskScheduler') AS VARCHAR) AS AdditionalFields,
+  'DeviceEvents' AS Type, "$Source", "$Offset", "$Origin", "$Key", "$IngestionTime"
+FROM (SELECT * REPLACE (AccountDomain AS InitiatingProcessAccountDomain, AccountName AS InitiatingProcessAccountName, AccountSid AS InitiatingProcessAccountSid)
+  FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142)) t
+WHERE NOT EXISTS (
+  FROM ScheduledTaskEvents s WHERE s.Source <> 'TaskScheduler' AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
+    AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second))
+	for _, name := range []string{"$instance", "$guid", "$life", "$parent", "$actor"} {
+		f.do(`DROP TABLE "%s"`, name)
+	}
+}

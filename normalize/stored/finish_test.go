@@ -1,0 +1,209 @@
+package stored
+
+import "testing"
+
+const (
+	guidParent = "{AAAAAAAA-0001-0000-0000-000000000001}"
+	guidChild  = "{AAAAAAAA-0002-0000-0000-000000000002}"
+	guidOther  = "{AAAAAAAA-0003-0000-0000-000000000003}"
+)
+
+// process is a 4688 event.
+func created(record uint64, time, pid, path, line, parent, parentPath string) []string {
+	return []string{"SubjectUserSid", "S-1-5-18", "SubjectUserName", "WS7$", "SubjectDomainName", "LAB", "SubjectLogonId", "0x3e7",
+		"NewProcessId", pid, "NewProcessName", path, "TokenElevationType", "%%1936", "ProcessId", parent, "CommandLine", line,
+		"TargetUserSid", "S-1-0-0", "TargetUserName", "-", "TargetDomainName", "-", "TargetLogonId", "0x0", "ParentProcessName", parentPath, "MandatoryLabel", "S-1-16-16384"}
+}
+
+func TestEmpty(t *testing.T) {
+	c := newCase(t)
+	c.finish()
+	c.finish()
+	c.want("SELECT count(*) FROM DeviceProcessEvents", "0")
+}
+
+func TestByGuid(t *testing.T) {
+	c := newCase(t)
+	// What a process did may come before its start: from another file.
+	c.events(
+		sysmon(3, 12, "2031-02-03T10:00:05.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "User", `LAB\Mira`, "DestinationIp", "203.0.113.9", "DestinationPort", "443"),
+		sysmon(11, 13, "2031-02-03T10:00:06.000Z", "ProcessGuid", guidParent, "ProcessId", "400", "Image", `C:\Windows\System32\svchost.exe`, "User", `NT AUTHORITY\SYSTEM`, "TargetFilename", `C:\Windows\System32\Tasks\X`),
+	)
+	c.events(
+		sysmon(1, 11, "2031-02-03T10:00:01.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "CommandLine", `"C:\Temp\Tool.exe" -go`,
+			"User", `LAB\Mira`, "LogonId", "0x1234", "Hashes", "SHA1=00AA11,SHA256=00BB22", "IntegrityLevel", "High",
+			"ParentProcessGuid", guidParent, "ParentProcessId", "400", "ParentImage", `C:\Windows\System32\svchost.exe`, "ParentCommandLine", `C:\Windows\system32\svchost.exe -k netsvcs -p -s Schedule`),
+	)
+	for range 2 { // a second run changes nothing
+		c.finish()
+		c.want("SELECT InitiatingProcessCommandLine; InitiatingProcessSHA1; InitiatingProcessIntegrityLevel; InitiatingProcessParentFileName; InitiatingProcessParentId; InitiatingProcessCreationTime - Timestamp; RemoteIP FROM DeviceNetworkEvents",
+			`"Tool.exe" -go | 00aa11 | High | svchost.exe | 400 | -40000000 | 203.0.113.9`)
+		// The parent's own start is not in the case; its child tells its command line.
+		c.want("SELECT InitiatingProcessCommandLine; InitiatingProcessCreationTime; FolderPath FROM DeviceFileEvents",
+			`svchost.exe -k netsvcs -p -s Schedule |  | C:\Windows\System32\Tasks\X`)
+		c.want("SELECT count(*) FROM DeviceProcessEvents", "1")
+	}
+}
+
+func TestByPid(t *testing.T) {
+	c := newCase(t)
+	c.events(
+		security(4608, 1, "2031-02-03T08:00:00Z"),
+		security(4688, 2, "2031-02-03T10:00:00Z", created(2, "", "0x1f4", `C:\Windows\explorer.exe`, `C:\Windows\explorer.exe`, "0x190", `C:\Windows\System32\userinit.exe`)...),
+		security(4688, 3, "2031-02-03T10:01:00Z", created(3, "", "0x258", `C:\Windows\System32\cmd.exe`, `"C:\Windows\system32\cmd.exe" /c x`, "0x1f4", `C:\Windows\explorer.exe`)...),
+		security(4689, 4, "2031-02-03T10:02:00Z", "ProcessId", "0x1f4", "ProcessName", `C:\Windows\explorer.exe`),
+		// The id came to another process, whose start is not there.
+		security(4688, 5, "2031-02-03T10:03:00Z", created(5, "", "0x259", `C:\b.exe`, `C:\b.exe`, "0x1f4", `C:\Windows\other.exe`)...),
+		security(4698, 6, "2031-02-03T10:01:30Z", "SubjectUserName", "mira", "TaskName", `\T`, "TaskContent", "<Task/>", "ClientProcessId", "600", "ParentProcessId", "500"),
+		// And after the system started again, nothing of before counts.
+		security(4608, 7, "2031-02-03T11:00:00Z"),
+		security(4698, 8, "2031-02-03T11:01:30Z", "SubjectUserName", "mira", "TaskName", `\U`, "TaskContent", "<Task/>", "ClientProcessId", "600"),
+	)
+	c.finish()
+	c.want("SELECT ReportId; InitiatingProcessCommandLine; InitiatingProcessParentFileName FROM DeviceProcessEvents ORDER BY ReportId",
+		"2 |  | ", "3 | explorer.exe | userinit.exe", "5 |  | ")
+	c.want("SELECT ReportId; InitiatingProcessFileName; InitiatingProcessCommandLine; InitiatingProcessParentFileName FROM DeviceEvents ORDER BY ReportId",
+		`6 | cmd.exe | "cmd.exe" /c x | explorer.exe`, "8 |  |  | ")
+	c.want("SELECT InitiatingProcessCommandLine FROM ScheduledTaskEvents WHERE ReportId = 6", `"cmd.exe" /c x`)
+}
+
+func TestMerge(t *testing.T) {
+	c := newCase(t)
+	c.events(
+		security(4688, 2, "2031-02-03T10:00:00.3Z", created(2, "", "0x1f4", `C:\Temp\Tool.exe`, `C:\Temp\Tool.exe -go`, "0x190", `C:\Windows\System32\svchost.exe`)...),
+		security(4688, 3, "2031-02-03T10:10:00.3Z", created(3, "", "0x1f4", `C:\Temp\Tool.exe`, `C:\Temp\Tool.exe -again`, "0x190", `C:\Windows\System32\svchost.exe`)...))
+	c.events(
+		sysmon(1, 11, "2031-02-03T10:00:00.200Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\tool.exe`, "CommandLine", `C:\Temp\Tool.exe -go`,
+			"User", `LAB\Mira`, "Hashes", "SHA1=00AA11", "ParentProcessGuid", guidParent, "ParentProcessId", "400", "ParentImage", `C:\Windows\System32\svchost.exe`, "ParentCommandLine", `C:\Windows\system32\svchost.exe -k netsvcs -p -s Schedule`))
+	for range 2 {
+		c.finish()
+		c.want(`SELECT ReportId; SHA1; ProcessTokenElevation; InitiatingProcessAccountName; "$Origin" FROM DeviceProcessEvents ORDER BY ReportId`,
+			"3 |  | TokenElevationTypeDefault | system | security", "11 | 00aa11 | TokenElevationTypeDefault | system | sysmon+security")
+		// The other process has the same parent, which Sysmon knows.
+		c.want("SELECT InitiatingProcessCommandLine FROM DeviceProcessEvents WHERE ReportId = 3", "svchost.exe -k netsvcs -p -s Schedule")
+	}
+}
+
+func TestCopies(t *testing.T) {
+	c := newCase(t)
+	one := security(4698, 6, "2031-02-03T10:01:30.1234567Z", "TaskName", `\T`, "TaskContent", "<Task/>")
+	export := security(4698, 6, "2031-02-03T10:01:31Z", "TaskName", `\T`, "TaskContent", "<Task/>")
+	export.Computer = "ws7.LAB.example"
+	after := security(4698, 6, "2031-03-03T10:01:31Z", "TaskName", `\Later`, "TaskContent", "<Task/>")
+	c.events(one)
+	c.events(export)
+	c.events(after)
+	for range 2 {
+		c.finish()
+		c.want("SELECT TaskName FROM ScheduledTaskEvents ORDER BY Timestamp", `\T`, `\Later`)
+		c.want("SELECT count(*) FROM WindowsEvent", "2")
+		c.want("SELECT count(*) FROM DeviceEvents", "2")
+	}
+}
+
+func TestScheduler(t *testing.T) {
+	task := `<Task><Actions><Exec><Command>%windir%\System32\rundll32.exe</Command><Arguments>C:\x.dll,Run</Arguments></Exec></Actions></Task>`
+	svchost := `C:\Windows\System32\svchost.exe`
+	for _, test := range []struct {
+		name string
+		how  string
+		more func(c *evidenceCase)
+	}{
+		{"log", "log", func(c *evidenceCase) {
+			e := scheduler(100, 1, "2031-02-03T09:00:00Z", "TaskName", `\T`, "UserContext", "S-1-5-18")
+			e.ProcessID = 400
+			c.events(e)
+		}},
+		{"process", "process", func(c *evidenceCase) {
+			c.events(scheduler(129, 1, "2031-02-03T10:00:00.5Z", "TaskName", `\T`, "Path", "rundll32.exe", "ProcessID", "500"))
+		}},
+		{"taskhostw", "taskhostw", func(c *evidenceCase) {
+			c.events(security(4688, 9, "2031-02-03T09:30:00Z", created(9, "", "0x1f0", `C:\Windows\System32\taskhostw.exe`, `taskhostw.exe`, "0x190", svchost)...))
+		}},
+		{"action", "action", func(c *evidenceCase) {
+			c.events(security(4698, 8, "2031-02-03T09:59:00Z", "TaskName", `\T`, "TaskContent", task))
+		}},
+		{"nothing", "", func(c *evidenceCase) {}},
+		{"another start of the system", "", func(c *evidenceCase) {
+			c.events(security(4688, 9, "2031-02-03T07:30:00Z", created(9, "", "0x1f0", `C:\Windows\System32\taskhostw.exe`, `taskhostw.exe`, "0x190", svchost)...),
+				security(4608, 10, "2031-02-03T08:00:00Z"))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCase(t)
+			c.events(security(4688, 2, "2031-02-03T10:00:00Z", created(2, "", "0x1f4", `C:\Windows\System32\rundll32.exe`, `C:\Windows\System32\rundll32.exe C:\x.dll,Run`, "0x190", svchost)...))
+			test.more(c)
+			for range 2 {
+				c.finish()
+				want := `svchost.exe -k netsvcs -p -s Schedule | ` + test.how
+				if test.how == "" {
+					want = " | "
+				}
+				c.want("SELECT InitiatingProcessCommandLine; json_extract_string(AdditionalFields, '$.ScheduleService') FROM DeviceProcessEvents WHERE ReportId = 2", want)
+			}
+		})
+	}
+}
+
+func TestTaskRows(t *testing.T) {
+	c := newCase(t)
+	c.events(
+		scheduler(106, 1, "2031-02-03T10:00:00Z", "TaskName", `\Told`, "UserContext", `LAB\mira`),
+		scheduler(106, 2, "2031-02-03T10:00:00Z", "TaskName", `\Alone`, "UserContext", `LAB\mira`),
+		scheduler(141, 3, "2031-02-03T10:05:00Z", "TaskName", `\Alone`, "UserName", `LAB\mira`),
+		scheduler(200, 4, "2031-02-03T10:02:00Z", "TaskName", `\Alone`, "ActionName", "x.exe", "TaskInstanceId", guidOther))
+	c.finish()
+	c.want("SELECT ActionType; json_extract_string(AdditionalFields, '$.TaskName'); InitiatingProcessAccountName FROM DeviceEvents ORDER BY ReportId",
+		`ScheduledTaskCreated | \Told | mira`, `ScheduledTaskCreated | \Alone | mira`, `ScheduledTaskDeleted | \Alone | mira`)
+	// The security log comes later and says it better.
+	c.events(security(4698, 8, "2031-02-03T10:00:00.1Z", "TaskName", `\Told`, "TaskContent", "<Task/>", "SubjectUserName", "mira"))
+	c.finish()
+	c.want(`SELECT json_extract_string(AdditionalFields, '$.TaskName'); "$Origin" FROM DeviceEvents WHERE ActionType = 'ScheduledTaskCreated' ORDER BY 1`,
+		`\Alone | taskscheduler`, `\Told | security`)
+	c.want("SELECT count(*) FROM ScheduledTaskEvents", "5")
+}
+
+func TestLogons(t *testing.T) {
+	c := newCase(t)
+	c.events(
+		security(4624, 1, "2031-02-03T10:00:00Z", "TargetUserSid", "S-1-5-21-1-2-3-1001", "TargetUserName", "Mira", "TargetDomainName", "LAB", "TargetLogonId", "0x00000000000abc", "LogonType", "3"),
+		security(4672, 2, "2031-02-03T10:00:00Z", "SubjectUserSid", "S-1-5-21-1-2-3-1001", "SubjectLogonId", "0xabc"),
+		security(4624, 3, "2031-02-03T10:00:01Z", "TargetUserName", "guest", "TargetDomainName", "LAB", "TargetLogonId", "0xabd", "LogonType", "3"),
+		sysmon(1, 11, "2031-02-03T10:00:02.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\t.exe`, "User", `LAB\Mira`))
+	c.finish()
+	c.want("SELECT AccountName; IsLocalAdmin FROM DeviceLogonEvents ORDER BY ReportId", "mira | true", "guest | ")
+	c.want("SELECT AccountSid FROM DeviceProcessEvents", "S-1-5-21-1-2-3-1001")
+}
+
+func TestServices(t *testing.T) {
+	c := newCase(t)
+	a := event("Service Control Manager", "System", 7045, 1, "2031-02-03T10:00:00Z", "ServiceName", "One", "ImagePath", `"C:\One Dir\o.exe" -k`, "StartType", "auto start")
+	b := event("Service Control Manager", "System", 7045, 2, "2031-02-03T10:00:00Z", "ServiceName", "Two", "ImagePath", `C:\t.exe`)
+	c.events(a, b, security(4697, 3, "2031-02-03T10:00:01Z", "ServiceName", "Two", "ServiceFileName", `C:\t.exe`))
+	c.finish()
+	c.want(`SELECT FolderPath; "$Origin" FROM DeviceEvents ORDER BY FolderPath`, `C:\One Dir\o.exe | system`, `C:\t.exe | security`)
+}
+
+func TestTargets(t *testing.T) {
+	c := newCase(t)
+	c.events(
+		sysmon(10, 12, "2031-02-03T10:00:05.000Z", "SourceProcessGUID", guidOther, "SourceProcessId", "700", "SourceImage", `C:\a.exe`,
+			"TargetProcessGUID", guidChild, "TargetProcessId", "500", "TargetImage", `C:\Temp\Tool.exe`, "GrantedAccess", "0x1410"),
+		sysmon(1, 11, "2031-02-03T10:00:01.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "CommandLine", `"C:\Temp\Tool.exe" -go`, "Hashes", "SHA1=00AA11"))
+	c.finish()
+	c.want("SELECT ProcessCommandLine; SHA1; InitiatingProcessFolderPath; json_extract_string(AdditionalFields, '$.DesiredAccess') FROM DeviceEvents", `"Tool.exe" -go | 00aa11 | c:\a.exe | 5136`)
+}
+
+func TestDevices(t *testing.T) {
+	c := newCase(t)
+	short := security(4698, 6, "2031-02-03T10:01:30Z", "TaskName", `\Short`, "TaskContent", "<Task/>")
+	short.Computer = "WS7"
+	other := security(4698, 7, "2031-02-03T10:01:30Z", "TaskName", `\Other`, "TaskContent", "<Task/>")
+	other.Computer = "WS8"
+	c.events(short, other, security(4698, 8, "2031-02-03T10:01:30Z", "TaskName", `\Full`, "TaskContent", "<Task/>"))
+	for range 2 {
+		c.finish()
+		c.want("SELECT TaskName; DeviceName; DeviceId = sha1(DeviceName) FROM ScheduledTaskEvents ORDER BY ReportId",
+			`\Short | ws7.lab.example | true`, `\Other | ws8 | true`, `\Full | ws7.lab.example | true`)
+	}
+}
