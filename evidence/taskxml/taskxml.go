@@ -44,6 +44,10 @@ func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) e
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if in.Size == 0 {
+		sink.Damage(evidence.Damage{Path: in.Path, Reason: "file of no bytes, expected a task definition"})
+		return nil
+	}
 	raw := make([]byte, min(in.Size, MaxSize))
 	n, err := in.ReadAt(raw, 0)
 	if err != nil && (err != io.EOF || n == 0) {
