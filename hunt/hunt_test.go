@@ -157,3 +157,43 @@ func TestCoverageExplainsNothing(t *testing.T) {
 		t.Errorf("sight %s, missing %q", o.Sight, o.Missing)
 	}
 }
+
+func TestStoryFollowsTheTaskAndItsProcesses(t *testing.T) {
+	q := answers{
+		"event": {columns: "Timestamp:datetime DeviceName ActionType TaskName Command SourceTable",
+			rows: [][]any{{base, "pc1", "ScheduledTaskCreated", `\evil "q"`, `C:\Users\Public\a.exe`, "ScheduledTaskEvents, Security"}}},
+		"process": {columns: "Timestamp:datetime DeviceName TaskName FileName ProcessCommandLine ProcessId:long Role",
+			rows: [][]any{{base + 9*second, "pc1", `\evil "q"`, "a.exe", "a.exe", 77, "started"}}},
+		"story: task events": {columns: "Timestamp:datetime DeviceName ActionType TaskName Command AccountName Source EventId:int ResultCode:long",
+			rows: [][]any{
+				{base, "PC1", "ScheduledTaskCreated", `\EVIL "q"`, `C:\Users\Public\a.exe`, "ann", "Security", 4698, nil},
+				{base + 20*second, "pc1", "ScheduledTaskActionCompleted", `\evil "q"`, "a.exe", "", "TaskScheduler", 201, 2147942401},
+				{base, "pc2", "ScheduledTaskCreated", `\evil "q"`, "other", "bob", "Security", 4698, nil},
+			}},
+		"story: started processes": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessId:long",
+			rows: [][]any{
+				{base + 10*second, "pc1", "cmd.exe", "cmd.exe /c whoami", 78, 77},
+				{base + 11*second, "pc1", "whoami.exe", "whoami", 79, 78},
+				{base - 11*second, "pc1", "old.exe", "old", 80, 77},
+			}},
+	}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event"), rule("process")}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := res.Findings[0]
+	var told []string
+	for _, m := range f.Timeline {
+		told = append(told, m.What)
+	}
+	want := []string{
+		`task created, runs C:\Users\Public\a.exe (ann)`, "a.exe", "which started cmd.exe /c whoami", "which started whoami",
+		"task's action completed: a.exe, result 0x80070001",
+	}
+	if strings.Join(told, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the timeline says\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
+	}
+	if len(f.Processes) != 3 {
+		t.Errorf("%d processes, want the started one, its child and its grandchild: %+v", len(f.Processes), f.Processes)
+	}
+}

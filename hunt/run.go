@@ -55,6 +55,7 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
 	}
 	finding.Sort(res.Findings)
+	res.Notes = tell(ctx, q, res.Findings)
 	count(res)
 	return res, nil
 }
