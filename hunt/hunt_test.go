@@ -187,7 +187,7 @@ func TestStoryFollowsTheTaskAndItsProcesses(t *testing.T) {
 		told = append(told, m.What)
 	}
 	want := []string{
-		`task created, runs C:\Users\Public\a.exe (ann)`, "a.exe", "which started cmd.exe /c whoami", "which started whoami",
+		`task created, runs C:\Users\Public\a.exe (ann)`, "started by the Task Scheduler: a.exe", "which started cmd.exe /c whoami", "which started whoami",
 		"task's action completed: a.exe, result 0x80070001",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {
