@@ -2,11 +2,11 @@ package jsonl
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/goshawk-hunt/goshawk/evidence/ticks"
-
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/ticks"
 )
 
 // maxDelay is how long a record may be on its way to still tell its sender's
@@ -112,3 +112,27 @@ func formatShift(t int64) string {
 	}
 	return s
 }
+
+// learnClock searches the start of the file for what tells its zone.
+func (r *reading) learnClock() {
+	l := &reading{in: r.in, sink: nowhere{}, maxRecord: r.maxRecord}
+	l.handle = func(node uint32, s shape, _ *frame) error {
+		d := &l.doc
+		if s != nxlogShape && s != azureShape {
+			return nil
+		}
+		if utc := d.textAt(node, "UtcTime"); utc != "" {
+			r.clock.learn(strings.Clone(d.textAt(node, "Hostname")), first(d.textAt(node, "EventTime"), d.textAt(node, "TimeCreated")), utc)
+		}
+		d.arena = d.arena[:0]
+		return nil
+	}
+	_ = l.run(r.ctx, min(r.in.Size, clockSample)) // an error shows when the file itself is read
+}
+
+// nowhere is the sink of a search.
+type nowhere struct{}
+
+func (nowhere) Record(*evidence.Record) error { return nil }
+func (nowhere) Damage(evidence.Damage)        {}
+func (nowhere) Progress(int64)                {}

@@ -216,3 +216,11 @@ func TestRealVelociraptor(t *testing.T) {
 		t.Errorf("%d rows of scheduled tasks, %d events", scheduled, tasks)
 	}
 }
+
+func BenchmarkReal(b *testing.B) {
+	doc, err := os.ReadFile(filepath.Join(golden.Shared(b), "evidence", "json", "otrf__empire_shell_rubeus_asktgt_createnetonly_2020-09-21230246.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	bench(b, doc)
+}
