@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/simulate"
 )
@@ -26,13 +28,11 @@ var demoFleet = sync.OnceValues(func() (*fleetCase, error) {
 	if err := f.fleet.Write(dir, simulate.Mixed); err != nil {
 		return nil, err
 	}
-	f.dirs = append(f.dirs, dir)
 	return f, f.ingest(filepath.Join(dir, "case"), filepath.Join(dir, simulate.EvidenceDir), filepath.Join(dir, simulate.ReputationFile))
 })
 
 type fleetCase struct {
 	dir, casev string
-	dirs       []string
 	fleet      *simulate.Fleet
 }
 
@@ -50,6 +50,7 @@ func fleet(t *testing.T) *fleetCase {
 	if testing.Short() {
 		t.Skip("the demo fleet takes seconds to make")
 	}
+	demoMade = true
 	f, err := demoFleet()
 	if err != nil {
 		t.Fatal(err)
@@ -58,12 +59,23 @@ func fleet(t *testing.T) *fleetCase {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if f, err := demoFleet(); err == nil && f != nil {
-		os.RemoveAll(f.dir)
-	}
-	os.Exit(code)
+	testscript.Main(cleaning{m}, map[string]func(){"goshawk": goshawk})
 }
+
+// cleaning removes the demo fleet after the tests.
+type cleaning struct{ m *testing.M }
+
+func (c cleaning) Run() int {
+	code := c.m.Run()
+	if demoMade {
+		if f, err := demoFleet(); err == nil {
+			os.RemoveAll(f.dir)
+		}
+	}
+	return code
+}
+
+var demoMade bool
 
 // answer is the JSON form of a query's answer.
 type answer struct {
