@@ -123,10 +123,13 @@ const (
 	depthUserData = 3
 )
 
-// generalSection reads a section of an otherwise planned event by walking it.
+// generalSection reads a section of an otherwise planned event without a plan.
 func (c *Chunk) generalSection(s sub) bool {
 	if s.typ != typeBinXML {
 		return false
+	}
+	if c.rawValue(s, placeSection) {
+		return true
 	}
 	g := general{c: c}
 	for _, it := range g.fragment(nil, s, depthSection) {
@@ -141,6 +144,9 @@ func (c *Chunk) generalSection(s sub) bool {
 func (c *Chunk) generalUserData(s sub) bool {
 	if s.typ != typeBinXML {
 		return false
+	}
+	if c.rawValue(s, placeUserData) {
+		return true
 	}
 	g := general{c: c}
 	g.userData(g.fragment(nil, s, depthUserData))

@@ -33,11 +33,15 @@ func benchmarkRead(b *testing.B, data []byte, o Options) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	var c counter
+	before := cpuSeconds()
 	for b.Loop() {
 		c = counter{}
 		if err := (Reader{Options: o}).Read(context.Background(), in, &c); err != nil {
 			b.Fatal(err)
 		}
+	}
+	if used := cpuSeconds() - before; used > 0 {
+		b.ReportMetric(float64(len(data))*float64(b.N)/1e6/used, "MB/cpu-s")
 	}
 	b.ReportMetric(float64(c.events)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }

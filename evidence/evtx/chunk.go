@@ -17,15 +17,15 @@ type Chunk struct {
 	options Options
 
 	// Of the chunk at hand.
-	data         []byte
-	offset       int64
-	path         string
-	sink         evidence.Sink
-	templates    map[uint32]*template // by offset
-	lastTemplate *template
-	lastOff      uint32
-	work         int
-	damages      int
+	data      []byte
+	offset    int64
+	path      string
+	sink      evidence.Sink
+	templates map[uint32]*template // by offset
+	recent    [1 << recentBits]recentTemplate
+	rawNames  [1 << rawNameBits]rawName
+	work      int
+	damages   int
 
 	// Of the record at hand, or of all records of the chunk with keep.
 	record evidence.Record
@@ -136,7 +136,8 @@ type header struct {
 func (c *Chunk) decode(s segment, sink evidence.Sink) (chunkFacts, error) {
 	c.data, c.offset, c.path, c.sink = s.data, s.offset, s.path, sink
 	clear(c.templates)
-	c.lastTemplate, c.lastOff = nil, 0
+	clear(c.recent[:])
+	clear(c.rawNames[:])
 	c.work, c.damages = 0, 0
 	c.fields = c.fields[:0]
 	c.text.reset()
@@ -261,11 +262,18 @@ func (c *Chunk) read(pos, size int) (start int, err error) {
 	}
 	start = len(c.fields)
 	body, end := pos+recordHead, pos+size-4
-	if c.onlyGeneral || !c.planned(body, end) {
+	if !c.onlyGeneral {
+		if c.planned(body, end) {
+			return start, nil
+		}
 		c.fields = c.fields[:start]
-		err = c.readGeneral(body, end)
-		c.wanted = c.want(&c.record.Event)
+		if c.rawRecord(body, end) {
+			return start, nil
+		}
+		c.fields = c.fields[:start]
 	}
+	err = c.readGeneral(body, end)
+	c.wanted = c.want(&c.record.Event)
 	return start, err
 }
 

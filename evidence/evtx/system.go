@@ -62,25 +62,39 @@ func systemElement(name string) systemField {
 // systemAttribute names the field that an attribute of an element of the System
 // section holds.
 func systemAttribute(element, name string) systemField {
-	switch element + "@" + name {
-	case "Provider@Name":
-		return fieldProvider
-	case "Provider@Guid":
-		return fieldProviderGUID
-	case "Provider@EventSourceName":
-		return fieldEventSource
-	case "EventID@Qualifiers":
-		return fieldQualifiers
-	case "TimeCreated@SystemTime":
-		return fieldTime
-	case "Correlation@ActivityID":
-		return fieldActivityID
-	case "Execution@ProcessID":
-		return fieldProcessID
-	case "Execution@ThreadID":
-		return fieldThreadID
-	case "Security@UserID":
-		return fieldUserID
+	switch element {
+	case "Provider":
+		switch name {
+		case "Name":
+			return fieldProvider
+		case "Guid":
+			return fieldProviderGUID
+		case "EventSourceName":
+			return fieldEventSource
+		}
+	case "EventID":
+		if name == "Qualifiers" {
+			return fieldQualifiers
+		}
+	case "TimeCreated":
+		if name == "SystemTime" {
+			return fieldTime
+		}
+	case "Correlation":
+		if name == "ActivityID" {
+			return fieldActivityID
+		}
+	case "Execution":
+		switch name {
+		case "ProcessID":
+			return fieldProcessID
+		case "ThreadID":
+			return fieldThreadID
+		}
+	case "Security":
+		if name == "UserID" {
+			return fieldUserID
+		}
 	}
 	return fieldNone
 }

@@ -37,6 +37,14 @@ const definitionHead = 24
 // maxKnown bounds the memory that known definitions may take, in bytes.
 const maxKnown = 64 << 20
 
+// recentTemplate is a template that the chunk used.
+type recentTemplate struct {
+	off uint32
+	t   *template
+}
+
+const recentBits = 4
+
 var errLoop = errors.New("template refers to itself")
 
 // instance reads the template instance at pos: the definition (in place or
@@ -55,9 +63,10 @@ func (c *Chunk) instance(pos, end int, buf []sub) (t *template, subs []sub, next
 	if got := binary.LittleEndian.Uint32(data[off+4:]); got != id {
 		return nil, nil, pos, fmt.Errorf("template definition at offset %d has identifier %08x, expected %08x", off, got, id)
 	}
-	if t = c.lastTemplate; t == nil || c.lastOff != off {
+	recent := &c.recent[off*0x9e3779b1>>(32-recentBits)]
+	if t = recent.t; t == nil || recent.off != off {
 		t = c.templateAt(off)
-		c.lastOff, c.lastTemplate = off, t
+		*recent = recentTemplate{off: off, t: t}
 	}
 	q := pos + 10
 	if int(off) == q {
