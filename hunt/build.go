@@ -117,8 +117,8 @@ func mergeTask(f *finding.Finding, it *item) {
 		f.Task = &finding.Task{}
 	}
 	t, n := f.Task, it.task
-	if len(t.Name) < len(n.Name) {
-		t.Name = n.Name // the form with its backslash
+	if t.Name == "" {
+		t.Name = n.Name
 	}
 	if len(n.Actions) > 0 && !sameActions(t.Actions, n.Actions) {
 		switch {

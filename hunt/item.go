@@ -53,6 +53,9 @@ func (r *reader) item(rule *Rule) *item {
 	}
 	it.task = r.task()
 	r.processes(it)
+	if n := it.task.Name; n != "" && n[0] != '\\' {
+		it.task.Name = `\` + n // command lines leave the root's backslash out
+	}
 	it.accounts = r.list(colAccount)
 	it.sids = r.list(colSID)
 	for _, s := range rule.Signals {

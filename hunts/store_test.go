@@ -43,6 +43,16 @@ func newStore(t testing.TB) *store {
 
 // load adds the rows of every <Table>.jsonl of an archive.
 func (s *store) load(ctx context.Context, a *txtar.Archive) error {
+	for _, f := range a.Files {
+		if name, ok := strings.CutSuffix(f.Name, ".jsonl"); ok {
+			if s.cat.Table(name) == nil {
+				return fmt.Errorf("no table %s", name)
+			}
+			if err := s.need(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
 	tx, err := s.db.Begin(ctx)
 	if err != nil {
 		return err
@@ -54,12 +64,6 @@ func (s *store) load(ctx context.Context, a *txtar.Archive) error {
 			continue
 		}
 		table := s.cat.Table(name)
-		if table == nil {
-			return fmt.Errorf("no table %s", name)
-		}
-		if err := s.need(ctx, name); err != nil {
-			return err
-		}
 		lines := bufio.NewScanner(bytes.NewReader(f.Data))
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {

