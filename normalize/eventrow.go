@@ -180,8 +180,6 @@ func appendDynamic(b []byte, v *evidence.Value) []byte {
 	switch v.Kind {
 	case evidence.Int, evidence.Uint, evidence.Real, evidence.Bool:
 		return append(b, v.Text()...)
-	case evidence.JSON:
-		return append(b, v.Str...)
 	case evidence.String:
 		if s := strings.TrimSpace(v.Str); s != "" && (s[0] == '{' || s[0] == '[') && json.Valid([]byte(s)) {
 			return append(b, s...)

@@ -124,16 +124,16 @@ func (f *finish) copies() {
 		if !f.has(table, time) {
 			time = "TimeGenerated"
 		}
-		near := fmt.Sprintf("at - lag(at) OVER w <= %d", 5*second)
+		near := fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
 		if table == "ScheduledTasks" {
-			near = "lag(at) OVER w IS NOT NULL" // the key covers the content
+			near = "lag(ts) OVER w IS NOT NULL" // the key covers the content
 		}
 		f.do(`
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
-    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(%s, 0) AS at FROM "%s"
+    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(%s, 0) AS ts FROM "%s"
     WHERE "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
-  WINDOW w AS (PARTITION BY k ORDER BY at, s, o)
+  WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
   QUALIFY %s)`, table, time, table, table, near)
 	}
 }

@@ -29,7 +29,7 @@ func (f *finish) instances() {
 	var info, none []string
 	for _, v := range versionInfo {
 		info = append(info, "ProcessVersionInfo"+v+" AS "+v)
-		none = append(none, "any_value(InitiatingProcessVersionInfo"+v+")")
+		none = append(none, "max(InitiatingProcessVersionInfo"+v+")")
 	}
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$instance" AS
@@ -42,12 +42,12 @@ WITH own AS (
     CASE WHEN "$ParentName" <> '' THEN "$ParentName" ELSE InitiatingProcessFileName END AS parent_name, "$Key" AS k
   FROM DeviceProcessEvents WHERE ActionType = 'ProcessCreated' AND ProcessId IS NOT NULL AND Timestamp IS NOT NULL),
 mentioned AS (
-  SELECT DeviceId, InitiatingProcessUniqueId AS guid, InitiatingProcessId AS pid, any_value(InitiatingProcessCreationTime) AS start, min(Timestamp) AS seen, true AS mentioned,
-    coalesce(max(nullif("$ParentName", '')), any_value(InitiatingProcessFileName)), any_value(InitiatingProcessFolderPath), InitiatingProcessCommandLine,
-    max(InitiatingProcessSHA1), max(InitiatingProcessSHA256), max(InitiatingProcessMD5), any_value(InitiatingProcessFileSize), max(InitiatingProcessIntegrityLevel),
-    max(InitiatingProcessTokenElevation), max(InitiatingProcessAccountDomain), max(InitiatingProcessAccountName), max(InitiatingProcessAccountSid), any_value(InitiatingProcessLogonId), any_value(InitiatingProcessSessionId),
+  SELECT DeviceId, InitiatingProcessUniqueId AS guid, InitiatingProcessId AS pid, max(InitiatingProcessCreationTime) AS start, min(Timestamp) AS seen, true AS mentioned,
+    coalesce(max(nullif("$ParentName", '')), max(InitiatingProcessFileName)) AS FileName, max(InitiatingProcessFolderPath), InitiatingProcessCommandLine,
+    max(InitiatingProcessSHA1), max(InitiatingProcessSHA256), max(InitiatingProcessMD5), max(InitiatingProcessFileSize), max(InitiatingProcessIntegrityLevel),
+    max(InitiatingProcessTokenElevation), max(InitiatingProcessAccountDomain), max(InitiatingProcessAccountName), max(InitiatingProcessAccountSid), max(InitiatingProcessLogonId), max(InitiatingProcessSessionId),
     %s,
-    '', any_value(InitiatingProcessParentId), any_value(InitiatingProcessParentCreationTime), max(InitiatingProcessParentFileName), min("$Key")
+    '', max(InitiatingProcessParentId), max(InitiatingProcessParentCreationTime), max(InitiatingProcessParentFileName), min("$Key") AS k
   FROM DeviceProcessEvents
   WHERE InitiatingProcessCommandLine <> '' AND InitiatingProcessId IS NOT NULL AND Timestamp IS NOT NULL
     AND NOT contains(AdditionalFields, '"ScheduleService"')
@@ -71,22 +71,22 @@ SELECT DeviceId, guid, min(id) AS id FROM "$instance" WHERE guid <> '' GROUP BY 
 func (f *finish) lifetimes() {
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$life" AS
-WITH exit AS (SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS at FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0),
-boot AS (SELECT DISTINCT DeviceId, Timestamp AS at FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId = -1),
+WITH exit AS (SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS ts FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0),
+boot AS (SELECT DISTINCT DeviceId, Timestamp AS ts FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId = -1),
 known AS (
   SELECT id, DeviceId, pid, start FROM "$instance" WHERE start IS NOT NULL AND pid > 4
   UNION ALL
-  SELECT m.id, m.DeviceId, m.pid, coalesce(greatest(b.at, e.at, o.start + 1), 0)
+  SELECT m.id, m.DeviceId, m.pid, coalesce(greatest(b.ts, e.ts, o.start + 1), 0)
   FROM (FROM "$instance" WHERE start IS NULL AND pid > 4) m
-  ASOF LEFT JOIN boot b ON b.DeviceId = m.DeviceId AND b.at <= m.seen
-  ASOF LEFT JOIN exit e ON e.DeviceId = m.DeviceId AND e.pid = m.pid AND e.at < m.seen
+  ASOF LEFT JOIN boot b ON b.DeviceId = m.DeviceId AND b.ts <= m.seen
+  ASOF LEFT JOIN exit e ON e.DeviceId = m.DeviceId AND e.pid = m.pid AND e.ts < m.seen
   ASOF LEFT JOIN (FROM "$instance" WHERE start IS NOT NULL) o ON o.DeviceId = m.DeviceId AND o.pid = m.pid AND o.start < m.seen),
 following AS (
   SELECT *, lead(start) OVER (PARTITION BY DeviceId, pid ORDER BY start, id) AS next FROM known)
-SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.at, b.at), %d) AS stop
+SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.ts, b.ts), %d) AS stop
 FROM following l
-ASOF LEFT JOIN exit e ON e.DeviceId = l.DeviceId AND e.pid = l.pid AND e.at >= l.start
-ASOF LEFT JOIN boot b ON b.DeviceId = l.DeviceId AND b.at > l.start`, int64(9e18))
+ASOF LEFT JOIN exit e ON e.DeviceId = l.DeviceId AND e.pid = l.pid AND e.ts >= l.start
+ASOF LEFT JOIN boot b ON b.DeviceId = l.DeviceId AND b.ts > l.start`, int64(9e18))
 }
 
 // actorTable makes what each process gives to the rows of what it did, its own parent
@@ -105,7 +105,7 @@ WHERE i.start <= l.stop + %d AND l.id <> i.id AND (i.parent_name = '' OR lower(i
 CREATE OR REPLACE TEMP TABLE "$actor" AS
 SELECT i.* REPLACE (
     CASE WHEN i.parent_name = '' THEN coalesce(p.FileName, '') WHEN lower(i.parent_name) = lower(p.FileName) THEN p.FileName ELSE i.parent_name END AS parent_name,
-    coalesce(i.parent_start, CASE WHEN NOT p.mentioned THEN p.start END) AS parent_start),
+    coalesce(i.parent_start, p.start) AS parent_start),
   p.CommandLine AS parent_line
 FROM "$instance" i LEFT JOIN "$parent" r ON r.id = i.id LEFT JOIN "$instance" p ON p.id = r.parent`)
 }
@@ -123,12 +123,12 @@ SELECT t.rowid AS r, g.id FROM "%[1]s" t JOIN "$guid" g ON g.DeviceId = t.Device
 WHERE %[2]s <> '' AND t."$Origin" <> 'exported' AND (%[3]s)
 UNION ALL
 SELECT t.r, l.id FROM (
-  SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS at, t.InitiatingProcessFileName AS name FROM "%[1]s" t
+  SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name FROM "%[1]s" t
   WHERE t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported' AND (%[3]s)
     AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = %[2]s)) t
-ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.pid AND l.start <= t.at + %[4]d
+ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.pid AND l.start <= t.ts + %[4]d
 JOIN "$instance" i ON i.id = l.id
-WHERE t.at <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, table, guid, missing, int64(slack))
+WHERE t.ts <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, table, guid, missing, int64(slack))
 
 	c := &change{}
 	for _, p := range f.actorColumns() {
@@ -146,7 +146,7 @@ WHERE t.at <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, t
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	f.rewrite(table, c, fmt.Sprintf(`"$found" x JOIN "%s" t ON t.rowid = x.r JOIN "$actor" a ON a.id = x.id
-WHERE (t.InitiatingProcessCreationTime IS NULL AND a.start IS NOT NULL AND NOT a.mentioned) OR (t.InitiatingProcessCommandLine = '' AND a.CommandLine <> '')
+WHERE (t.InitiatingProcessCreationTime IS NULL AND a.start IS NOT NULL) OR (t.InitiatingProcessCommandLine = '' AND a.CommandLine <> '')
   OR (t.InitiatingProcessParentFileName = '' AND a.parent_name <> '')`, table))
 	f.do(`DROP TABLE "$found"`)
 }
@@ -166,7 +166,7 @@ func (f *finish) actorColumns() []actorColumn {
 		{"AccountDomain", "a.AccountDomain", true}, {"AccountName", "a.AccountName", true}, {"AccountSid", "a.AccountSid", true},
 		{"UniqueId", "a.guid", true}, {"ParentFileName", "a.parent_name", true},
 		{"Id", "a.pid", false}, {"FileSize", "a.FileSize", false}, {"LogonId", "a.LogonId", false}, {"SessionId", "a.SessionId", false},
-		{"CreationTime", "CASE WHEN NOT a.mentioned THEN a.start END", false},
+		{"CreationTime", "a.start", false},
 		{"ParentId", "a.parent_pid", false}, {"ParentCreationTime", "a.parent_start", false},
 	}
 	for _, v := range versionInfo {
@@ -185,7 +185,7 @@ func (f *finish) targets() {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
 	f.rewrite("DeviceEvents", c, `DeviceEvents t
-JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = json_extract_string(t.AdditionalFields, '$.TargetProcessUniqueId')
+JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = (CASE WHEN json_valid(t.AdditionalFields) THEN json_extract_string(t.AdditionalFields, '$.TargetProcessUniqueId') END)
 JOIN "$instance" a ON a.id = g.id
 WHERE t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL AND NOT a.mentioned`)
 }

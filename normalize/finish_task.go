@@ -19,7 +19,7 @@ const scheduleLine = "svchost.exe -k netsvcs -p -s Schedule"
 func (f *finish) scheduler() {
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$orphan" AS
-SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS at, lower(t.FileName) AS name,
+SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS ts, lower(t.FileName) AS name,
   lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, coalesce(b.boot, 0) AS boot
 FROM DeviceProcessEvents t
 ASOF LEFT JOIN (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL) b
@@ -30,21 +30,21 @@ WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommand
 CREATE OR REPLACE TEMP TABLE "$schedule" AS
 WITH boot AS (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL),
 event AS (
-  SELECT DeviceId, Timestamp AS at, EventId, ProcessId AS pid, TRY_CAST(json_extract_string(AdditionalFields, '$.SchedulerProcessId') AS BIGINT) AS scheduler
+  SELECT DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((CASE WHEN json_valid(AdditionalFields) THEN json_extract_string(AdditionalFields, '$.SchedulerProcessId') END) AS BIGINT) AS scheduler
   FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
 action AS (
   SELECT DISTINCT DeviceId, lower(list_last(string_split(trim(json_extract_string(a, '$.Command'), '" '), '\'))) AS name,
     lower(trim(coalesce(json_extract_string(a, '$.Arguments'), ''))) AS arguments
   FROM (SELECT DeviceId, unnest(CAST(json_extract(Actions, '$[*]') AS VARCHAR[])) AS a FROM (
-    SELECT DISTINCT DeviceId, Actions FROM ScheduledTaskEvents WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND Actions IS NOT NULL
-    UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE Actions IS NOT NULL AND DeviceId <> ''))
+    SELECT DISTINCT DeviceId, Actions FROM ScheduledTaskEvents WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND json_valid(Actions)
+    UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE json_valid(Actions) AND DeviceId <> ''))
   WHERE json_extract_string(a, '$.Command') <> ''),
 evidence AS (
   SELECT e.DeviceId, e.scheduler AS parent, coalesce(b.boot, 0) AS boot, 1 AS rank, 'log' AS how
-  FROM event e ASOF LEFT JOIN boot b ON b.DeviceId = e.DeviceId AND b.boot <= e.at WHERE e.scheduler IS NOT NULL
+  FROM event e ASOF LEFT JOIN boot b ON b.DeviceId = e.DeviceId AND b.boot <= e.ts WHERE e.scheduler IS NOT NULL
   UNION
   SELECT o.DeviceId, o.parent, o.boot, 2, 'process' FROM "$orphan" o JOIN event e
-    ON e.DeviceId = o.DeviceId AND e.pid = o.pid AND e.EventId IN (129, 200, 201) AND e.at BETWEEN o.at - %[1]d AND o.at + %[2]d
+    ON e.DeviceId = o.DeviceId AND e.pid = o.pid AND e.EventId IN (129, 200, 201) AND e.ts BETWEEN o.ts - %[1]d AND o.ts + %[2]d
   UNION
   SELECT DeviceId, parent, boot, 3, 'taskhostw' FROM "$orphan" WHERE name = 'taskhostw.exe'
   UNION
@@ -66,9 +66,9 @@ func (f *finish) logons() {
 	c := &change{}
 	c.set("IsLocalAdmin", "true")
 	f.rewrite("DeviceLogonEvents", c, fmt.Sprintf(`DeviceLogonEvents t SEMI JOIN (
-  SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS at
+  SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS ts
   FROM WindowsEvent WHERE EventID = 4672 AND Channel = 'Security') p
-ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.at BETWEEN t.Timestamp - %d AND t.Timestamp + %d
+ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.ts BETWEEN t.Timestamp - %d AND t.Timestamp + %d
 WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" = 'security'`, int64(5*second), int64(5*second)))
 }
 
@@ -79,7 +79,7 @@ func (f *finish) services() {
 DELETE FROM DeviceEvents WHERE rowid IN (
   SELECT s.rowid FROM DeviceEvents s SEMI JOIN DeviceEvents w
   ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[1]d AND s.Timestamp + %[1]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled'
-    AND json_extract_string(w.AdditionalFields, '$.ServiceName') = json_extract_string(s.AdditionalFields, '$.ServiceName')
+    AND (CASE WHEN json_valid(w.AdditionalFields) THEN json_extract_string(w.AdditionalFields, '$.ServiceName') END) = (CASE WHEN json_valid(s.AdditionalFields) THEN json_extract_string(s.AdditionalFields, '$.ServiceName') END)
   WHERE s."$Origin" = 'system' AND s.ActionType = 'ServiceInstalled')`, int64(10*second))
 }
 

@@ -69,7 +69,7 @@ func appendData(b []byte, fields []evidence.Field) []byte {
 		}
 		name := dataName(f)
 		b = append(jsontext.AppendString(b, name), ':')
-		if !repeats || !again(fields, i) {
+		if f.Name != "" && (!repeats || !again(fields, i)) {
 			b = appendValue(b, &f.Value)
 			continue
 		}
