@@ -34,7 +34,7 @@ func (b *binder) complete(q *plan.Query, at source.Span) *plan.Query {
 	for _, r := range q.Results {
 		plan.Walk(r.Root, count)
 	}
-	in := &inliner{uses: uses, done: map[*plan.Shared]bool{}}
+	in := &inliner{uses: uses, done: map[*plan.Shared]plan.Node{}}
 	for i := range q.Results {
 		q.Results[i].Root = in.node(q.Results[i].Root)
 	}
@@ -48,18 +48,20 @@ func (b *binder) complete(q *plan.Query, at source.Span) *plan.Query {
 	return q
 }
 
-// inliner replaces references to parts that are used once.
+// inliner replaces references to parts that are used once, or all references if it
+// has no count of uses.
 type inliner struct {
 	uses map[*plan.Shared]int
-	done map[*plan.Shared]bool
+	done map[*plan.Shared]plan.Node
 }
 
 func (in *inliner) shared(s *plan.Shared) plan.Node {
-	if !in.done[s] {
-		in.done[s] = true
-		s.Input = in.node(s.Input)
+	if n, ok := in.done[s]; ok {
+		return n
 	}
-	return s.Input
+	n := in.node(s.Input)
+	in.done[s] = n
+	return n
 }
 
 func (in *inliner) node(n plan.Node) plan.Node {

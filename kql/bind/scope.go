@@ -65,12 +65,6 @@ func (v *env) tables() *env { return &env{scope: v.scope} }
 // rows returns an environment for scalar expressions over r.
 func (v *env) rows(r *rel) *env { return &env{scope: v.scope, row: r, outer: v.outer} }
 
-// scanState is a step of a scan that conditions can name.
-type scanState struct {
-	name string
-	cols types.Schema
-}
-
 // value is a bound expression of any kind: a scalar, a table, or neither if it
 // could not be bound.
 type value struct {
