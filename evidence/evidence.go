@@ -62,7 +62,9 @@ type Event struct {
 	// without the name of the wrapping element.
 	Data []Field
 	// UserData is true when Data came from a UserData section; DataName is then
-	// the local name of its wrapping element.
+	// the local name of its wrapping element. Otherwise DataName is the Name of
+	// EventData ("TaskRegisteredEvent"), or the section's own name where Windows
+	// wrote another one in its place ("ProcessingErrorData").
 	UserData bool
 	DataName string
 	// Message is the rendered text where the source carried one.

@@ -20,6 +20,7 @@ func (c *Chunk) planned(pos, end int) (ok bool) {
 	if err != nil || next < end && data[next] != tokenEOF {
 		return false
 	}
+	c.bodyEnd = next
 	p := &t.plans[placeEvent]
 	if !p.ok || len(subs) < p.values {
 		return false

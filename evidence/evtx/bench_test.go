@@ -3,8 +3,10 @@ package evtx
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -65,6 +67,52 @@ func BenchmarkReal(b *testing.B) {
 		}
 		short := name[strings.LastIndex(name, "_")+1:]
 		b.Run(short, func(b *testing.B) { benchmarkRead(b, data, Options{}) })
+	}
+}
+
+// BenchmarkEvtxexport has libevtx write two of the same logs as XML, to compare
+// BenchmarkReal with.
+func BenchmarkEvtxexport(b *testing.B) {
+	tool, err := exec.LookPath("evtxexport")
+	if err != nil {
+		b.Skip("evtxexport (libevtx-utils) is not installed")
+	}
+	dir := filepath.Join(golden.Shared(b), "evidence/evtx")
+	for _, name := range []string{"dam_Win10_RathbunVM__Security.evtx", "dam_Win2012R2_StolenSzechuan__System.evtx"} {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		if err != nil {
+			b.Skipf("%s is absent", name)
+		}
+		b.Run(name[strings.LastIndex(name, "_")+1:], func(b *testing.B) {
+			b.SetBytes(info.Size())
+			for b.Loop() {
+				if err := exec.Command(tool, "-f", "xml", path).Run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWrite writes a real log as JSON and as XML.
+func BenchmarkWrite(b *testing.B) {
+	data, err := os.ReadFile(filepath.Join(golden.Shared(b), "evidence/evtx/dam_Win10_RathbunVM__Security.evtx"))
+	if err != nil {
+		b.Skip(err)
+	}
+	for _, format := range []struct {
+		name  string
+		write func(context.Context, evidence.Input, Options, io.Writer, evidence.Sink) error
+	}{{"json", WriteJSON}, {"xml", WriteXML}} {
+		b.Run(format.name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if err := format.write(context.Background(), input(data), Options{}, io.Discard, &counter{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

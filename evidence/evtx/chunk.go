@@ -28,13 +28,14 @@ type Chunk struct {
 	damages   int
 
 	// Of the record at hand, or of all records of the chunk with keep.
-	record evidence.Record
-	wanted Wanted
-	fields []evidence.Field
-	text   arena
-	keep   bool
-	subs   []sub
-	raw    func(pos, size int) error // takes records instead of the sink
+	record  evidence.Record
+	wanted  Wanted
+	bodyEnd int // where its binary XML ends, 0 if unknown
+	fields  []evidence.Field
+	text    arena
+	keep    bool
+	subs    []sub
+	raw     func(pos, size int) error // takes records instead of the sink
 
 	// Of all chunks.
 	known       map[templateKey]*template
@@ -242,6 +243,7 @@ func (c *Chunk) emitRecovered(pos, size int) error {
 
 // emitRaw hands the record on unread.
 func (c *Chunk) emitRaw(pos, size int) error {
+	c.bodyEnd = 0
 	c.text.reset()
 	err := c.raw(pos, size)
 	if w := (writeError{}); errors.As(err, &w) {
@@ -261,6 +263,7 @@ func (c *Chunk) read(pos, size int) (start int, err error) {
 		c.text.reset()
 	}
 	start = len(c.fields)
+	c.bodyEnd = 0
 	body, end := pos+recordHead, pos+size-4
 	if !c.onlyGeneral {
 		if c.planned(body, end) {
@@ -272,6 +275,7 @@ func (c *Chunk) read(pos, size int) (start int, err error) {
 		}
 		c.fields = c.fields[:start]
 	}
+	c.bodyEnd = 0
 	err = c.readGeneral(body, end)
 	c.wanted = c.want(&c.record.Event)
 	return start, err

@@ -330,6 +330,32 @@ func TestRecoverWithoutDefinitions(t *testing.T) {
 	}
 }
 
+// TestHidden lets a record grow over the next two, as a tool does that deletes
+// events.
+func TestHidden(t *testing.T) {
+	own := ownLog(t)
+	chunk := own[fileHeaderSize : fileHeaderSize+chunkSize]
+	from, to := recordAt(chunk, 10), recordAt(chunk, 13)
+	binary.LittleEndian.PutUint32(chunk[from+4:], uint32(to-from))
+	binary.LittleEndian.PutUint32(chunk[to-4:], uint32(to-from))
+	sign(chunk)
+	for _, recover := range []bool{false, true} {
+		got := collect(t, own, Options{Recover: recover})
+		want := 338
+		if recover {
+			want = 340
+			if e := got.events[12]; !e.Recovered || e.RecordID != 13 || e.Data[0].Value.Str != `\Task12` {
+				t.Errorf("hidden event %+v", e)
+			}
+		}
+		if len(got.events) != want || len(got.damages) != 3 ||
+			!strings.Contains(got.damages[0].Reason, "record 12 lies hidden within record 11") ||
+			!strings.Contains(got.damages[2].Reason, "chunk holds 147 of the 149 records") {
+			t.Errorf("%d events, damages %v", len(got.events), got.damages)
+		}
+	}
+}
+
 // TestForgedDefinition gives the same GUID and size to different definitions in
 // two chunks: each must be read by its own.
 func TestForgedDefinition(t *testing.T) {

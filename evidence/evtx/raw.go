@@ -30,6 +30,7 @@ func (c *Chunk) rawRecord(pos, end int) bool {
 	r.roots((*raw).root)
 	if r.ok {
 		c.wanted = c.want(&c.record.Event)
+		c.bodyEnd = r.pos
 	}
 	return r.ok
 }

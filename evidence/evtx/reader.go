@@ -10,11 +10,17 @@
 // Reading goes through these stages, each in the file of that name:
 //
 //	file      finds the chunks, in whatever state the file is
-//	chunk     finds the records of a chunk, checks what the headers promise
+//	chunk     checks a chunk, hands over its records
+//	walk      finds the records of a chunk, in their places and out of them
 //	template  recognises a definition that was seen before, or parses it
 //	plan      turns a definition into steps: which value goes where
 //	apply     reads a record by its plans: the way of nearly all records
+//	raw       reads a record without templates in one pass
 //	general   reads a record by walking its XML: the way of all others
+//	lost      makes the best of a record whose definition is gone
+//
+// The first of apply, raw and general that can read a record does. Where two of
+// them can, they give the same event.
 //
 // Start reading at Reader.Read.
 package evtx
@@ -47,7 +53,7 @@ type Options struct {
 	Recover bool
 	// Workers is how many chunks are read at once; 0 and 1 mean one. Events are
 	// emitted in the order of the file whatever it is. Memory grows by about
-	// half a MiB a worker.
+	// 2 MiB a worker.
 	Workers int
 }
 

@@ -115,7 +115,40 @@ func (w *walk) run(pos, end int) (int, error) {
 func (w *walk) emit(pos, size int) error {
 	w.last = w.id(pos)
 	w.count++
-	return w.c.emit(pos, size)
+	if err := w.c.emit(pos, size); err != nil {
+		return err
+	}
+	if end := w.c.bodyEnd; end > 0 && pos+size-end >= recordMin {
+		return w.hidden(pos, end, pos+size)
+	}
+	return nil
+}
+
+// hidden looks for records behind the binary XML of the record at pos, which
+// ends at to. A known way to delete an event is to let the one before it grow
+// over it; the copy of its size is then the other one's.
+func (w *walk) hidden(pos, from, to int) error {
+	data := w.c.data
+	for from < to {
+		i := bytes.Index(data[from:to], recordMagic)
+		if i < 0 || to-from-i < recordMin {
+			break
+		}
+		from += i
+		size, whole := w.at(from, to)
+		if size < recordMin || size > to-from || !whole && from+size != to {
+			from++
+			continue
+		}
+		w.c.damage(from, from+size, "record %d lies hidden within record %d", w.id(from), w.id(pos))
+		if w.c.options.Recover {
+			if err := w.c.emitRecovered(from, size); err != nil {
+				return err
+			}
+		}
+		from += size
+	}
+	return nil
 }
 
 // broken reports what stands at pos instead of a record. A record that is whole
