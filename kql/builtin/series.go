@@ -397,9 +397,10 @@ var seriesFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("series", types.Dynamic), par("min_period", numbers...), par("max_period", numbers...), par("num_periods", types.Long)),
 		},
-		Doc:     "Finds the most significant periods of a series.",
-		Example: "print a = dynamic([0, 1, 0, 1, 0, 1, 0, 1]) | project series_periods_detect(a, 0.0, 4.0, 1)",
-		Page:    "series-periods-detect-function",
+		Unsupported: "how Kusto scores periods is not published",
+		Doc:         "Finds the most significant periods of a series.",
+		Example:     "print a = dynamic([0, 1, 0, 1, 0, 1, 0, 1]) | project series_periods_detect(a, 0.0, 4.0, 1)",
+		Page:        "series-periods-detect-function",
 	},
 	{
 		Name: "series_periods_validate", Kind: Scalar,
@@ -407,9 +408,10 @@ var seriesFunctions = []Function{
 		Overloads: []Overload{
 			many(17, Fixed(types.Dynamic), par("series", types.Dynamic), par("period", numbers...)),
 		},
-		Doc:     "Scores given periods of a series.",
-		Example: "print a = dynamic([0, 1, 0, 1, 0, 1, 0, 1]) | project series_periods_validate(a, 2.0)",
-		Page:    "series-periods-validate-function",
+		Unsupported: "how Kusto scores periods is not published",
+		Doc:         "Scores given periods of a series.",
+		Example:     "print a = dynamic([0, 1, 0, 1, 0, 1, 0, 1]) | project series_periods_validate(a, 2.0)",
+		Page:        "series-periods-validate-function",
 	},
 	{
 		Name: "series_pow", Kind: Scalar,

@@ -28,7 +28,7 @@ type Function struct {
 
 // Functions are all functions, in alphabetical order.
 var Functions = func() []Function {
-	all := slices.Concat(arrayFunctions, bagFunctions, setFunctions, convertFunctions, encodeFunctions, punycodeFunctions, regexFunctions, stringFunctions, termFunctions)
+	all := slices.Concat(unitFunctions, geoFunctions, sketchFunctions, seriesFunctions, seriesFilterFunctions, seriesFitFunctions, ipFunctions, parseFunctions, datetimeFunctions, decimalFunctions, mathFunctions, arrayFunctions, bagFunctions, setFunctions, convertFunctions, encodeFunctions, punycodeFunctions, regexFunctions, stringFunctions, termFunctions)
 	slices.SortFunc(all, func(a, b Function) int {
 		if a.Name < b.Name {
 			return -1
@@ -47,7 +47,7 @@ func text(s string) types.Value { return types.Value{Type: types.String, Str: s}
 
 func long(n int64) types.Value { return types.Value{Type: types.Long, Int: n} }
 
-func real(f float64) types.Value { return types.Value{Type: types.Real, Real: f} }
+func realOf(f float64) types.Value { return types.Value{Type: types.Real, Real: f} }
 
 func truth(b bool) types.Value {
 	if b {

@@ -129,5 +129,5 @@ func jaccard(a []types.Value) types.Value {
 			both++
 		}
 	}
-	return real(float64(both) / float64(len(xs)+len(ys)-both))
+	return realOf(float64(both) / float64(len(xs)+len(ys)-both))
 }

@@ -17,7 +17,6 @@ var parseTemplates = map[string]sqlgen.Template{
 	"parse_path":         withText(goFunc("parse_path")),
 	"parse_url":          withText(goFunc("parse_url")),
 	"parse_urlquery":     withText(goFunc("parse_urlquery")),
-	"parse_user_agent":   withText(parseUserAgent, 0),
 	"parse_version":      withText(goFunc("parse_version")),
 	"parse_xml":          withText(goFunc("parse_xml")),
 }
@@ -56,12 +55,4 @@ func allPlain(keys []types.Value) bool {
 		}
 	}
 	return true
-}
-
-func parseUserAgent(c sqlgen.Call) (string, error) {
-	what := `'["browser","os","device"]'`
-	if len(c.Args) > 1 {
-		what = dynamicOperand(c.Args[1]).SQL
-	}
-	return goCall("parse_user_agent", c.Args[0], sqlgen.Operand{SQL: what}), nil
 }

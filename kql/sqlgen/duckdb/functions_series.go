@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 )
@@ -23,15 +24,13 @@ var seriesTemplates = merge(seriesBinary(), seriesUnary(), map[string]sqlgen.Tem
 	"series_fit_poly":            seriesArgs("series_fit_poly", 3),
 	"series_ifft":                seriesArgs("series_ifft", 2),
 	"series_iir":                 withDynamic(goFunc("series_iir")),
-	"series_outliers":            seriesArgs("series_outliers", 5),
+	"series_outliers":            onlyCustomTukey("series_outliers", 2, 1),
 	"series_pearson_correlation": goFunc("series_pearson_correlation"),
-	"series_periods_detect":      seriesArgs("series_periods_detect", 4),
-	"series_periods_validate":    withDynamic(goFunc("series_periods_validate")),
 	"series_seasonal":            seriesArgs("series_seasonal", 3),
 	"series_stats":               seriesArgs("series_stats", 2),
 	"series_stats_dynamic":       seriesArgs("series_stats_dynamic", 2),
 	"series_decompose":           seriesArgs("series_decompose", 5),
-	"series_decompose_anomalies": seriesArgs("series_decompose_anomalies", 7),
+	"series_decompose_anomalies": onlyCustomTukey("series_decompose_anomalies", 7, 5),
 	"series_decompose_forecast":  seriesArgs("series_decompose_forecast", 5),
 })
 
@@ -70,4 +69,17 @@ func seriesArgs(name string, n int) sqlgen.Template {
 // seriesCosine leaves out the magnitudes that a call may bring along: they only save time.
 func seriesCosine(c sqlgen.Call) (string, error) {
 	return goCall("series_cosine_similarity", c.Args[:2]...), nil
+}
+
+// onlyCustomTukey refuses the outlier tests other than the default one: their scale is not published.
+func onlyCustomTukey(name string, n, kind int) sqlgen.Template {
+	t := seriesArgs(name, n)
+	return func(c sqlgen.Call) (string, error) {
+		if len(c.Args) > kind {
+			if s, ok := constText(c.Args[kind]); !ok || s != "" && !strings.EqualFold(s, "ctukey") {
+				return "", fmt.Errorf("knows the outlier test ctukey only")
+			}
+		}
+		return t(c)
+	}
 }

@@ -76,7 +76,9 @@ func goFunc(name string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) { return goCall(name, c.Args...), nil }
 }
 
-func goCall(name string, args ...sqlgen.Operand) string { return "kql_" + name + "(" + list(args) + ")" }
+func goCall(name string, args ...sqlgen.Operand) string {
+	return "kql_" + name + "(" + list(args) + ")"
+}
 
 // textFunc is goFunc with all arguments made text.
 func textFunc(name string) sqlgen.Template { return withText(goFunc(name)) }

@@ -23,7 +23,7 @@ var windowTemplates = map[string]sqlgen.Template{
 // neighbour writes prev and next; a negative offset looks the other way.
 func neighbour(name, opposite string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
-		offset := "1"
+		name, offset := name, "1"
 		if len(c.Args) > 1 {
 			n, ok := constLong(c.Args[1])
 			if !ok {
