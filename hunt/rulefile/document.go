@@ -42,6 +42,8 @@ func ExtractQueries(text string) []Block {
 
 // extract also returns the lines of fences that have no end.
 func extract(lines []line) (blocks []Block, open []line) {
+	p := newPage(lines)
+	tried := 0 // indented lines up to here are no query as a whole
 	for i := 0; i < len(lines); {
 		if mark, language := fenceOf(lines[i]); mark != "" {
 			end, closed := fenceEnd(lines, i+1, mark)
@@ -57,8 +59,10 @@ func extract(lines []line) (blocks []Block, open []line) {
 			i = min(end+1, len(lines))
 			continue
 		}
-		if i > 0 && lines[i].trim() != "" && codeIndent(lines[i]) && lines[i-1].trim() == "" {
-			if end := indentedEnd(lines, i); looksLikeQuery(lines[i:end]) {
+		if i > 0 && i >= tried && lines[i].trim() != "" && codeIndent(lines[i]) && lines[i-1].trim() == "" {
+			end := indentedEnd(lines, i)
+			tried = end
+			if looksLikeQuery(lines[i:end]) {
 				b := newBlock(lines, i, end, indentOf(lines[i:end]))
 				b.Title = titleAbove(lines, i)
 				blocks = append(blocks, b)
@@ -66,8 +70,8 @@ func extract(lines []line) (blocks []Block, open []line) {
 				continue
 			}
 		}
-		if startsQuery(lines, i) {
-			end := queryEnd(lines, i)
+		if p.startsQuery(i) {
+			end := p.queryEnd(i)
 			b := newBlock(lines, i, end, indentOf(lines[i:end]))
 			b.Title = titleAbove(lines, i)
 			blocks = append(blocks, b)
@@ -149,10 +153,10 @@ func titleAbove(lines []line, i int) string {
 // prose has lost.
 func (r *reader) document() {
 	lines := splitLines(r.file.Text)
-	lost := findLost(lines)
+	page, lost := findLost(lines)
 	if r.options.Repair {
 		for _, region := range lost {
-			r.lost(lines, region)
+			r.lost(page, region)
 		}
 	}
 	said := len(r.diags)
@@ -187,7 +191,7 @@ func (r *reader) document() {
 	}
 	if !r.options.Repair {
 		for _, region := range lost {
-			r.lost(lines, region)
+			r.lost(page, region)
 		}
 	}
 	falsePositives, blindSpots := caveats(lines)

@@ -107,7 +107,3 @@ func errDuplicateField(at source.Span, field string) source.Diagnostic {
 func errTab(at source.Span) source.Diagnostic {
 	return diagnostic("RULE0020", at, "indent with spaces", "YAML can't be indented with tabs")
 }
-
-func errNested(at source.Span, format string) source.Diagnostic {
-	return diagnostic("RULE0021", at, "", "this is no field of %s", format)
-}

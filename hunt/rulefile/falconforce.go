@@ -175,7 +175,7 @@ func (r *reader) falconQueries(base Rule, s section) {
 		if !closed {
 			r.report(errFence(s.lines[i].span()))
 		}
-		if !otherLanguages[language] && nextCode(s.lines[i+1:end], 0) < end-i-1 {
+		if !otherLanguages[language] && hasCode(s.lines[i+1:end]) {
 			rule := base
 			b := newBlock(s.lines, i+1, end, indentOf(s.lines[i+1:end]))
 			rule.Query, rule.QueryAt, rule.places = b.Query, b.At, b.places

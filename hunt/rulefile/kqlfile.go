@@ -12,11 +12,12 @@ import (
 // "// Key: value" are its fields; the first other comment is its name.
 func (r *reader) kql() {
 	lines := splitLines(r.file.Text)
-	if nextCode(lines, 0) == len(lines) {
+	p := newPage(lines)
+	if p.next[0] == len(lines) {
 		r.report(errNoQuery())
 		return
 	}
-	blocks := splitQueries(lines)
+	blocks := splitQueries(p)
 	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(r.file.Name, `\`, "/")), path.Ext(r.file.Name))
 	for i := range blocks {
 		b := &blocks[i]
@@ -42,13 +43,14 @@ func (r *reader) kql() {
 // splitQueries splits a file where a query ends and another one begins. Every
 // line is in one of the blocks: comments belong to the query below them, and what
 // is not understood to the query above.
-func splitQueries(lines []line) []Block {
+func splitQueries(p *page) []Block {
+	lines := p.lines
 	var blocks []Block
 	from := 0
-	for i := nextCode(lines, 0); i < len(lines); {
-		end := max(i+1, queryEnd(lines, i))
+	for i := p.next[0]; i < len(lines); {
+		end := max(i+1, p.queryEnd(i))
 		next := end
-		for next < len(lines) && !(startsQuery(lines, next) && (lines[next-1].trim() == "" || readCode(lines[next].text).note)) {
+		for next < len(lines) && !(p.startsQuery(next) && (lines[next-1].trim() == "" || p.codes[next].note)) {
 			next++
 		}
 		if next == len(lines) {
@@ -96,8 +98,8 @@ func (r *Rule) header(query string) {
 
 // commentsOf returns the comments above the first code.
 func commentsOf(query string) string {
-	lines := splitLines(query)
-	return query[:min(len(query), lines[min(nextCode(lines, 0), len(lines)-1)].start)]
+	p := newPage(splitLines(query))
+	return query[:p.lines[min(p.next[0], len(p.lines)-1)].start]
 }
 
 // headerField stores a field of a header; false if there is no such field.

@@ -11,19 +11,23 @@ type region struct{ begin, end int }
 
 // findLost finds the rules of a text whose indentation is lost: a field "query: |"
 // or "description: |" with text at the margin below it.
-func findLost(lines []line) []region {
+func findLost(lines []line) (*page, []region) {
 	var list []region
+	var p *page
 	for i := 0; i < len(lines); i++ {
 		key := knownKey(lines[i].text)
 		if key == "" || key != "id" && key != "name" {
 			continue
 		}
-		if g, ok := lostRegion(lines, i); ok {
+		if p == nil {
+			p = newPage(lines)
+		}
+		if g, ok := p.lostRegion(i); ok {
 			list = append(list, g)
 			i = g.end - 1
 		}
 	}
-	return list
+	return p, list
 }
 
 // knownKey returns the field that a line at the margin begins.
@@ -37,17 +41,18 @@ func knownKey(text string) string {
 
 // lostRegion reports whether a rule with lost indentation begins at line i, and
 // where it ends.
-func lostRegion(lines []line, i int) (region, bool) {
-	g := region{begin: i}
+func (p *page) lostRegion(i int) (region, bool) {
+	g, lines := region{begin: i}, p.lines
 	lost, keys, query := false, 0, false
+	seen := map[string]bool{}
 	for i < len(lines) {
 		text := lines[i].text
 		key := knownKey(text)
 		switch {
-		case key == "query" && query, key == "id" && keys > 0 && query, strings.HasPrefix(text, "---"):
-			return g, lost && query
+		case seen[key], strings.HasPrefix(text, "---"):
+			return g, lost && query && keys >= 3 // the next rule
 		case key == "query":
-			query = true
+			query, seen[key] = true, true
 			keys++
 			if !opensBlock(text) {
 				i++
@@ -59,8 +64,9 @@ func lostRegion(lines []line, i int) (region, bool) {
 				break
 			}
 			lost = true
-			i = lostQueryEnd(lines, first)
+			i = p.lostQueryEnd(first)
 		case key != "":
+			seen[key] = true
 			keys++
 			i++
 			if opensBlock(text) {
@@ -87,8 +93,9 @@ func lostRegion(lines []line, i int) (region, bool) {
 
 // lostQueryEnd returns the line behind the query at line i: where the next field
 // stands if nothing but code is in between, else where the query looks finished.
-func lostQueryEnd(lines []line, i int) int {
-	end := max(i+1, queryEnd(lines, i))
+func (p *page) lostQueryEnd(i int) int {
+	lines := p.lines
+	end := max(i+1, p.queryEnd(i))
 	for j := end; j < len(lines); j++ {
 		text := lines[j].text
 		if key := knownKey(text); key != "" && key != "id" && key != "name" || strings.HasPrefix(text, "---") {
@@ -155,7 +162,8 @@ type mendedLine struct {
 }
 
 // mend gives the lines of a region their indentation back.
-func mend(lines []line, g region) []mendedLine {
+func mend(p *page, g region) []mendedLine {
+	lines := p.lines
 	var out []mendedLine
 	put := func(l line, indent int) {
 		text := strings.TrimLeft(l.text, " \t")
@@ -175,7 +183,7 @@ func mend(lines []line, g region) []mendedLine {
 			}
 			end := i
 			if key == "query" {
-				end = lostQueryEnd(lines, min(nextText(lines, i), len(lines)-1))
+				end = p.lostQueryEnd(min(nextText(lines, i), len(lines)-1))
 			} else {
 				for end < g.end && knownKey(lines[end].text) == "" {
 					end++
@@ -255,16 +263,17 @@ func mendedText(list []mendedLine) (string, places) {
 func Repair(text string) (mended string, ok bool) {
 	lines := splitLines(text)
 	var parts []string
-	for _, g := range findLost(lines) {
-		s, _ := mendedText(mend(lines, g))
+	p, lost := findLost(lines)
+	for _, g := range lost {
+		s, _ := mendedText(mend(p, g))
 		parts = append(parts, s+"\n")
 	}
 	return strings.Join(parts, "---\n"), len(parts) > 0
 }
 
 // lost reports a rule whose indentation is lost, or reads it if that is wanted.
-func (r *reader) lost(lines []line, g region) {
-	list := mend(lines, g)
+func (r *reader) lost(p *page, g region) {
+	list := mend(p, g)
 	if r.options.Repair {
 		text, origin := mendedText(list)
 		for _, rule := range r.yamlRules(text, origin) {
@@ -273,7 +282,7 @@ func (r *reader) lost(lines []line, g region) {
 		}
 		return
 	}
-	r.report(errIndentation(lines[g.begin].span(), snippet(list, 0, 6)))
+	r.report(errIndentation(p.lines[g.begin].span(), snippet(list, 0, 6)))
 	shown := 0
 	for i, l := range list {
 		if i == 0 || l.add == 0 || list[i-1].add != 0 || l.from.indent() > 0 || l.text == "" || shown == maxShown {

@@ -157,7 +157,14 @@ type reader struct {
 	diags   []source.Diagnostic
 }
 
-func (r *reader) report(d source.Diagnostic) { r.diags = append(r.diags, d) }
+// maxDiagnostics bounds what is said of one file.
+const maxDiagnostics = 200
+
+func (r *reader) report(d source.Diagnostic) {
+	if len(r.diags) < maxDiagnostics {
+		r.diags = append(r.diags, d)
+	}
+}
 
 // Detect tells the format of a text by its content.
 func Detect(text string) Format {

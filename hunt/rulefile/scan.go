@@ -131,28 +131,47 @@ func hasPipe(s string) bool {
 	}
 }
 
-// nextCode returns the first line from i that has code, len(lines) if there is
-// none.
-func nextCode(lines []line, i int) int {
-	for i < len(lines) {
-		if c := readCode(lines[i].text); c.text != "" {
-			return i
+// page is a text whose lines have been taken apart once.
+type page struct {
+	lines []line
+	codes []code
+	next  []int // the first line from here on that has code
+	below []int // the first line from here on that is no comment
+}
+
+func newPage(lines []line) *page {
+	p := &page{lines: lines, codes: make([]code, len(lines)), next: make([]int, len(lines)+1), below: make([]int, len(lines)+1)}
+	p.next[len(lines)], p.below[len(lines)] = len(lines), len(lines)
+	for i := len(lines) - 1; i >= 0; i-- {
+		p.codes[i] = readCode(lines[i].text)
+		p.next[i], p.below[i] = i, i
+		if p.codes[i].text == "" {
+			p.next[i] = p.next[i+1]
 		}
-		i++
+		if p.codes[i].note {
+			p.below[i] = p.below[i+1]
+		}
 	}
-	return i
+	return p
+}
+
+// hasCode reports whether any line is more than a comment.
+func hasCode(lines []line) bool {
+	for _, l := range lines {
+		if readCode(l.text).text != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // startsQuery reports whether a query may begin at line i.
-func startsQuery(lines []line, i int) bool {
-	c := readCode(lines[i].text)
-	if c.note {
-		// a comment directly above
-		if i+1 < len(lines) && lines[i+1].trim() != "" {
-			return startsQuery(lines, i+1)
-		}
+func (p *page) startsQuery(i int) bool {
+	// comments directly above belong to the query
+	if i = p.below[i]; i == len(p.lines) {
 		return false
 	}
+	c := p.codes[i]
 	t := c.text
 	switch {
 	case t == "":
@@ -162,9 +181,9 @@ func startsQuery(lines []line, i int) bool {
 	case tableLine.MatchString(t):
 		return true
 	case callLine.MatchString(t):
-		return strings.HasSuffix(t, "]") || strings.HasSuffix(t, "(") || strings.HasSuffix(t, "[") || hasPipe(t) || followedByPipe(lines, i)
+		return strings.HasSuffix(t, "]") || strings.HasSuffix(t, "(") || strings.HasSuffix(t, "[") || hasPipe(t) || p.followedByPipe(i)
 	case unionLine.MatchString(t):
-		return hasPipe(t) || strings.HasSuffix(t, ",") || strings.HasSuffix(t, "(") || t == "union" || c.depth > 0 || strings.Contains(t, "=") || followedByPipe(lines, i)
+		return hasPipe(t) || strings.HasSuffix(t, ",") || strings.HasSuffix(t, "(") || t == "union" || c.depth > 0 || strings.Contains(t, "=") || p.followedByPipe(i)
 	case searchLine.MatchString(t):
 		return true
 	}
@@ -174,36 +193,43 @@ func startsQuery(lines []line, i int) bool {
 	}
 	if inner, ok := strings.CutPrefix(t, "("); ok {
 		inner = strings.TrimSpace(inner)
-		return hasPipe(t) || unionLine.MatchString(inner) || letLine.MatchString(inner) || identifier.MatchString(inner) && followedByPipe(lines, i) || inner == "" && i+1 < len(lines) && startsQuery(lines, i+1)
+		return hasPipe(t) || unionLine.MatchString(inner) || letLine.MatchString(inner) || identifier.MatchString(inner) && p.followedByPipe(i) || inner == "" && i+1 < len(p.lines) && p.opens(i+1)
 	}
-	return identifier.MatchString(strings.TrimSuffix(t, ";")) && !operators[t] && followedByPipe(lines, i)
+	return identifier.MatchString(strings.TrimSuffix(t, ";")) && !operators[t] && p.followedByPipe(i)
+}
+
+// opens reports whether line i, below a lone "(", begins a query: the name of a
+// table or a union.
+func (p *page) opens(i int) bool {
+	t := p.codes[i].text
+	return unionLine.MatchString(t) || letLine.MatchString(t) || identifier.MatchString(t)
 }
 
 // followedByPipe reports whether the next line of code begins with "|" and an
 // operator.
-func followedByPipe(lines []line, i int) bool {
-	next := nextCode(lines, i+1)
-	return next < len(lines) && pipes(lines[next].trim()) && next-i <= 40
+func (p *page) followedByPipe(i int) bool {
+	next := p.next[i+1]
+	return next < len(p.lines) && pipes(p.codes[next].text) && next-i <= 40
 }
 
 // queryEnd returns the line behind the query that begins at line i.
-func queryEnd(lines []line, i int) int {
+func (p *page) queryEnd(i int) int {
+	lines := p.lines
 	depth, fence := 0, false
 	last := ""   // the last code
 	begins := "" // the word that the statement begins with
 	end := i
 	for ; i < len(lines); i++ {
-		t := lines[i].text
-		if !fence && last != "" && (strings.TrimSpace(t) == "" || readCode(t).note) {
+		c := p.codes[i]
+		if !fence && last != "" && c.text == "" {
 			continue // decided by the code that follows
 		}
-		c := readCode(t)
 		if fence {
 			fence = fence != c.fence
 			end = i + 1
 			continue
 		}
-		if last != "" && !goesOn(lines, i, end, last, depth) && !((begins == "search" || begins == "find") && !looksLikeProse(c.text) && !isField(c.text) && !hasBlank(lines[end:i])) {
+		if last != "" && !p.goesOn(i, end, last, depth) && !((begins == "search" || begins == "find") && !looksLikeProse(c.text) && !isField(c.text) && !hasBlank(lines[end:i])) {
 			break
 		}
 		if last == "" || depth == 0 && strings.HasSuffix(last, ";") {
@@ -217,7 +243,7 @@ func queryEnd(lines []line, i int) int {
 		end = i + 1
 	}
 	// comments directly below belong to the query
-	for end < len(lines) && readCode(lines[end].text).note && strings.HasPrefix(lines[end].trim(), "//") {
+	for end < len(lines) && p.codes[end].note && strings.HasPrefix(lines[end].trim(), "//") {
 		end++
 	}
 	return end
@@ -225,9 +251,8 @@ func queryEnd(lines []line, i int) int {
 
 // goesOn reports whether the code at line i continues a query whose last code is
 // last and ends before line end, with depth brackets open.
-func goesOn(lines []line, i, end int, last string, depth int) bool {
-	c := readCode(lines[i].text)
-	t := c.text
+func (p *page) goesOn(i, end int, last string, depth int) bool {
+	t, lines := p.codes[i].text, p.lines
 	gap := i > end && hasBlank(lines[end:i])
 	switch {
 	case pipes(t), strings.HasPrefix(t, ")"), strings.HasPrefix(t, "]"), strings.HasPrefix(t, "}"), strings.HasPrefix(t, ";"):
@@ -237,7 +262,7 @@ func goesOn(lines []line, i, end int, last string, depth int) bool {
 	case depth > 0:
 		return !isField(lines[i].text) && !isSentence(t)
 	case strings.HasSuffix(last, ";"):
-		return startsQuery(lines, i) || !looksLikeProse(t) && (identifier.MatchString(strings.TrimSuffix(t, ";")) || unionLine.MatchString(t) || callStart.MatchString(t) || printLine.MatchString(t) || t[0] == '(')
+		return p.startsQuery(i) || !looksLikeProse(t) && (identifier.MatchString(strings.TrimSuffix(t, ";")) || unionLine.MatchString(t) || callStart.MatchString(t) || printLine.MatchString(t) || t[0] == '(')
 	case strings.HasSuffix(last, "|") || pipesBare(last):
 		return true
 	case strings.HasSuffix(last, ","), strings.HasSuffix(last, "="), strings.HasSuffix(last, "=="), strings.HasSuffix(last, "=~"), strings.HasSuffix(last, "+"):
@@ -310,17 +335,18 @@ func isField(s string) bool {
 
 // isQueryText reports whether a text is queries and comments and nothing else.
 func isQueryText(lines []line) bool {
+	p := newPage(lines)
 	found := false
 	for i := 0; i < len(lines); {
 		switch t := lines[i].trim(); {
 		case t == "" || strings.HasPrefix(t, "//"):
 			i++
-			if strings.HasPrefix(t, "//") && startsQuery(lines, i-1) {
-				i = queryEnd(lines, i-1)
+			if strings.HasPrefix(t, "//") && p.startsQuery(i-1) {
+				i = p.queryEnd(i - 1)
 				found = true
 			}
-		case startsQuery(lines, i):
-			i = queryEnd(lines, i)
+		case p.startsQuery(i):
+			i = p.queryEnd(i)
 			found = true
 		default:
 			return false
@@ -332,11 +358,12 @@ func isQueryText(lines []line) bool {
 // looksLikeQuery reports whether a code block is KQL: it begins as a query does
 // or has lines that begin with "|" and an operator.
 func looksLikeQuery(lines []line) bool {
-	i := nextCode(lines, 0)
+	p := newPage(lines)
+	i := p.next[0]
 	if i == len(lines) {
 		return false
 	}
-	if startsQuery(lines, i) {
+	if p.startsQuery(i) {
 		return true
 	}
 	for _, l := range lines[i:] {
@@ -344,5 +371,5 @@ func looksLikeQuery(lines []line) bool {
 			return true
 		}
 	}
-	return hasPipe(readCode(lines[i].text).text) && identifier.MatchString(firstWord(lines[i].trim()))
+	return hasPipe(p.codes[i].text) && identifier.MatchString(firstWord(lines[i].trim()))
 }

@@ -51,31 +51,30 @@ func (r *reader) sigmaInside(lines []line) bool {
 		if !strings.HasPrefix(lines[i].trim(), "logsource:") {
 			continue
 		}
-		begin, end := sigmaBounds(lines, i)
-		if end > 0 {
+		begin, end, ok := sigmaBounds(lines, i)
+		if ok {
 			found = true
 			r.sigmaRule(lines, begin, end)
-			i = end - 1
 		}
+		i = max(i, end-1)
 	}
 	return found
 }
 
-// sigmaBounds returns the lines of the Sigma rule whose logsource stands at i; 0, 0
-// if no detection follows.
-func sigmaBounds(lines []line, i int) (begin, end int) {
+// maxSigma bounds how far a Sigma rule reaches above and below its logsource.
+const maxSigma = 200
+
+// sigmaBounds returns the lines of the Sigma rule whose logsource stands at i; not
+// ok if no detection follows.
+func sigmaBounds(lines []line, i int) (begin, end int, ok bool) {
 	begin = i
-	for begin > 0 && sigmaLine(lines[begin-1]) {
+	for begin > 0 && i-begin < maxSigma && sigmaLine(lines[begin-1]) {
 		begin--
 	}
-	detection := false
-	for end = i; end < len(lines) && sigmaLine(lines[end]); end++ {
-		detection = detection || strings.HasPrefix(lines[end].trim(), "detection:")
+	for end = i; end < len(lines) && end-i < maxSigma && sigmaLine(lines[end]); end++ {
+		ok = ok || strings.HasPrefix(lines[end].trim(), "detection:")
 	}
-	if !detection {
-		return 0, 0
-	}
-	return begin, end
+	return begin, end, ok
 }
 
 // sigmaLine reports whether a line may be part of a Sigma rule.

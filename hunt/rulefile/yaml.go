@@ -76,9 +76,9 @@ func hasProse(lines []line) bool {
 
 // yaml reads Sentinel's YAML, one rule a document.
 func (r *reader) yaml() {
-	if lost := findLost(splitLines(r.file.Text)); len(lost) > 0 {
+	if page, lost := findLost(splitLines(r.file.Text)); len(lost) > 0 {
 		for _, region := range lost {
-			r.lost(splitLines(r.file.Text), region)
+			r.lost(page, region)
 		}
 		return
 	}
@@ -121,6 +121,7 @@ type yamlReader struct {
 	text   string
 	lines  []line
 	origin places
+	noText bool // the query of the rule is no text, which has been said
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)
@@ -175,6 +176,7 @@ func (y *yamlReader) rule(m *yaml.Node) *Rule {
 	rule := &Rule{Format: Hunting, FilterAt: source.NoSpan}
 	seen := map[string]bool{}
 	failed := false
+	y.noText = false
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, value := m.Content[i], m.Content[i+1]
 		if value.Kind == yaml.AliasNode && value.Alias != nil {
@@ -190,6 +192,8 @@ func (y *yamlReader) rule(m *yaml.Node) *Rule {
 	}
 	switch {
 	case failed:
+		return nil
+	case rule.Query == "" && y.noText:
 		return nil
 	case strings.TrimSpace(rule.Query) == "":
 		y.report(errNoField(y.at(m), "query", "every rule"))
@@ -329,8 +333,14 @@ var wholeTechnique = regexp.MustCompile(`^T\d{4}(\.\d{3})?$`)
 
 func (y *yamlReader) techniques(rule *Rule, key, value *yaml.Node) {
 	for _, id := range y.list(key, value) {
+		at := value
+		for _, item := range value.Content {
+			if strings.TrimSpace(item.Value) == id {
+				at = item
+			}
+		}
 		if !wholeTechnique.MatchString(id) {
-			y.report(errTechnique(y.at(value), id))
+			y.report(errTechnique(y.at(at), id))
 		}
 		rule.addTechnique(id)
 	}
@@ -421,6 +431,7 @@ func (y *yamlReader) entityField(m *yaml.Node) Field {
 // query reads the query with the place of each of its bytes.
 func (y *yamlReader) query(rule *Rule, value *yaml.Node) {
 	if value.Kind != yaml.ScalarNode {
+		y.noText = true
 		y.report(errFieldType(y.at(value), "query", "text: write query: | and the query below it"))
 		return
 	}

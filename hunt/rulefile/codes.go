@@ -1,0 +1,144 @@
+package rulefile
+
+import "github.com/goshawk-hunt/goshawk/source"
+
+// CodeOf returns the explanation of a code, nil if this package has none.
+func CodeOf(code string) *source.Code {
+	for i := range Codes {
+		if Codes[i].Code == code {
+			return &Codes[i]
+		}
+	}
+	return nil
+}
+
+// Codes lists the codes of this package in order. Every example is tested to get
+// its code.
+var Codes = [...]source.Code{
+	{
+		Code:        "RULE0001",
+		Title:       "No valid YAML",
+		Explanation: "The file looks like a rule in YAML but YAML's grammar refuses it. The message is the YAML reader's, at the line it names.",
+		Example:     "id: 1\nname: [a\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0002",
+		Title:       "A field is missing",
+		Explanation: "Every rule needs a query. A name and an id are made up if they are missing, with a warning.",
+		Example:     "id: 1\nname: a\nquery: ''\n",
+		Mended:      "id: 1\nname: a\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0003",
+		Title:       "The indentation of a rule is lost",
+		Explanation: "Web pages, chats and text exports drop the white space at the beginning of lines, which YAML lives on. The structure can be told from the names of the fields: --repair reads the rule as if the indentation were there, and 'goshawk check' shows the mended text.",
+		Example:     "id: 1\nname: a\nseverity: Low\nquery: |\nT\n| take 1\n",
+		Mended:      "id: 1\nname: a\nseverity: Low\nquery: |\n  T\n  | take 1\n",
+	},
+	{
+		Code:        "RULE0004",
+		Title:       "A line must be indented",
+		Explanation: "One place of a rule whose indentation is lost, with the lines as they should be.",
+	},
+	{
+		Code:        "RULE0005",
+		Title:       "A field has another type",
+		Explanation: "For example, query is text and tactics is a list.",
+		Example:     "id: 1\nname: [a, b]\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0006",
+		Title:       "Unknown field",
+		Explanation: "The field differs from a known one in spelling and is not used.",
+		Example:     "id: 1\nname: a\nrelevant_techniques: [T1053]\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nrelevantTechniques: [T1053]\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0007",
+		Title:       "No query found",
+		Explanation: "The file has neither a rule nor a code block or lines that look like KQL.",
+		Example:     "Only words.\n",
+	},
+	{
+		Code:        "RULE0008",
+		Title:       "A code block has no end",
+		Explanation: "The fence that begins the block is not closed; everything up to the end of the file is taken as the query.",
+		Example:     "# A\n\n```kql\nT | take 1\n",
+		Mended:      "# A\n\n```kql\nT | take 1\n```\n",
+	},
+	{
+		Code:        "RULE0009",
+		Title:       "Half of an environment-specific filter",
+		Explanation: "The comments that mark where a filter of the user's own belongs come in pairs.",
+		Example:     "T\n| take 1\n// Begin environment-specific filter.\n",
+		Mended:      "T\n| take 1\n// Begin environment-specific filter.\n// End environment-specific filter.\n",
+	},
+	{
+		Code:        "RULE0010",
+		Title:       "A time that can't be read",
+		Explanation: "queryFrequency and queryPeriod are written 5m, 1h, 14d, or PT1H, P14D.",
+		Example:     "id: 1\nname: a\nqueryFrequency: daily\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nqueryFrequency: 1d\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0011",
+		Title:       "A Sigma rule",
+		Explanation: "Sigma rules are recognised but not read yet.",
+		Example:     "title: a\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    Image|endswith: '\\a.exe'\n  condition: selection\n",
+	},
+	{
+		Code:        "RULE0012",
+		Title:       "The indentation of a Sigma rule is lost",
+		Explanation: "The message shows the rule as it should be.",
+	},
+	{
+		Code:        "RULE0013",
+		Title:       "KQL inside a Sigma rule",
+		Explanation: "A condition of Sigma is field|modifier: value; has_any and other operators of KQL mean nothing there.",
+	},
+	{
+		Code:        "RULE0014",
+		Title:       "Unknown modifier of Sigma",
+		Explanation: "The specification of Sigma lists the modifiers.",
+	},
+	{
+		Code:        "RULE0015",
+		Title:       "The file is too large",
+		Explanation: "Rule files are text of some kilobytes.",
+	},
+	{
+		Code:        "RULE0016",
+		Title:       "The file is no text",
+		Explanation: "Rules are read as UTF-8.",
+		Example:     "T | take 1\xff",
+	},
+	{
+		Code:        "RULE0017",
+		Title:       "No id of a technique",
+		Explanation: "Techniques of ATT&CK are written T1053 or T1053.005.",
+		Example:     "id: 1\nname: a\nrelevantTechniques: [Scheduled Task]\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nrelevantTechniques: [T1053.005]\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0018",
+		Title:       "Unknown severity",
+		Explanation: "Sentinel knows Informational, Low, Medium and High.",
+		Example:     "id: 1\nname: a\nseverity: Severe\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nseverity: High\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0019",
+		Title:       "A field stands twice",
+		Explanation: "Which of both is meant can't be told.",
+		Example:     "id: 1\nname: a\nname: b\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\nquery: T | take 1\n",
+	},
+	{
+		Code:        "RULE0020",
+		Title:       "Tabs in YAML",
+		Explanation: "YAML is indented with spaces.",
+		Example:     "id: 1\nname: a\ntactics:\n\t- Persistence\nquery: T | take 1\n",
+		Mended:      "id: 1\nname: a\ntactics:\n  - Persistence\nquery: T | take 1\n",
+	},
+}

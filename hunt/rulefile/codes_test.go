@@ -1,0 +1,52 @@
+package rulefile
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// TestCodes checks that Codes is in order, that examples get their code and mended
+// texts have no diagnostic, and that errors.go uses exactly these codes.
+func TestCodes(t *testing.T) {
+	for i, c := range Codes {
+		if i > 0 && Codes[i-1].Code >= c.Code {
+			t.Errorf("%s is out of order", c.Code)
+		}
+		if c.Example != "" {
+			f := source.NewFile("file", c.Example)
+			_, diags := Read(f, Options{})
+			found := false
+			for _, d := range diags {
+				found = found || d.Code == c.Code
+			}
+			if !found {
+				t.Errorf("%s: the example %q gets\n%s", c.Code, c.Example, (&source.Diagnostics{File: f, List: diags}).Error())
+			}
+		}
+		if c.Mended != "" {
+			f := source.NewFile("file", c.Mended)
+			if rules, diags := Read(f, Options{}); len(diags) > 0 || len(rules) != 1 {
+				t.Errorf("%s: the mended text %q gives %d rules and\n%s", c.Code, c.Mended, len(rules), (&source.Diagnostics{File: f, List: diags}).Error())
+			}
+		}
+	}
+	text, err := os.ReadFile("errors.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"(RULE\d{4})"`).FindAllSubmatch(text, -1) {
+		used[string(m[1])] = true
+		if CodeOf(string(m[1])) == nil {
+			t.Errorf("errors.go uses %s, which Codes does not explain", m[1])
+		}
+	}
+	for _, c := range Codes {
+		if !used[c.Code] {
+			t.Errorf("Codes explains %s, which errors.go does not use", c.Code)
+		}
+	}
+}
