@@ -143,6 +143,7 @@ func (b *binder) mvApplyOp(o *syntax.MvApplyOp, r *rel, v *env) *rel {
 	in := &plan.Unnest{Input: r.node, Items: x.items, Index: x.index, RowID: rowID, Limit: x.limit, BagArray: x.bags}
 	in.Out = expanded.out(append(cols, types.Column{Name: rowID, Type: types.Long}), o.Span())
 	plain := *expanded
+	plain.serialized = true // the items have an order
 	plain.node = in
 	body := b.bodyOf(o.On, b.outerRel(&plain), v)
 	if body.bad {

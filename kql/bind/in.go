@@ -88,6 +88,9 @@ func (b *binder) inList(e *syntax.In, x plan.Expr, list []plan.Expr, complain bo
 		x = t
 	}
 	list = spread(list)
+	if x.Type() == types.Dynamic && allDynamic(list) {
+		x = convert(x, types.String) // dynamic values are compared as text
+	}
 	t := inType(x, list)
 	args := []plan.Expr{convert(x, t)}
 	for i, y := range list {
@@ -120,6 +123,15 @@ func (b *binder) inList(e *syntax.In, x plan.Expr, list []plan.Expr, complain bo
 		return boolean(e.Op[0] == '!')
 	}
 	return opCall(e.Op, types.Bool, e.Span(), args...)
+}
+
+func allDynamic(list []plan.Expr) bool {
+	for _, y := range list {
+		if y.Type() != types.Dynamic {
+			return false
+		}
+	}
+	return true
 }
 
 // inType is the type in which x is compared with the values.
@@ -185,6 +197,9 @@ func (b *binder) inTable(e *syntax.In, x plan.Expr, r *rel) plan.Expr {
 		r = newRel(&plan.Unnest{
 			Out: plan.Out{Columns: types.Schema{as}}, Input: first.node, Items: []plan.UnnestItem{{X: col, As: as}},
 		}, types.Schema{as})
+	case col.T == types.Dynamic:
+		x = convert(x, types.String)
+		r = r.project(types.Schema{{Name: col.Name, Type: types.String}}, []plan.Expr{convert(col, types.String)}, source.NoSpan)
 	default:
 		cx, cy, ok := comparable(x, col)
 		if !ok {

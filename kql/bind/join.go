@@ -219,6 +219,9 @@ func (b *binder) addOn(on []plan.On, x, y plan.Expr, at source.Span) []plan.On {
 	if bad(x) || bad(y) {
 		return on
 	}
+	if isOpenColumn(x) || isOpenColumn(y) {
+		return append(on, plan.On{Left: nullKey(x, y), Right: nullKey(y, x)})
+	}
 	for _, k := range []plan.Expr{x, y} {
 		if k.Type() == types.Dynamic {
 			name := plan.PrintExpr(k)
@@ -236,6 +239,17 @@ func (b *binder) addOn(on []plan.On, x, y plan.Expr, at source.Span) []plan.On {
 		return on
 	}
 	return append(on, plan.On{Left: x, Right: y})
+}
+
+// nullKey is a join key that a table lacks, as the type of the other side's.
+func nullKey(x, other plan.Expr) plan.Expr {
+	if !isOpenColumn(x) {
+		return x
+	}
+	if isOpenColumn(other) {
+		return text("")
+	}
+	return nullOf(other.Type())
 }
 
 // warnTimeJoin warns of a join on equal time stamps of different tables.

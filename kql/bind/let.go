@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"github.com/goshawk-hunt/goshawk/kql/builtin"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -183,7 +184,24 @@ func (b *binder) coerce(x plan.Expr, t types.Type, at source.Span, name string) 
 				return &plan.Const{Value: v}
 			}
 		}
+	default:
+		if y := converted(x, t, at); y != nil {
+			return y
+		}
 	}
 	b.error(codeArgumentType, at, "'"+name+"' is declared as "+t.String()+", this is "+article(from), "convert it: to"+t.String()+"(..)")
 	return unknown()
+}
+
+// converted calls the function that converts to type t, nil if it does not take x.
+func converted(x plan.Expr, t types.Type, at source.Span) plan.Expr {
+	f := builtin.Lookup("to"+t.String(), builtin.Scalar)
+	if f == nil {
+		return nil
+	}
+	o := choose(f, []types.Type{x.Type()})
+	if o == nil || grade(o.Param(0, 1), x.Type()) == matchNone {
+		return nil
+	}
+	return &plan.Call{Func: f, Args: []plan.Expr{fit(x, o.Param(0, 1))}, T: t, At: at}
 }

@@ -29,7 +29,7 @@ func (b *binder) name(n *syntax.Name, v *env) value {
 		return val
 	}
 	if v.row != nil && v.row.open {
-		return value{x: &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}}
+		return value{x: b.openColumn(n)}
 	}
 	if v.row != nil {
 		b.unknownColumn(n, v)
@@ -185,10 +185,29 @@ func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
 		return unknown()
 	}
 	if r.open {
-		return &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}
+		return b.openColumn(n)
 	}
 	b.report(b.noColumn(n, r.cols, " on "+where))
 	return unknown()
+}
+
+// openColumn stands for a column that depends on data and that the data at hand do
+// not have: it is null.
+func (b *binder) openColumn(n *syntax.Name) plan.Expr {
+	if b.o.Discover != nil {
+		b.warn(codeNoData, n.Span(), "no row has a '"+n.Value+"', it is null", "")
+	}
+	return &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}
+}
+
+// isOpenColumn reports whether x is an openColumn.
+func isOpenColumn(x plan.Expr) bool {
+	p, ok := x.(*plan.Path)
+	if !ok {
+		return false
+	}
+	c, ok := p.X.(*plan.Const)
+	return ok && c.Value.Null && len(p.Keys) == 1
 }
 
 // text returns a string constant.

@@ -162,7 +162,7 @@ func (b *binder) item(p *projection, e syntax.Expr, v *env, s style, fallback st
 			return
 		}
 		for _, c := range parts.cols {
-			p.add(c, "", false, s == styleSummarize)
+			p.add(c, "", false, false)
 		}
 		return
 	}
@@ -207,7 +207,7 @@ func (b *binder) namedItem(p *projection, e *syntax.Named, v *env, s style) {
 			continue
 		}
 		if s != stylePrint {
-			p.add(c, "", s.replaces() && e.Tuple, s == styleSummarize)
+			p.add(c, "", s.replaces() && e.Tuple, false)
 		}
 	}
 	if len(e.Names) > len(parts.cols) {

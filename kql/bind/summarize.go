@@ -18,6 +18,9 @@ func (b *binder) keys(p *projection, list []syntax.Expr, r *rel, v *env, word st
 	before := len(p.cols)
 	b.items(p, list, v.rows(r), styleProject)
 	for i := before; i < len(p.cols); i++ {
+		if isOpenColumn(p.cols[i].x) {
+			p.cols[i].x, p.cols[i].t = text(""), types.String
+		}
 		if p.cols[i].t == types.Dynamic {
 			at := list[min(i-before, len(list)-1)].Span()
 			b.error(codeDynamicKey, at, "'"+p.cols[i].name+"' is a dynamic value, "+word+" needs a plain one", "convert it: tostring("+p.cols[i].name+")")
@@ -44,6 +47,7 @@ func (b *binder) summarizeOp(o *syntax.SummarizeOp, r *rel, v *env) *rel {
 	}
 	in := v.rows(r)
 	in.agg = a
+	in.window = r.serialized
 	b.items(p, o.Aggregates, in, styleSummarize)
 	return b.aggregate(p, keys, a, r, o.Span())
 }

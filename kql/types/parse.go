@@ -156,6 +156,7 @@ func ParseDateTime(text string) (ticks int64, ok bool) {
 	if i := strings.IndexByte(s, ','); i >= 0 && i <= 9 && letters(s[:i]) {
 		s = strings.TrimSpace(s[i+1:]) // the weekday is not checked
 	}
+	s = strings.Replace(s, ",", " ", 1) // 7/15/2020, 5:55 PM
 	s, offset, ok := cutZone(s)
 	if !ok {
 		return 0, false
@@ -275,7 +276,7 @@ func parseDate(s string) (y, m, d int, ok bool) {
 		yy, ok2 := year(parts[2])
 		return yy, month, int(dd), ok1 && ok2
 	}
-	if strings.Contains(s, "/") && len(parts[0]) <= 2 { // 12/31/2014
+	if len(parts[0]) <= 2 && len(parts[2]) == 4 { // 12/31/2014
 		mm, ok1 := digits(parts[0], 2)
 		dd, ok2 := digits(parts[1], 2)
 		yy, ok3 := year(parts[2])
