@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -281,3 +282,38 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error)    { return len(p), nil }
 func (discard) Seek(int64, int) (int64, error) { return 0, nil }
+
+// FuzzRoundTrip writes events of any text and reads them back.
+func FuzzRoundTrip(f *testing.F) {
+	f.Add("Provider", "Name", "value", "Name", uint64(7), uint8(2), false)
+	f.Add("", "A.B", "é\x00", "A.C", uint64(1)<<63, uint8(4), true)
+	f.Fuzz(func(t *testing.T, provider, name1, value1, name2 string, n uint64, kind uint8, userData bool) {
+		for _, s := range []string{provider, name1, value1, name2} {
+			// What UTF-16 can't hold and what readers trim doesn't come back.
+			if !utf8.ValidString(s) || strings.HasSuffix(s, "\x00") {
+				return
+			}
+		}
+		if userData && (name1 == "" || name2 == "" || strings.ContainsAny(name1+name2, ".:") || strings.Contains(name1+name2, "Data")) {
+			return
+		}
+		e := event(1, str(name1, value1), num(name2, evidence.Int+evidence.ValueKind(kind%3), n))
+		e.Provider = provider
+		e.UserData = userData
+		if userData {
+			e.DataName = "Wrapper"
+		}
+		data, err := evtxwrite.Bytes(e, e)
+		if errors.Is(err, evtxwrite.ErrTooLarge) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := e
+		want.RecordID = 1
+		if d := cmp.Diff([]evidence.Event{want, want}, read(t, data)); d != "" {
+			t.Errorf("(-written +read)\n%s", d)
+		}
+	})
+}
