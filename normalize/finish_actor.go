@@ -185,7 +185,7 @@ func (f *finish) targets() {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
 	f.rewrite("DeviceEvents", c, `DeviceEvents t
-JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = (CASE WHEN json_valid(t.AdditionalFields) THEN json_extract_string(t.AdditionalFields, '$.TargetProcessUniqueId') END)
+JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" a ON a.id = g.id
 WHERE t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL AND NOT a.mentioned`)
 }

@@ -30,12 +30,12 @@ WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommand
 CREATE OR REPLACE TEMP TABLE "$schedule" AS
 WITH boot AS (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL),
 event AS (
-  SELECT DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((CASE WHEN json_valid(AdditionalFields) THEN json_extract_string(AdditionalFields, '$.SchedulerProcessId') END) AS BIGINT) AS scheduler
+  SELECT DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
   FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
 action AS (
   SELECT DISTINCT DeviceId, lower(list_last(string_split(trim(json_extract_string(a, '$.Command'), '" '), '\'))) AS name,
     lower(trim(coalesce(json_extract_string(a, '$.Arguments'), ''))) AS arguments
-  FROM (SELECT DeviceId, unnest(CAST(json_extract(Actions, '$[*]') AS VARCHAR[])) AS a FROM (
+  FROM (SELECT DeviceId, unnest(CAST(json_extract(CASE WHEN json_valid(Actions) THEN Actions END, '$[*]') AS VARCHAR[])) AS a FROM (
     SELECT DISTINCT DeviceId, Actions FROM ScheduledTaskEvents WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND json_valid(Actions)
     UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE json_valid(Actions) AND DeviceId <> ''))
   WHERE json_extract_string(a, '$.Command') <> ''),
@@ -79,7 +79,7 @@ func (f *finish) services() {
 DELETE FROM DeviceEvents WHERE rowid IN (
   SELECT s.rowid FROM DeviceEvents s SEMI JOIN DeviceEvents w
   ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[1]d AND s.Timestamp + %[1]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled'
-    AND (CASE WHEN json_valid(w.AdditionalFields) THEN json_extract_string(w.AdditionalFields, '$.ServiceName') END) = (CASE WHEN json_valid(s.AdditionalFields) THEN json_extract_string(s.AdditionalFields, '$.ServiceName') END)
+    AND (json_extract_string(CASE WHEN json_valid(w.AdditionalFields) THEN w.AdditionalFields END, '$.ServiceName')) = (json_extract_string(CASE WHEN json_valid(s.AdditionalFields) THEN s.AdditionalFields END, '$.ServiceName'))
   WHERE s."$Origin" = 'system' AND s.ActionType = 'ServiceInstalled')`, int64(10*second))
 }
 
