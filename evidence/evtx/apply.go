@@ -1,8 +1,10 @@
 package evtx
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
@@ -158,9 +160,10 @@ func (c *Chunk) generalUserData(s sub) bool {
 // one.
 func (c *Chunk) applySystem(p *plan, subs []sub) bool {
 	ev := &c.record.Event
-	for _, step := range p.system {
+	for i := range p.system {
+		step := &p.system[i]
 		s := subs[step.sub]
-		if s.typ == typeNull || c.quick(ev, step.field, s) {
+		if s.typ == typeNull || c.quick(ev, step, s) {
 			continue
 		}
 		if s.typ == typeBinXML || c.charge(int(s.size)) != nil {
@@ -171,11 +174,42 @@ func (c *Chunk) applySystem(p *plan, subs []sub) bool {
 	return true
 }
 
+// maxKept bounds the values whose text is kept for the next record, in bytes.
+const maxKept = 256
+
 // quick sets a system field that has the type which Windows gives it. It is a
 // short cut: setSystem would do the same.
-func (c *Chunk) quick(ev *evidence.Event, f systemField, s sub) bool {
+func (c *Chunk) quick(ev *evidence.Event, step *systemStep, s sub) bool {
 	b := s.bytes(c.data)
-	switch f {
+	switch f := step.field; f {
+	case fieldProvider, fieldProviderGUID, fieldChannel, fieldComputer, fieldUserID:
+		if s.typ == typeBinXML || len(b) == 0 || len(b) > maxKept {
+			return false
+		}
+		if s.typ != step.typ || !bytes.Equal(b, step.raw) {
+			step.typ, step.raw = s.typ, append(step.raw[:0], b...)
+			v := c.value(s)
+			if f == fieldProviderGUID {
+				step.text = strings.Clone(guidText(v))
+			} else {
+				step.text = strings.Clone(text(v))
+			}
+		}
+		if step.text == "" {
+			return false
+		}
+		switch f {
+		case fieldProvider:
+			ev.Provider = step.text
+		case fieldProviderGUID:
+			ev.ProviderGUID = step.text
+		case fieldChannel:
+			ev.Channel = step.text
+		case fieldComputer:
+			ev.Computer = step.text
+		default:
+			ev.UserID = step.text
+		}
 	case fieldEventID, fieldQualifiers, fieldTask:
 		if s.typ != typeUint16 || len(b) != 2 {
 			return false

@@ -25,6 +25,12 @@ type plan struct {
 type systemStep struct {
 	field systemField
 	sub   uint16
+
+	// What the value was last, and its text: a provider or a channel is the
+	// same in nearly all instances of a template.
+	typ  uint8
+	raw  []byte
+	text string
 }
 
 type stepKind uint8
