@@ -135,7 +135,7 @@ func (p *parser) comparing() bool {
 	return false
 }
 
-// sqlWord recognises SQL's conditions.
+// sqlWord recognises SQL's conditions and operators that are not complete.
 func (p *parser) sqlWord(t token, text string) (source.Diagnostic, bool) {
 	next := p.toks[min(p.pos+1, len(p.toks)-1)]
 	at := t.span()
@@ -149,6 +149,10 @@ func (p *parser) sqlWord(t token, text string) (source.Diagnostic, bool) {
 		if before := p.toks[max(0, p.pos-1)]; before.word == wHas && next.kind == kLParen {
 			at.Start = int(before.start)
 			return errSpacedOperator(at, p.text[at.Start:at.End], "has_"+strings.ToLower(text)), true
+		}
+	case "matches":
+		if endsOperand(p.toks[max(0, p.pos-1)]) {
+			return errUnexpected(next.span(), describe(next, p.src(next)), "'regex'", "matches"), true
 		}
 	case "not":
 		if next.kind == kWord && strings.EqualFold(p.src(next), "in") {

@@ -269,13 +269,22 @@ func (lx *lexer) scanWord() {
 	switch {
 	case info == nil && isBool(text):
 		lx.emit(kBool, end)
-	case info == nil:
+	case info == nil, info.word == wMatches && !lx.regexFollows(end):
 		lx.emitWord(wName, end)
 	case (info.word == wType || info.word == wNameType) && byteAt(lx.text, end) == '(' && typedLiteral(text) != 0:
 		lx.scanTyped(end)
 	default:
 		lx.emitWord(info.word, end)
 	}
+}
+
+// regexFollows reports whether the next word behind end is regex: "matches" alone
+// is a name.
+func (lx *lexer) regexFollows(end int) bool {
+	for end < len(lx.text) && (lx.text[end] == ' ' || lx.text[end] >= '\t' && lx.text[end] <= '\r') {
+		end++
+	}
+	return lx.text[end:lx.identEnd(end)] == "regex"
 }
 
 func isBool(s string) bool {

@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// timeUnits are the suffixes of timespan literals with their length in ticks of
-// 100 ns; nano is a fraction of a tick.
+// timeUnits are the suffixes of timespan literals, from days to ticks of 100 ns.
 var timeUnits = map[string]bool{
 	"d": true, "day": true, "days": true,
 	"h": true, "hr": true, "hrs": true, "hour": true, "hours": true,

@@ -128,7 +128,7 @@ func (p *parser) warn(d source.Diagnostic) {
 	}
 }
 
-// fits reports whether the parser may go one level deeper; leave must follow.
+// enter goes one level deeper if the limit allows it; leave must follow either way.
 func (p *parser) enter() bool {
 	p.depth++
 	if p.depth > maxDepth {

@@ -136,11 +136,7 @@ func (p *parser) operatorText() (string, source.Span) {
 		return "!=", at
 	}
 	if t.kind == kWord && t.word == wMatches {
-		if p.at(kWord) && p.src(p.cur) == "regex" {
-			p.next()
-		} else {
-			p.unexpected("'regex'", "matches")
-		}
+		p.next() // regex, the lexer has seen it
 		at.End = p.prevEnd
 		return "matches regex", at
 	}

@@ -9,7 +9,7 @@ import (
 // script reads all statements.
 func (p *parser) script() *Script {
 	s := &Script{At: At{source.Span{End: len(p.text)}}}
-	if p.at(kDot) {
+	if p.at(kDot) && p.ahead(1).kind == kWord && p.touching(1) {
 		s.Statements = append(s.Statements, p.command())
 		return s
 	}

@@ -5,6 +5,18 @@
 // silence. The tree says nothing of meaning: names are not resolved and types
 // are not known. KQL's own words name its nodes (WhereOp, SummarizeOp).
 //
+// Parts that the grammar needs are never nil, even in a tree with mistakes; those
+// that it leaves out are nil or empty. Print writes a tree as canonical KQL, Walk
+// visits it, Codes explains the diagnostics.
+//
+// What is refused is what Kusto refuses: reserved words as names without brackets,
+// comparisons in a row, a comma at the end of a list. Where Microsoft's parser and
+// this one differ, a comment says so.
+//
+// A new operator is a struct in operators.go, a keyword in words.go, a reader in
+// the op_*.go file of its kind, and a case in print_op.go and walk_op.go; the
+// tests fail until all are there and a golden has it.
+//
 // Source: https://learn.microsoft.com/kusto/query/ and the public grammar of
 // Kusto-Query-Language.
 package syntax
