@@ -71,7 +71,8 @@ func (b *binder) aggregateCall(f *builtin.Function, e *syntax.Call, v *env) plan
 	if f.Deprecated != "" && e.F.Value == f.Name {
 		b.warn(codeDeprecated, e.F.Span(), "'"+f.Name+"' is an old name", "write "+f.Deprecated)
 	}
-	if len(e.Args) == 1 && isStar(e.Args[0]) && f.Name == "count" {
+	if len(e.Args) == 1 && f.Name == "count" && !b.isPredicate(e.Args[0], v) {
+		// count(x) counts nulls too
 		plain := *e
 		plain.Args = nil
 		e = &plain
@@ -104,6 +105,15 @@ func (b *binder) aggregateCall(f *builtin.Function, e *syntax.Call, v *env) plan
 		g.Func = must(builtin.Aggregate, f.Base)
 	}
 	return b.collect(v.agg, g)
+}
+
+// isPredicate reports whether the argument of count is a condition.
+func (b *binder) isPredicate(e syntax.Expr, v *env) bool {
+	if isStar(e) {
+		return false
+	}
+	x := b.scalar(e, v.inside())
+	return bad(x) || x.Type() == types.Bool
 }
 
 // rowAggregate binds arg_max, arg_min, take_any and any: columns that come from one row.

@@ -82,10 +82,22 @@ func (b *binder) callName(e *syntax.Call, v *env) (string, bool) {
 	case builtin.NamePrefixArg:
 		name, _ := first()
 		return f.Prefix + "_" + name, true
+	case builtin.NamePrefixArgs:
+		name, _ := first()
+		if len(e.Args) > 1 {
+			second, _ := b.autoName(e.Args[1], v)
+			name += "_" + second
+		}
+		return f.Prefix + "_" + name, true
 	case builtin.NameCustom:
 		if f.Name == "any" && f.Kind == builtin.Aggregate {
 			name, _ := first()
 			return f.Prefix + "_" + name, true
+		}
+		if strings.HasPrefix(f.Name, "covariance") && len(e.Args) > 1 {
+			x, _ := first()
+			y, _ := b.autoName(e.Args[1], v)
+			return f.Prefix + "_" + x + "_" + y, true
 		}
 	case builtin.NameOnlyArg:
 		if len(e.Args) == 1 {

@@ -239,6 +239,12 @@ func (b *binder) windowCall(f *builtin.Function, e *syntax.Call, v *env) plan.Ex
 		b.countError(f, len(ts), e.Span())
 		return unknown()
 	}
+	if (f.Name == "prev" || f.Name == "next") && len(args) > 1 {
+		if n, known := intOf(args[1]); known && n <= 0 {
+			b.errorf(codeBadValue, nodes[1].Span(), "the offset of '%s' must be at least 1", f.Name)
+			return unknown()
+		}
+	}
 	return b.finishCall(f, o, args, nodes, ts, e)
 }
 

@@ -84,6 +84,9 @@ func (b *binder) sortedArrays(f *builtin.Function, e *syntax.Call, v *env) []out
 		}
 		cols = append(cols, c)
 	}
+	if len(cols) == 1 && !bad(x) {
+		cols[0].x = x // of one array the value is the sorted array itself
+	}
 	if len(cols) == 0 {
 		cols = []outColumn{{name: "array_sorted", t: types.Dynamic, x: x}}
 	}

@@ -374,6 +374,10 @@ func (b *binder) orders(list []*syntax.Order, r *rel, v *env) []plan.Order {
 		if constant(x) {
 			continue // orders nothing
 		}
+		if x.Type() == types.Dynamic {
+			b.error(codeDynamicKey, e.Span(), "a dynamic value has no order", "convert it: tostring(..), tolong(..), todatetime(..)")
+			continue
+		}
 		k := plan.Order{X: x, Desc: o.Dir != "asc" && o.Dir != "granny-asc"}
 		k.NullsFirst = !k.Desc
 		switch o.Nulls {
@@ -385,7 +389,7 @@ func (b *binder) orders(list []*syntax.Order, r *rel, v *env) []plan.Order {
 		by = append(by, k)
 	}
 	if len(by) == 0 && len(list) > 0 && !b.failed && !r.bad {
-		// only constants: any order will do
+		// only constants: any order does
 		by = []plan.Order{{X: long(0)}}
 	}
 	return by

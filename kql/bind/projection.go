@@ -206,7 +206,8 @@ func (b *binder) namedItem(p *projection, e *syntax.Named, v *env, s style) {
 			b.declare(p, c, e.Names[i].Span(), s.replaces() || !e.Tuple)
 			continue
 		}
-		if s != stylePrint {
+		if s != stylePrint && (e.Tuple || v.agg != nil) {
+			// x = series_stats(..) takes the first value only, x = arg_max(..) all
 			p.add(c, "", s.replaces() && e.Tuple, false)
 		}
 	}

@@ -47,6 +47,9 @@ func (b *binder) datatable(e *syntax.Datatable, v *env) *rel {
 // cell binds one value of a datatable as its column's type; what can't be read as
 // that is null.
 func (b *binder) cell(e syntax.Expr, c types.Column, v *env) plan.Expr {
+	if n, ok := leastLong(e); ok {
+		e = n
+	}
 	x := fold(b.scalar(e, v.tables()))
 	if bad(x) || x.Type() == c.Type {
 		return x
@@ -70,6 +73,22 @@ func (b *binder) cell(e syntax.Expr, c types.Column, v *env) plan.Expr {
 	}
 	b.errorf(codeArgumentType, e.Span(), "the column '%s' is %s, this is %s", c.Name, article(c.Type), article(k.Value.Type))
 	return unknown()
+}
+
+// leastLong returns -9223372036854775808, which only a datatable takes: the number
+// without its sign is no long.
+func leastLong(e syntax.Expr) (*syntax.Literal, bool) {
+	u, ok := e.(*syntax.Unary)
+	if !ok || u.Op != "-" {
+		return nil, false
+	}
+	l, ok := u.X.(*syntax.Literal)
+	if !ok || l.Kind != syntax.LitLong || l.Text != "9223372036854775808" {
+		return nil, false
+	}
+	negative := *l
+	negative.Negative = true
+	return &negative, true
 }
 
 // constAs converts a constant to type t the way a datatable does.

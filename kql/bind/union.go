@@ -129,6 +129,11 @@ func unifyColumns(tables []*rel, inner bool) layout {
 	var l layout
 	names := uniqueNames{}
 	for _, name := range order {
+		if len(variants[name]) == 1 {
+			names[name] = 0 // a name that is not in dispute stays
+		}
+	}
+	for _, name := range order {
 		list := variants[name]
 		for _, v := range list {
 			if inner && v.count < len(tables) {
@@ -137,9 +142,10 @@ func unifyColumns(tables []*rel, inner bool) layout {
 			out := name
 			if len(list) > 1 {
 				out = name + "_" + v.t.String()
+				out = names.add(out, out)
 			}
 			v.place = len(l.cols)
-			l.cols = append(l.cols, types.Column{Name: names.add(out, out), Type: v.t})
+			l.cols = append(l.cols, types.Column{Name: out, Type: v.t})
 		}
 	}
 	l.to = make([][]int, len(tables))

@@ -156,7 +156,7 @@ var aggregates = []Function{
 		Naming: NamePrefixArg, Prefix: "count",
 		Overloads: []Overload{
 			sig(Fixed(types.Long)),
-			sig(Fixed(types.Long), form(FormPredicate, par("predicate", types.Bool))),
+			sig(Fixed(types.Long), par("expr")),
 		},
 		Doc:     "Counts the rows.",
 		Example: "range x from 1 to 3 step 1 | summarize count()",
@@ -196,7 +196,7 @@ var aggregates = []Function{
 	},
 	{
 		Name: "covariance", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "covariance",
+		Naming: NameCustom, Prefix: "covariance",
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...)),
 		},
@@ -206,7 +206,7 @@ var aggregates = []Function{
 	},
 	{
 		Name: "covarianceif", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "covarianceif",
+		Naming: NameCustom, Prefix: "covarianceif",
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
 		},
@@ -217,7 +217,7 @@ var aggregates = []Function{
 	},
 	{
 		Name: "covariancep", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "covariancep",
+		Naming: NameCustom, Prefix: "covariancep",
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...)),
 		},
@@ -227,7 +227,7 @@ var aggregates = []Function{
 	},
 	{
 		Name: "covariancepif", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "covariancepif",
+		Naming: NameCustom, Prefix: "covariancepif",
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("expr", summables...), par("expr", summables...), form(FormPredicate, par("predicate", types.Bool))),
 		},

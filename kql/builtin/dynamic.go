@@ -208,7 +208,7 @@ var dynamicFunctions = []Function{
 	{
 		Name: "jaccard_index", Kind: Scalar,
 		Overloads: []Overload{
-			many(2, Fixed(types.Dynamic), par("set", types.Dynamic), par("set", types.Dynamic)),
+			many(2, Fixed(types.Real), par("set", types.Dynamic), par("set", types.Dynamic)),
 		},
 		Doc:     "Gives the size of two sets' intersection over that of their union.",
 		Example: "print jaccard_index(dynamic([1, 2]), dynamic([2, 3]))",
@@ -246,7 +246,7 @@ var dynamicFunctions = []Function{
 		Name: "repeat", Kind: Scalar,
 		Naming: NamePrefixArg, Prefix: "repeat",
 		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("value"), par("count", types.Long)),
+			sig(Fixed(types.Dynamic), par("value", notDynamic...), par("count", types.Long)),
 		},
 		Doc:     "Makes an array of a value, repeated.",
 		Example: "print repeat(1, 3)",

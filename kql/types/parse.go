@@ -156,7 +156,7 @@ func ParseDateTime(text string) (ticks int64, ok bool) {
 	if i := strings.IndexByte(s, ','); i >= 0 && i <= 9 && letters(s[:i]) {
 		s = strings.TrimSpace(s[i+1:]) // the weekday is not checked
 	}
-	s = strings.Replace(s, ",", " ", 1) // 7/15/2020, 5:55 PM
+	s = strings.ReplaceAll(s, ",", " ") // 7/15/2020, 5:55 PM
 	s, offset, ok := cutZone(s)
 	if !ok {
 		return 0, false
