@@ -24,14 +24,15 @@ const (
 type Naming uint8
 
 const (
-	NameNone      Naming = iota // Column1, Column2 ..
-	NameFirstArg                // the name of the first argument: bin(Timestamp, 1h) is Timestamp, tostring(a.b) is a_b
-	NamePrefix                  // Prefix + "_" : count_
-	NamePrefixArg               // Prefix + "_" + name of the first argument: dcount_FileName; Prefix_ alone if it has none: count_
-	NameOnlyArg                 // the name of the argument if there is just one: make_datetime(a)
-	NameColumnArg               // the text of the first argument if the input has such a column: column_ifexists
-	NameExact                   // Prefix as it is: ingestion_time() is $IngestionTime
-	NameCustom                  // the binder's own rule: percentile_x_95, arg_max, take_any, functions with Parts
+	NameNone       Naming = iota // Column1, Column2 ..
+	NameFirstArg                 // the name of the first argument: bin(Timestamp, 1h) is Timestamp, tostring(a.b) is a_b
+	NamePrefix                   // Prefix + "_" : count_
+	NamePrefixArg                // Prefix + "_" + name of the first argument: dcount_FileName; Prefix_ alone if it has none: count_
+	NamePrefixArgs               // Prefix, the name of the first and that of the second argument: covariance_x_y
+	NameOnlyArg                  // the name of the argument if there is just one: make_datetime(a)
+	NameColumnArg                // the text of the first argument if the input has such a column: column_ifexists
+	NameExact                    // Prefix as it is: ingestion_time() is $IngestionTime
+	NameCustom                   // the binder's own rule: percentile_x_95, arg_max, take_any, functions with Parts
 )
 
 // Param is one parameter of an overload.

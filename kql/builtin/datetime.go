@@ -201,8 +201,8 @@ var datetimeFunctions = []Function{
 		Name: "make_timespan", Kind: Scalar,
 		Naming: NameOnlyArg,
 		Overloads: []Overload{
-			sig(Fixed(types.TimeSpan), par("days", integers...), par("hours", integers...), par("minutes", integers...), par("seconds", integers...)),
-			sig(Fixed(types.TimeSpan), par("hours", integers...), par("minutes", integers...), opt(par("seconds", integers...))),
+			sig(Fixed(types.TimeSpan), par("days", numbers...), par("hours", numbers...), par("minutes", numbers...), par("seconds", numbers...)),
+			sig(Fixed(types.TimeSpan), par("hours", numbers...), par("minutes", numbers...), opt(par("seconds", numbers...))),
 			sig(Fixed(types.TimeSpan), par("value")),
 		},
 		Doc:     "Makes a timespan of its parts.",

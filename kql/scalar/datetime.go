@@ -44,8 +44,10 @@ func toDateTime(a []types.Value) types.Value {
 }
 
 func toTimeSpan(a []types.Value) types.Value {
-	t, ok := types.ParseTimeSpan(a[0].Str)
-	if !ok {
+	// In text, other than in literals, a number without a unit must be whole days.
+	s := strings.TrimSpace(a[0].Str)
+	t, ok := types.ParseTimeSpan(s)
+	if !ok || strings.Contains(s, ".") && strings.Trim(s, "+-.0123456789") == "" {
 		return nullTimeSpan
 	}
 	return types.Value{Type: types.TimeSpan, Int: t}

@@ -141,9 +141,9 @@ func replaceStrings(a []types.Value) types.Value {
 	}
 	pieces := []piece{{text: a[0].Str}}
 	for i := range from {
-		old, with := from[i].String(), to[i].String()
-		if old == "" {
-			continue
+		old, with := from[i].Str, to[i].Str
+		if old == "" || to[i].Kind != dynamic.String {
+			continue // only strings are replaced by strings
 		}
 		var next []piece
 		for _, p := range pieces {

@@ -108,7 +108,7 @@ func datetimeAdd(c sqlgen.Call) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("knows no unit %q", unit)
 	}
-	return fmt.Sprintf("kql_datetime_range(TRY(%s + %s * %d))", t, n, ticks), nil
+	return fmt.Sprintf("kql_datetime_units(%s, %s, %d)", t, n, ticks), nil
 }
 
 // datetimeDiff counts the boundaries of a unit between two times. Weeks begin on Sunday.
@@ -178,9 +178,9 @@ func unixTime(mul, div int64) sqlgen.Template {
 			if div > 1 {
 				return fmt.Sprintf("kql_datetime_range(%d + %s // %d)", int64(epoch), longOperand(x).SQL, div), nil
 			}
-			return fmt.Sprintf("kql_datetime_range(TRY(%d + %s * %d))", int64(epoch), longOperand(x).SQL, mul), nil
+			return fmt.Sprintf("kql_datetime_units(%d, %s, %d)", int64(epoch), longOperand(x).SQL, mul), nil
 		}
-		return fmt.Sprintf("kql_datetime_range(TRY(%d + kql_real_long(%s * %d / %d)))", int64(epoch), realOperand(x).SQL, mul, div), nil
+		return fmt.Sprintf("kql_datetime_add(%d, kql_real_long(%s * %d / %d))", int64(epoch), realOperand(x).SQL, mul, div), nil
 	}
 }
 

@@ -29,7 +29,7 @@ var operatorTemplates = map[string]sqlgen.Template{
 	"between":    between(false),
 	"!between":   between(true),
 	"assert":     pattern("(CASE WHEN {0} THEN true ELSE error({1}) END)"),
-	"around":     pattern("({0} BETWEEN {1} - {2} AND {1} + {2})"),
+	"around":     around,
 	"case":       choose,
 	"coalesce":   coalesce,
 	"iff":        choose,
@@ -62,7 +62,13 @@ func arithmetic(op, wrap string) sqlgen.Template {
 		}
 		x, y = longOperand(x), longOperand(y)
 		if c.Type == types.DateTime {
-			return fmt.Sprintf("kql_datetime_range(TRY(%s %s %s))", x.SQL, op, y.SQL), nil
+			switch op {
+			case "+":
+				return fmt.Sprintf("kql_datetime_add(%s, %s)", x.SQL, y.SQL), nil
+			case "-":
+				return fmt.Sprintf("kql_datetime_subtract(%s, %s)", x.SQL, y.SQL), nil
+			}
+			return fmt.Sprintf("kql_datetime_range(%s(%s, %s))", wrap, x.SQL, y.SQL), nil
 		}
 		if x.Type == types.DateTime && y.Type == types.DateTime && op == "-" {
 			return fmt.Sprintf("(%s - %s)", x.SQL, y.SQL), nil
@@ -194,6 +200,19 @@ func less(op string, nan int) sqlgen.Template {
 	}
 }
 
+// around writes that a value is within a distance of a centre.
+func around(c sqlgen.Call) (string, error) {
+	for _, x := range c.Args {
+		if x.Type == types.Decimal || x.Type == types.String || x.Type == types.Dynamic {
+			return "", fmt.Errorf("is not supported for %s", x.Type)
+		}
+		if x.Type == types.Real {
+			return withReal(pattern("({0} BETWEEN {1} - {2} AND {1} + {2})"))(c)
+		}
+	}
+	return withLong(pattern("({0} BETWEEN kql_subtract({1}, {2}) AND kql_add({1}, {2}))"))(c)
+}
+
 func between(not bool) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
 		x, low, high := c.Args[0], c.Args[1], c.Args[2]
@@ -289,11 +308,10 @@ func null(not bool) sqlgen.Template {
 
 // extreme writes max_of and min_of, where null yields and NaN prevails.
 func extreme(least bool) sqlgen.Template {
-	name, worst := "greatest", "'-inf'::DOUBLE"
+	name := "greatest" // NaN is the greatest to DuckDB
 	if least {
-		name, worst = "least", "'inf'::DOUBLE"
+		name = "least"
 	}
-	_ = worst
 	return func(c sqlgen.Call) (string, error) {
 		args := make([]sqlgen.Operand, len(c.Args))
 		nan := ""
