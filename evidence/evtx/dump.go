@@ -66,7 +66,9 @@ func appendEventJSON(b []byte, e *evidence.Event) []byte {
 	o.attributes("Provider", "Name", e.Provider, "Guid", e.ProviderGUID)
 	if e.Qualifiers != 0 {
 		o.open("EventID")
-		o.attributes("", "Qualifiers", strconv.Itoa(int(e.Qualifiers)))
+		o.open("#attributes")
+		o.number("Qualifiers", uint64(e.Qualifiers))
+		o.close()
 		o.number("#text", uint64(e.EventID))
 		o.close()
 	} else {
@@ -82,7 +84,12 @@ func appendEventJSON(b []byte, e *evidence.Event) []byte {
 	}
 	o.number("EventRecordID", e.RecordID)
 	o.attributes("Correlation", "ActivityID", e.ActivityID)
-	o.attributes("Execution", "ProcessID", strconv.Itoa(int(e.ProcessID)), "ThreadID", strconv.Itoa(int(e.ThreadID)))
+	o.open("Execution")
+	o.open("#attributes")
+	o.number("ProcessID", uint64(e.ProcessID))
+	o.number("ThreadID", uint64(e.ThreadID))
+	o.close()
+	o.close()
 	o.text("Channel", e.Channel)
 	o.text("Computer", e.Computer)
 	o.attributes("Security", "UserID", e.UserID)
@@ -131,9 +138,14 @@ func (o *object) number(name string, n uint64) {
 }
 
 // attributes writes an element that has attributes only, or with no name those
-// of the element at hand. Empty ones are left out.
+// of the element at hand. Empty ones are left out; an element without its only one is null.
 func (o *object) attributes(element string, pairs ...string) {
 	if element != "" {
+		if len(pairs) == 2 && pairs[1] == "" {
+			o.key(element)
+			o.b = append(o.b, "null"...)
+			return
+		}
 		o.open(element)
 		defer o.close()
 	}
