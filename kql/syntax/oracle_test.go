@@ -64,6 +64,9 @@ func TestOracleConformance(t *testing.T) {
 	list := readShared(t, "conformance", "cases.jsonl")
 	answers := askOracle(t, list)
 	for _, q := range list {
+		if !q.Strict && q.Error == nil {
+			continue // commands, and examples of the documentation that nobody ran
+		}
 		f := source.NewFile(q.ID, q.Query)
 		_, diags := Parse(f)
 		if v := answers[q.ID]; v.OK == hasErrors(diags) {
