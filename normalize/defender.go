@@ -37,7 +37,7 @@ func (n *Normalizer) defenderTask(from *table) error {
 			t.row[is] = from.row[at]
 		}
 	}
-	t.str(cType, "")
+	t.str(cAdditionalFields, "") // DeviceEvents has it
 	t.str(cSource, "Defender")
 	t.int(cEventId, 0)
 	t.str(cTaskName, fields.TaskName)

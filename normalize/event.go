@@ -104,7 +104,12 @@ type event struct {
 }
 
 func (n *Normalizer) event(r *evidence.Record, e *evidence.Event) error {
-	ev := event{Event: e, data: data{fields: e.Data}, device: n.deviceOf(e.Computer), offset: r.Offset, time: e.Time}
+	ev := event{Event: e, data: data{fields: e.Data}, offset: r.Offset, time: e.Time}
+	computer := e.Computer
+	if computer == "" {
+		computer = ev.filled("FQDN") // of task events, whose collectors may lose the rest
+	}
+	ev.device = n.deviceOf(computer)
 	if e.Time == 0 {
 		n.problem("event without a time")
 	}
@@ -176,7 +181,7 @@ func (n *Normalizer) begin(t *table, ev *event, action string) {
 	t.str(cDeviceId, ev.device.id)
 	t.str(cDeviceName, ev.device.name)
 	t.str(cActionType, action)
-	t.int(cReportId, int64(ev.RecordID))
+	t.number(cReportId, int64(ev.RecordID), ev.RecordID != 0)
 	t.int(cSourceId, n.opt.Source)
 	t.int(cOffset, ev.offset)
 	t.str(cOrigin, ev.origin)

@@ -43,7 +43,7 @@ func (n *Normalizer) eventRow(r *evidence.Record, from string) error {
 			continue
 		}
 		if f.Value.Kind != evidence.String || f.Value.Str != "" {
-			ev.Data = append(ev.Data, evidence.Field{Name: f.Name, Value: f.Value})
+			ev.Data = append(ev.Data, evidence.Field{Name: name, Value: f.Value})
 		}
 	}
 	if len(ev.Data) == 0 && parameters != "" {
@@ -112,16 +112,22 @@ func (n *Normalizer) systemField(ev *evidence.Event, name string, v *evidence.Va
 	return true
 }
 
-// eventData reads EventData: XML text in SecurityEvent and Event, JSON in WindowsEvent.
+// eventData reads EventData: XML text in SecurityEvent and Event, JSON in WindowsEvent,
+// and an array of values without names where the product found no names.
 func (n *Normalizer) eventData(ev *evidence.Event, v *evidence.Value) error {
 	s := strings.TrimLeft(v.Text(), " \r\n\t")
 	switch {
 	case s == "":
 		return nil
-	case s[0] != '{':
+	case s[0] == '<':
 		d, err := eventxml.ParseData(s, ev.Data)
 		ev.Data = d.Fields
 		return err
+	case s[0] == '[' && unnamed(ev, json.RawMessage(s)):
+		return nil
+	case s[0] != '{':
+		ev.Data = append(ev.Data, evidence.Field{Value: evidence.Value{Kind: evidence.String, Str: s}})
+		return nil
 	}
 	dec := json.NewDecoder(strings.NewReader(s))
 	dec.UseNumber()

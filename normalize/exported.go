@@ -34,6 +34,8 @@ type headerColumn struct {
 	// part is true when the field's name is not the column's own: it repeats the column
 	// or is a part of it, and counts only where the column has no value.
 	part bool
+	// empty is true when the first row with the header had no value here.
+	empty bool
 }
 
 // maxHeaders bounds how many lists are remembered: rows of a hostile file may each
@@ -61,10 +63,9 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 			v, c := &r.Row.Fields[i].Value, &h.columns[i]
 			switch {
 			case c.part != parts:
+			case isEmpty(v):
 			case c.at < 0:
-				if v.Kind != evidence.Null {
-					n.stats.Unknown[t.def.Name+"."+c.name]++
-				}
+				n.unknown(t.def.Name, c.name)
 			case !parts || t.row[c.at] == t.blank[c.at]:
 				n.set(t, c.at, v)
 			}
@@ -78,6 +79,23 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 		return n.defenderTask(t.table)
 	}
 	return nil
+}
+
+// isEmpty says whether a value is null in any of the ways that exports write it.
+func isEmpty(v *evidence.Value) bool {
+	return v.Kind == evidence.Null || v.Kind == evidence.String && v.Str == ""
+}
+
+// maxUnknown bounds the names that are reported.
+const maxUnknown = 1 << 10
+
+// unknown counts a value of a column that the table does not have.
+func (n *Normalizer) unknown(table, column string) {
+	key := table + "." + column
+	if _, ok := n.stats.Unknown[key]; !ok && len(n.stats.Unknown) >= maxUnknown {
+		key = "other columns"
+	}
+	n.stats.Unknown[shorten(key)]++
 }
 
 // complete fills the columns that say where the row came from.
@@ -121,7 +139,15 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 	action := ""
 	for i := range fields {
 		n.arena = append(append(n.arena, 0), fields[i].Name...)
-		if r.Row.Table == "" && fields[i].Name == "ActionType" {
+		if r.Row.Table != "" {
+			continue
+		}
+		// The rows of a union have the columns of all its tables; the filled ones tell
+		// the row's own.
+		if isEmpty(&fields[i].Value) {
+			n.arena = append(n.arena, 1)
+		}
+		if fields[i].Name == "ActionType" {
 			action = fields[i].Value.Str
 		}
 	}
@@ -144,7 +170,7 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 func (n *Normalizer) newHeader(name string, fields []evidence.Field, action string) (*header, error) {
 	h := &header{columns: make([]headerColumn, len(fields))}
 	for i := range fields {
-		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1}
+		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1, empty: isEmpty(&fields[i].Value)}
 	}
 	def, reason := n.tableOf(name, h.columns, action)
 	if def == nil {
@@ -172,9 +198,11 @@ func (n *Normalizer) newHeader(name string, fields []evidence.Field, action stri
 func (n *Normalizer) tableOf(name string, columns []headerColumn, action string) (def *catalog.Table, reason string) {
 	if name == "" {
 		if def = n.fingerprint(columns, action); def == nil {
-			names := make([]string, len(columns))
+			var names []string
 			for i := range columns {
-				names[i] = columns[i].name
+				if !columns[i].empty {
+					names = append(names, columns[i].name)
+				}
 			}
 			return nil, "row of an unnamed table whose columns fit none: " + shorten(strings.Join(names, ", "))
 		}
@@ -237,10 +265,9 @@ func (t *exportedTable) place(name string) int {
 	return -1
 }
 
-// set puts a value into a column, converted to its type. An empty value does not
-// replace one that another part of a split column gave.
+// set puts a value into a column, converted to its type.
 func (n *Normalizer) set(t *exportedTable, at int, v *evidence.Value) {
-	if v.Kind == evidence.Null || v.Kind == evidence.String && v.Str == "" {
+	if isEmpty(v) {
 		return
 	}
 	to := &t.row[at]

@@ -12,7 +12,7 @@ import (
 // that say more than a common part of all Device tables come first.
 var preferred = []string{
 	"DeviceProcessEvents", "DeviceNetworkEvents", "DeviceRegistryEvents", "DeviceLogonEvents", "DeviceFileEvents",
-	"DeviceImageLoadEvents", "DeviceEvents", "SecurityEvent", "WindowsEvent", "Event",
+	"DeviceImageLoadEvents", "DeviceEvents", "IdentityDirectoryEvents",
 }
 
 // actionTable is the table that has the rows of an ActionType, "" if it may be any.
@@ -48,7 +48,9 @@ const minFit = 3
 func (n *Normalizer) fingerprint(columns []headerColumn, action string) *catalog.Table {
 	names := map[string]bool{}
 	for i := range columns {
-		names[plainName(columns[i].name)] = true
+		if !columns[i].empty {
+			names[plainName(columns[i].name)] = true
+		}
 	}
 	fit := func(t *catalog.Table) int {
 		k := 0
@@ -64,10 +66,22 @@ func (n *Normalizer) fingerprint(columns []headerColumn, action string) *catalog
 	if t := n.cat.Table(actionTable(action)); t != nil && timed && enough(fit(t)) {
 		return t
 	}
-	if action != "" && timed && (names["DeviceId"] || names["DeviceName"]) {
+	if action != "" && timed && (names["DeviceId"] || names["DeviceName"] && names["InitiatingProcessFileName"]) {
 		if t := n.cat.Table("DeviceEvents"); t != nil && enough(fit(t)) {
 			return t
 		}
+	}
+	// Defender's sensors of identities have one set of columns for three tables.
+	if names["DestinationDeviceName"] && names["AccountDisplayName"] && !names["RawEventData"] {
+		switch {
+		case strings.HasPrefix(action, "Logon"):
+			return n.cat.Table("IdentityLogonEvents")
+		case names["Query"] || names["QueryTarget"]:
+			return n.cat.Table("IdentityQueryEvents")
+		}
+	}
+	if timed && names["EventID"] && names["Computer"] {
+		return n.cat.Table(eventTable(names))
 	}
 	best := 0
 	var tied []*catalog.Table
@@ -91,6 +105,17 @@ func (n *Normalizer) fingerprint(columns []headerColumn, action string) *catalog
 		}
 	}
 	return nil
+}
+
+// eventTable is the table of rows that are Windows events.
+func eventTable(names map[string]bool) string {
+	switch {
+	case names["EventLog"] || names["RenderedDescription"] || names["ParameterXml"]:
+		return "Event"
+	case names["Provider"]:
+		return "WindowsEvent"
+	}
+	return "SecurityEvent"
 }
 
 // plainName takes from a column's name what an export added.

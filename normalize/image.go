@@ -69,7 +69,7 @@ func programLength(t string) int {
 		path = path[4:]
 	}
 	if len(path) > 3 && isLetter(path[0]) && path[1] == ':' && path[2] == '\\' {
-		if n := programName(path); n > 0 {
+		if n := programName(path, ""); n > 0 {
 			return len(t) - len(path) + n
 		}
 	}
@@ -79,9 +79,9 @@ func programLength(t string) int {
 	return len(t)
 }
 
-// programName is the length of the shortest start of path that ends like a program
-// before a blank or the end, 0 if there is none.
-func programName(path string) int {
+// programName is the length of the shortest start of path that ends like a program, or
+// like other, before a blank or the end, 0 if there is none.
+func programName(path, other string) int {
 	for i := 3; i < len(path); i++ {
 		switch path[i] {
 		case '"':
@@ -91,7 +91,7 @@ func programName(path string) int {
 				continue
 			}
 			switch strings.ToLower(path[i+1 : i+4]) {
-			case "exe", "com", "scr", "bat", "cmd", "dll":
+			case "exe", "com", "scr", "bat", "cmd", "dll", other:
 				return i + 4
 			}
 		}
@@ -114,5 +114,9 @@ func serviceProgram(line string) string {
 		program, _, _ := strings.Cut(line[1:], `"`)
 		return program
 	}
-	return strings.TrimPrefix(line[:programLength(line)], `\??\`)
+	line = strings.TrimPrefix(line, `\??\`)
+	if n := programName(line, "sys"); n > 0 {
+		return line[:n]
+	}
+	return line[:programLength(line)]
 }

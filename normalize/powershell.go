@@ -156,10 +156,12 @@ func (n *Normalizer) moduleLogging(ev *event) error {
 	return n.powerShellCommands(ev, &c, contextValue(context, "Command Name"))
 }
 
-// powerShellClassic makes rows of event 800, which has in its third text what 4103 has
-// as Payload.
+// powerShellClassic makes rows of the classic log: of event 800, which has in its third
+// text what 4103 has as Payload, and of event 400, the start of an engine, which is the
+// only record of a command line where nothing else was audited. Defender has no word
+// for the latter.
 func (n *Normalizer) powerShellClassic(ev *event) error {
-	if ev.EventID != 800 {
+	if ev.EventID != 800 && ev.EventID != 400 {
 		return nil
 	}
 	ev.origin = originPowerShell
@@ -171,8 +173,30 @@ func (n *Normalizer) powerShellClassic(ev *event) error {
 			i++
 		}
 	}
+	if ev.EventID == 400 {
+		return n.powerShellStarted(ev, texts[2])
+	}
 	c := commands{user: contextValue(texts[1], "UserId"), host: contextValue(texts[1], "HostApplication"), script: contextValue(texts[1], "ScriptName"), payload: texts[2]}
 	return n.powerShellCommands(ev, &c, "")
+}
+
+func (n *Normalizer) powerShellStarted(ev *event, context string) error {
+	line := contextValue(context, "HostApplication")
+	if line == "" {
+		return nil
+	}
+	t := n.device
+	n.begin(t, ev, "PowerShellEngineStarted")
+	t.str(cInitiatingProcessCommandLine, stripFolder(line))
+	o := n.object()
+	if stripFolder(line) != line {
+		o.str("InitiatingProcessOriginalCommandLine", line)
+	}
+	for _, name := range []string{"HostName", "HostVersion", "HostId", "EngineVersion"} {
+		o.str(name, contextValue(context, name))
+	}
+	t.str(cAdditionalFields, o.text())
+	return n.emit(t)
 }
 
 // maxCommands bounds the rows of one event.

@@ -206,9 +206,10 @@ func (n *Normalizer) securityAccount(ev *event, action string) error {
 	}
 	t.account(n.named(ev.text("TargetDomainName"), ev.text("TargetUserName"), sid))
 	o := n.object()
-	for _, name := range []string{"AccessGranted", "SubcategoryGuid", "AuditPolicyChanges", "PrivilegeList", "SamAccountName"} {
+	for _, name := range []string{"AccessGranted", "AuditPolicyChanges", "PrivilegeList", "SamAccountName"} {
 		o.str(name, ev.filled(name))
 	}
+	o.str("SubcategoryGuid", ev.guid("SubcategoryGuid"))
 	t.str(cAdditionalFields, o.text())
 	return n.emit(t)
 }

@@ -52,22 +52,32 @@ func (n *Normalizer) sysmon(ev *event) error {
 	return nil
 }
 
-// utcTime is the time of a Sysmon event: its own, which says when the thing happened;
-// the log's if there is none.
+// maxLag is how long after an event Sysmon's record of it may be written.
+const maxLag = 600 * second
+
+// utcTime is the time of a Sysmon event: its own, which says when the thing happened.
+// The log's counts where there is none, and where the two are far apart: the clock
+// that Sysmon's network events have stops while a machine sleeps.
 func (n *Normalizer) utcTime(ev *event) int64 {
 	v := ev.value("UtcTime")
 	if v == nil {
 		return ev.Time
 	}
-	if v.Kind == evidence.Time {
-		return int64(v.Num)
+	own := int64(v.Num)
+	if v.Kind != evidence.Time {
+		t, ok := ticks.Parse(v.Str)
+		if !ok {
+			n.problem("Sysmon event whose UtcTime is no time")
+			return ev.Time
+		}
+		own = t.Ticks
 	}
-	if t, ok := ticks.Parse(v.Str); ok {
-		n.seen(t.Ticks)
-		return t.Ticks
+	if ev.Time != 0 && (own > ev.Time+maxLag || own < ev.Time-maxLag) {
+		n.problem("Sysmon event whose UtcTime is far from the log's time")
+		return ev.Time
 	}
-	n.problem("Sysmon event whose UtcTime is no time")
-	return ev.Time
+	n.seen(own)
+	return own
 }
 
 // sysmonActor sets the initiating process from the fields Image, ProcessId, ProcessGuid
