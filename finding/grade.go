@@ -17,31 +17,29 @@ const (
 // Grade orders a finding's reasons, adds what their agreement is worth, and sets
 // Score and Severity from them.
 //
-// Within a property the reasons add up to at most 80 points, a user's
-// own rule apart. Every further property
-// of at least 10 points adds 10 more, so that two weak independent properties
-// outrank one strong one of the same sum. Known-benign reasons subtract. Reasons
-// that say the same are kept once, with their highest points.
+// Within a property the reasons add up to at most 80 points, a user's own rule apart;
+// what is above is taken back by a reason of its own, so that the points shown always
+// add up to the score. Every further property of at least 10 points adds 10 more, so
+// that two weak independent properties outrank one strong one of the same sum.
+// Known-benign reasons subtract. Reasons that say the same are kept once, with their
+// highest points.
 func (f *Finding) Grade() {
 	reasons := distinctReasons(f.Reasons)
 	sum := map[Property]int{}
 	explained := 0
-	for i := range reasons {
-		r := &reasons[i]
-		if r.Property == agreement {
-			continue
-		}
+	for _, r := range reasons {
 		if r.Points < 0 {
 			explained += r.Points
-			continue
+		} else {
+			sum[r.Property] += r.Points
 		}
-		if room := propertyCap - sum[r.Property]; r.Points > room && r.Property != Rule {
-			r.Points = room
-		}
-		sum[r.Property] += r.Points
 	}
-	score, telling := explained, 0
-	for _, points := range sum {
+	score, telling, above := explained, 0, 0
+	for property, points := range sum {
+		if property != Rule && points > propertyCap {
+			above += points - propertyCap
+			points = propertyCap
+		}
 		score += points
 		if points >= independent {
 			telling++
@@ -52,18 +50,24 @@ func (f *Finding) Grade() {
 		score += points
 		reasons = append(reasons, Reason{points, agreement, fmt.Sprintf("%d independent properties point the same way", telling)})
 	}
+	if above > 0 {
+		reasons = append(reasons, Reason{-above, limit, fmt.Sprintf("one property counts at most %d points", propertyCap)})
+	}
 	f.Reasons, f.Score = reasons, max(score, 0)
 	f.Severity = SeverityOf(f.Score)
 }
 
-// agreement is the property of the reason that Grade adds itself.
-const agreement Property = "agreement"
+// The properties of the reasons that Grade adds itself.
+const (
+	agreement Property = "agreement"
+	limit     Property = "limit"
+)
 
 // distinctReasons sorts by points and drops repetitions and Grade's own earlier reason.
 func distinctReasons(in []Reason) []Reason {
 	sorted := make([]Reason, 0, len(in))
 	for _, r := range in {
-		if r.Property != agreement {
+		if r.Property != agreement && r.Property != limit {
 			sorted = append(sorted, r)
 		}
 	}

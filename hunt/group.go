@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
@@ -81,13 +82,16 @@ func (it *item) device() string {
 }
 
 // localKey says what an item is about on its device: a task by its path, a process by
-// its id and time, or, failing both, the text of the row.
+// its id and time, or, failing both, the title that the rule gave, or the row's text.
 func localKey(it *item) string {
 	if it.task.Name != "" {
 		return it.device() + "|task|" + cmdline.ExactTaskName(it.task.Name)
 	}
 	if len(it.processes) > 0 {
 		return it.device() + "|process|" + processKey(it.processes[0])
+	}
+	if it.title != "" {
+		return it.device() + "|row|" + it.rule.ID + "|" + it.title
 	}
 	var b strings.Builder
 	for _, f := range it.row.Columns {
@@ -131,12 +135,43 @@ func link(x *index) {
 			continue
 		}
 		if p := g.items[0].processes[0]; p.Role == roleStarted {
-			if to := byAction[startedKey(g.items[0].device(), p)]; to != "" {
+			to := byAction[startedKey(g.items[0].device(), p)]
+			if to == "" {
+				to = x.requested(g.items[0], p)
+			}
+			if to != "" {
 				x.move(g, to)
 			}
 		}
 	}
 	linkChildren(x)
+}
+
+// requested returns the key of the one task of the process's device that somebody
+// started by hand in the seconds before the process began, and of which no action is
+// known that would tell them apart.
+func (x *index) requested(it *item, p finding.Process) string {
+	const before, after = 3 * time.Second, time.Second
+	key := ""
+	for _, g := range x.groups {
+		if !strings.HasPrefix(g.key, it.device()+"|task|") {
+			continue
+		}
+		started, acts := false, false
+		for _, have := range g.items {
+			acts = acts || len(have.task.Actions) > 0
+			d := p.Time.Sub(have.time.Time)
+			started = started || have.taskEvent == "started" && !have.time.IsZero() && d >= -after && d <= before
+		}
+		if !started {
+			continue
+		}
+		if acts || key != "" {
+			return ""
+		}
+		key = g.key
+	}
+	return key
 }
 
 // move puts the items of g into the group with the key.

@@ -151,6 +151,9 @@ func (r *reader) processes(it *item) {
 		if it.task.Name == "" && it.taskEvent == "" || byScheduler || parent == "" {
 			return
 		}
+		if strings.EqualFold(cmdline.Base(parent), "svchost.exe") {
+			return // a service whose command line is unknown, most likely the scheduler itself
+		}
 		p = finding.Process{Role: roleCreator, Device: device, Time: it.time, PID: p.ParentPID,
 			FileName: r.text(colParentFile), FolderPath: r.text(colParentPath), CommandLine: r.text(colParentLine),
 			Account: r.text(colParentUser)}

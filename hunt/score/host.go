@@ -103,6 +103,7 @@ func contains(list []string, s string) bool {
 var (
 	psEncoded = regexp.MustCompile(`(?i)[-/]e(?:c|n|nc|nco|ncod|ncode|ncoded|ncodedc\w*)?\s+['"]?([a-z0-9+/=]{16,})`)
 	psHidden  = regexp.MustCompile(`(?i)[-/]w(?:i|in|ind|indo|indow|indows\w*)?\s+(?:hidden|h|1)\b`)
+	psInline  = regexp.MustCompile(`(?i)[-/]c(?:o|om|omm|omma|omman|ommand)?\s`)
 	psBypass  = regexp.MustCompile(`(?i)[-/](?:ep|ex\w*|exec\w*)\s+(?:bypass|unrestricted)\b`)
 )
 
@@ -116,6 +117,8 @@ func (a *action) powershell(add adder) {
 	switch {
 	case hidden && bypass:
 		add(25, "runs PowerShell in a hidden window and around its execution policy")
+	case hidden && psInline.MatchString(line):
+		add(30, "runs PowerShell in a hidden window with a command given in the line")
 	case hidden:
 		add(20, "runs PowerShell in a hidden window")
 	case bypass:
