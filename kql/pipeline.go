@@ -19,7 +19,7 @@ const debugPanics = false
 func read(d *source.Diagnostics, o Options) *plan.Query {
 	script, list := syntax.Parse(d.File)
 	d.List = append(d.List, list...)
-	if d.HasErrors() {
+	if d.HasErrors() && !readable(script) {
 		return nil
 	}
 	q, list := bind.Bind(d.File, script, o.Options)
@@ -28,6 +28,20 @@ func read(d *source.Diagnostics, o Options) *plan.Query {
 		return nil
 	}
 	return q
+}
+
+// readable reports whether the parser understood what every part of a faulty text
+// was to be: names are then checked too, so that all mistakes are told at once.
+func readable(script *syntax.Script) bool {
+	whole := true
+	syntax.Walk(script, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.Bad, *syntax.BadOp, *syntax.BadStmt, *syntax.CommandStmt:
+			whole = false
+		}
+		return whole
+	})
+	return whole
 }
 
 // generate turns a plan into a program.
