@@ -179,8 +179,8 @@ type (
 		Inputs []Node
 	}
 	// Unnest is mv-expand and the outer half of mv-apply: one row per element of the Items,
-	// side by side, the shorter ones padded with null; a null or empty item list gives one
-	// row with null (mv-expand) or none (mv-apply, Outer false).
+	// side by side, the shorter ones padded with null. Empty lists give no row; if all items
+	// are null, they give one row with null (mv-expand) or none (mv-apply, Outer false).
 	Unnest struct {
 		Out
 		Input Node

@@ -52,23 +52,20 @@ func (st *statement) unnestLists(n *plan.Unnest, r *rel, lists []string) (items 
 		limit = op.SQL
 		length = "LEAST(" + length + ", " + limit + ")"
 	}
-	least := "0"
-	if n.Outer {
-		least = "1"
-	}
+	null := strings.Join(sqls, " IS NULL AND ") + " IS NULL"
 	for i, sql := range sqls {
 		if limit != "" {
 			sql = fmt.Sprintf("list_slice(%s, 1, %s)", sql, limit)
 		}
 		if n.Outer {
-			sql = fmt.Sprintf("CASE WHEN %s = 0 THEN [NULL] ELSE %s END", length, sql)
+			sql = fmt.Sprintf("CASE WHEN %s THEN [NULL] ELSE %s END", null, sql)
 		}
 		items = append(items, r.hide(fmt.Sprintf("$item%d", i+1), column{sql: "unnest(" + sql + ")", window: true}))
 	}
 	if n.Index != "" || len(r.order) > 0 {
 		rows := length
 		if n.Outer {
-			rows = fmt.Sprintf("GREATEST(%s, %s)", length, least)
+			rows = fmt.Sprintf("CASE WHEN %s THEN 1 ELSE %s END", null, length)
 		}
 		index = r.hide("$index", column{typ: types.Long, sql: "unnest(range(" + rows + "))", window: true})
 	}
