@@ -395,7 +395,7 @@ func (b *binder) starCompare(e *syntax.Binary, s *syntax.Star, v *env) plan.Expr
 func (b *binder) anyColumn(op string, y plan.Expr, at source.Span, columns []*plan.Column) plan.Expr {
 	var any plan.Expr
 	for _, c := range columns {
-		x, ok := searchOne(op, c, y, at)
+		x, ok := infix(op, c, y, at)
 		if !ok {
 			continue
 		}
@@ -409,15 +409,4 @@ func (b *binder) anyColumn(op string, y plan.Expr, at source.Span, columns []*pl
 		return boolean(false)
 	}
 	return any
-}
-
-// searchOne compares one column in a search; a column of another type is compared as text.
-func searchOne(op string, c *plan.Column, y plan.Expr, at source.Span) (plan.Expr, bool) {
-	if r, ok := infix(op, c, y, at); ok {
-		return r, true
-	}
-	if y.Type() == types.String && c.T != types.String && op != "==" && op != "!=" {
-		return infix(op, fn("tostring", types.String, at, c), y, at)
-	}
-	return nil, false
 }

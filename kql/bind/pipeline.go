@@ -400,7 +400,7 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 	if r.bad || o.Name == nil {
 		return r
 	}
-	ent := &entity{rel: r, shared: b.share(o.Name.Value, r, false)}
+	ent := &entity{rel: r, shared: b.share(o.Name.Value, r, false), named: true}
 	b.define(v.scope, o.Name, ent)
 	return b.useTable(ent).named(o.Name.Value)
 }

@@ -32,6 +32,8 @@ type entity struct {
 	bad    bool
 	// view says that union and search wildcards see it.
 	view bool
+	// named says that the table got its name from as.
+	named bool
 }
 
 // function is a user function: let f = (params) { body } or a stored one.

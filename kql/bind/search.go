@@ -60,8 +60,11 @@ func (b *binder) searched(o syntax.Operator, in []syntax.Expr, r *rel, v *env) [
 			b.notFirst(o, r)
 		}
 		t := *r
-		if t.name == "" {
-			t.name = "union_arg0"
+		if _, plain := r.node.(*plan.Scan); !plain {
+			t.name = "search_arg0"
+			if _, finds := o.(*syntax.FindOp); finds {
+				t.name = "find_arg0"
+			}
 		}
 		return []*rel{&t}
 	}
@@ -155,9 +158,7 @@ func (b *binder) searchWord(word string, columns []*plan.Column, at source.Span,
 		case types.String:
 		case types.Dynamic:
 			x = convert(c, types.String)
-		case types.Int, types.Long, types.GUID, types.Real, types.Decimal:
-			x = fn("tostring", types.String, at, c)
-		default:
+		default: // numbers and times are not searched
 			continue
 		}
 		one := wordMatch(word, x, at, cased)

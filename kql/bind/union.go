@@ -50,10 +50,35 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 		b.warn(codeUnknownTable, e.Span(), "this part names what does not exist, isfuzzy leaves it out", "")
 		return nil
 	}
-	if n, ok := unparen(e).(*syntax.Name); ok && t.name == "" {
-		t = t.named(n.Value)
+	return []*rel{t.named(b.sourceName(e, t, v))}
+}
+
+// sourceName is what withsource= shows for an operand: the name of a table or view;
+// "" for anything computed.
+func (b *binder) sourceName(e syntax.Expr, t *rel, v *env) string {
+	switch x := unparen(e).(type) {
+	case *syntax.Name:
+		if ent := v.scope.lookup(x.Value); ent != nil {
+			if ent.view || ent.named {
+				return x.Value
+			}
+			if _, plain := t.node.(*plan.Scan); !plain {
+				return ""
+			}
+			return t.table
+		}
+		return x.Value
+	case *syntax.Call:
+		if _, plain := t.node.(*plan.Scan); plain {
+			return t.table
+		}
+		if x.F != nil {
+			if ent := v.scope.lookup(x.F.Value); ent != nil && ent.view {
+				return x.F.Value
+			}
+		}
 	}
-	return []*rel{t}
+	return ""
 }
 
 // exists reports whether a name means a table.
