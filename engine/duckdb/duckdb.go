@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/duckdb/duckdb-go/mapping"
@@ -39,6 +40,9 @@ type DB struct {
 	mu     sync.Mutex
 	idle   []*conn
 	closed bool
+
+	tablesMu sync.Mutex
+	known    map[string]*table // the catalogue, nil until it was read
 }
 
 var _ engine.Engine = (*DB)(nil)
@@ -187,5 +191,20 @@ func (d *DB) with(ctx context.Context, f func(*conn) error) error {
 
 // Exec runs SQL that returns no rows.
 func (d *DB) Exec(ctx context.Context, sql string, args ...any) error {
-	return d.with(ctx, func(c *conn) error { return c.exec(ctx, "exec", sql, args...) })
+	err := d.with(ctx, func(c *conn) error { return c.exec(ctx, "exec", sql, args...) })
+	if changesTables(sql) {
+		d.learn("", nil)
+	}
+	return err
+}
+
+// changesTables reports whether a statement may make, change or drop a table.
+func changesTables(sql string) bool {
+	sql = strings.ToUpper(sql)
+	for _, word := range []string{"ALTER", "COMMENT", "CREATE", "DROP"} {
+		if strings.Contains(sql, word) {
+			return true
+		}
+	}
+	return false
 }

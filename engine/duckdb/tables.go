@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/mapping"
@@ -38,14 +39,39 @@ func (t *table) visible() types.Schema {
 
 const tablesSQL = `
 SELECT table_name, false, comment FROM duckdb_tables()
-WHERE NOT temporary AND NOT internal AND comment IS NOT NULL AND ($1 = '' OR table_name = $1)
+WHERE NOT temporary AND NOT internal AND comment IS NOT NULL
 UNION ALL
 SELECT view_name, true, comment FROM duckdb_views()
-WHERE NOT temporary AND NOT internal AND comment IS NOT NULL AND ($1 = '' OR view_name = $1)`
+WHERE NOT temporary AND NOT internal AND comment IS NOT NULL`
 
-// tables reads the catalogue, whole or of one table.
-func (c *conn) tables(ctx context.Context, name string) (map[string]*table, error) {
-	res, err := c.query(ctx, "tables", tablesSQL, name)
+// catalogue returns what is known of the tables. It is read from the database once:
+// DuckDB's listing computes the size of every table.
+func (c *conn) catalogue(ctx context.Context) (map[string]*table, error) {
+	c.db.tablesMu.Lock()
+	defer c.db.tablesMu.Unlock()
+	if c.db.known == nil {
+		known, err := c.readCatalogue(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c.db.known = known
+	}
+	return maps.Clone(c.db.known), nil
+}
+
+// learn records a table that was made or changed; nil forgets everything.
+func (d *DB) learn(name string, t *table) {
+	d.tablesMu.Lock()
+	defer d.tablesMu.Unlock()
+	if t == nil {
+		d.known = nil
+	} else if d.known != nil {
+		d.known[name] = t
+	}
+}
+
+func (c *conn) readCatalogue(ctx context.Context) (map[string]*table, error) {
+	res, err := c.query(ctx, "tables", tablesSQL)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +125,7 @@ func withHidden(columns types.Schema) types.Schema {
 func (d *DB) Tables(ctx context.Context) (map[string]types.Schema, error) {
 	schemas := map[string]types.Schema{}
 	err := d.with(ctx, func(c *conn) error {
-		tables, err := c.tables(ctx, "")
+		tables, err := c.catalogue(ctx)
 		for name, t := range tables {
 			schemas[name] = t.visible()
 		}
@@ -114,22 +140,29 @@ func (d *DB) Tables(ctx context.Context) (map[string]types.Schema, error) {
 // Create makes a table or adds the columns that it lacks.
 func (d *DB) Create(ctx context.Context, name string, columns types.Schema) error {
 	return d.with(ctx, func(c *conn) error {
-		existing, err := c.tables(ctx, name)
+		existing, err := c.catalogue(ctx)
 		if err != nil {
 			return err
 		}
 		t := existing[name]
 		if t == nil {
-			return c.change(ctx, "create", createTable(name, withHidden(columns)))
+			err := c.change(ctx, "create", createTable(name, withHidden(columns)))
+			if err == nil {
+				d.learn(name, &table{columns: withHidden(columns)})
+			}
+			return err
 		}
 		if t.view {
 			return &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
 		}
-		sql, err := addColumns(name, t.columns, columns)
+		sql, all, err := addColumns(name, t.columns, columns)
 		if err != nil || sql == "" {
 			return err
 		}
-		return c.change(ctx, "create", sql)
+		if err = c.change(ctx, "create", sql); err == nil {
+			d.learn(name, &table{columns: all})
+		}
+		return err
 	})
 }
 
@@ -151,14 +184,14 @@ func createTable(name string, columns types.Schema) string {
 }
 
 // addColumns returns the SQL that gives an existing table the columns of want
-// that it lacks, or "".
-func addColumns(name string, have, want types.Schema) (string, error) {
+// that it lacks, or "", and the columns that it has then.
+func addColumns(name string, have, want types.Schema) (string, types.Schema, error) {
 	var b strings.Builder
 	all := append(types.Schema{}, have...)
 	for _, c := range want {
 		i := have.Index(c.Name)
 		if i >= 0 && have[i].Type != c.Type {
-			return "", &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s is %s in this case, not %s", name, c.Name, have[i].Type, c.Type)}
+			return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s is %s in this case, not %s", name, c.Name, have[i].Type, c.Type)}
 		}
 		if i >= 0 {
 			continue
@@ -171,9 +204,9 @@ func addColumns(name string, have, want types.Schema) (string, error) {
 		b.WriteString("; ")
 	}
 	if b.Len() == 0 {
-		return "", nil
+		return "", have, nil
 	}
-	return b.String() + comment("TABLE", name, all), nil
+	return b.String() + comment("TABLE", name, all), all, nil
 }
 
 // CreateView makes or replaces a view.
@@ -185,7 +218,11 @@ func (d *DB) CreateView(ctx context.Context, name string, columns types.Schema, 
 	}
 	create := fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) AS %s;", dialect.Ident(name), strings.Join(names, ", "), sql)
 	return d.with(ctx, func(c *conn) error {
-		return c.change(ctx, "create view", create+comment("VIEW", name, all))
+		err := c.change(ctx, "create view", create+comment("VIEW", name, all))
+		if err == nil {
+			d.learn(name, &table{view: true, columns: all})
+		}
+		return err
 	})
 }
 

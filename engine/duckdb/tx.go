@@ -84,7 +84,7 @@ func (t *tx) Append(table string, row []types.Value) error {
 
 // open starts appending to a table whose columns stand in the catalog.
 func (t *tx) open(table string) (*appender, error) {
-	tables, err := t.conn.tables(context.Background(), table)
+	tables, err := t.conn.catalogue(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +112,9 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
 		if mapping.AppenderFlush(a.appender) == mapping.StateError {
 			return a.failed()
 		}
+	}
+	if changesTables(sql) {
+		defer t.conn.db.learn("", nil)
 	}
 	return t.conn.exec(ctx, "exec", sql, args...)
 }

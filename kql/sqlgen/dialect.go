@@ -20,6 +20,9 @@ type Dialect struct {
 	TypeName    func(types.Type) string
 	// Path reads a member or element of a dynamic value; a key is a string or an integer.
 	Path func(x Operand, keys []Operand) (string, error)
+	// Document is a text as a dynamic value that is only read from by Path: NULL if it
+	// is no JSON.
+	Document func(text Operand) string
 	// Items makes an SQL list of the elements of a dynamic value, as dynamic values:
 	// an array's elements, a bag's one-member bags (or [key, value] arrays if
 	// bagArray), any other value alone, of null NULL.

@@ -239,7 +239,7 @@ func (sc *scope) template(x *plan.Call, args []Operand) (string, error) {
 
 // path writes the access to members and elements of a dynamic value.
 func (sc *scope) path(x *plan.Path) Operand {
-	base := sc.operand(x.X)
+	base := sc.document(x.X)
 	keys := make([]Operand, len(x.Keys))
 	consts := make([]types.Value, 0, len(x.Keys))
 	for i, k := range x.Keys {
@@ -261,6 +261,15 @@ func (sc *scope) path(x *plan.Path) Operand {
 		}
 	}
 	return op
+}
+
+// document writes the value that a path leads into. A text that is parsed only to be
+// read from is not printed as a dynamic value in between.
+func (sc *scope) document(x plan.Expr) Operand {
+	if c, ok := x.(*plan.Call); ok && c.Func.Name == "parse_json" && len(c.Args) == 1 && c.Args[0].Type() == types.String {
+		return Operand{SQL: atom(sc.st.d.Document(sc.operand(c.Args[0]))), Type: types.Dynamic}
+	}
+	return sc.operand(x)
 }
 
 // inQuery writes X in (table).

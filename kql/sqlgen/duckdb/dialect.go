@@ -28,6 +28,7 @@ func New() *sqlgen.Dialect {
 		Ident:       Ident,
 		TypeName:    TypeName,
 		Path:        path,
+		Document:    func(x sqlgen.Operand) string { return "CASE WHEN json_valid(" + x.SQL + ") THEN " + x.SQL + " END" },
 		Items:       items,
 		Range:       rangeOf,
 		SortKey:     sortKey,
