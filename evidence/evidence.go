@@ -21,6 +21,8 @@ const (
 	KindRow
 	// KindTask is the definition of a scheduled task, as XML.
 	KindTask
+	// KindRegistry is a key of a registry with its values.
+	KindRegistry
 )
 
 // Record is one unit of evidence as its source wrote it. A Reader may reuse the
@@ -35,6 +37,8 @@ type Record struct {
 	Event Event // KindEvent
 	Row   Row   // KindRow
 	Task  Task  // KindTask
+
+	Registry Registry // KindRegistry
 }
 
 // Event is a Windows event: the System section by name and the data in order.
@@ -91,6 +95,22 @@ type Task struct {
 	XML string
 	// Modified is the file's time in ticks, 0 if unknown.
 	Modified int64
+}
+
+// Registry is a key of a registry hive or export.
+type Registry struct {
+	// Key is the path below the root of the hive, or as an export writes it:
+	// "Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\Foo".
+	Key       string
+	LastWrite int64 // ticks, 0 if unknown
+	Values    []RegistryValue
+}
+
+// RegistryValue is one value of a key.
+type RegistryValue struct {
+	Name string // "" is the default value
+	Type uint32 // REG_SZ 1, REG_BINARY 3, REG_DWORD 4 ..
+	Data []byte
 }
 
 // Field is a named value.
