@@ -12,6 +12,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/engine"
 )
 
+// pendFunc begins the execution of a statement.
+type pendFunc func(mapping.PreparedStatement, *mapping.PendingResult) mapping.State
+
 // conn is one DuckDB connection; it is used by one goroutine at a time.
 type conn struct {
 	db     *DB
@@ -51,6 +54,14 @@ func (c *conn) exec(ctx context.Context, op, sql string, args ...any) error {
 // query runs one or more statements and returns the last one's result, which
 // the caller destroys. It stops when ctx does.
 func (c *conn) query(ctx context.Context, op, sql string, args ...any) (res mapping.Result, err error) {
+	stop := c.interruptOn(ctx)
+	defer stop()
+	return c.start(ctx, op, sql, mapping.PendingPrepared, args...)
+}
+
+// start is query without an end: of a streaming result rows are computed while they
+// are fetched.
+func (c *conn) start(ctx context.Context, op, sql string, pend pendFunc, args ...any) (res mapping.Result, err error) {
 	if err := ctx.Err(); err != nil {
 		return res, err
 	}
@@ -63,8 +74,6 @@ func (c *conn) query(ctx context.Context, op, sql string, args ...any) (res mapp
 	if n == 0 {
 		return res, failure(op, sql, mapping.ExtractStatementsError(extracted))
 	}
-	stop := c.interruptOn(ctx)
-	defer stop()
 	for i := mapping.IdxT(0); i < n; i++ {
 		var a []any
 		if i == n-1 {
@@ -72,7 +81,7 @@ func (c *conn) query(ctx context.Context, op, sql string, args ...any) (res mapp
 		} else if i > 0 {
 			mapping.DestroyResult(&res)
 		}
-		if err := c.statement(extracted, i, &res, op, sql, a); err != nil {
+		if err := c.statement(extracted, i, &res, op, sql, pend, a); err != nil {
 			if ctx.Err() != nil {
 				return res, ctx.Err()
 			}
@@ -83,7 +92,7 @@ func (c *conn) query(ctx context.Context, op, sql string, args ...any) (res mapp
 }
 
 // statement prepares and executes one extracted statement.
-func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, res *mapping.Result, op, sql string, args []any) error {
+func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, res *mapping.Result, op, sql string, pend pendFunc, args []any) error {
 	var stmt mapping.PreparedStatement
 	defer mapping.DestroyPrepare(&stmt)
 	if mapping.PrepareExtractedStatement(c.conn, extracted, i, &stmt) == mapping.StateError {
@@ -96,7 +105,7 @@ func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, 
 	}
 	var pending mapping.PendingResult
 	defer mapping.DestroyPending(&pending)
-	if mapping.PendingPrepared(stmt, &pending) == mapping.StateError {
+	if pend(stmt, &pending) == mapping.StateError {
 		return failure(op, sql, mapping.PendingError(pending))
 	}
 	if mapping.ExecutePending(pending, res) == mapping.StateError {

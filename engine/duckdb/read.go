@@ -18,6 +18,7 @@ type rows struct {
 	size   int
 	next   int
 	row    []types.Value
+	sql    string
 }
 
 // newRows checks that a result has the columns of schema and prepares to read it.
@@ -26,7 +27,7 @@ func newRows(result *mapping.Result, schema types.Schema, sql string) (*rows, er
 	if n != len(schema) {
 		return nil, &engine.Error{Op: "run", SQL: sql, Message: fmt.Sprintf("the generated SQL has %d columns, not %d", n, len(schema))}
 	}
-	r := &rows{schema: schema, result: result, cols: make([]column, n), row: make([]types.Value, n)}
+	r := &rows{schema: schema, result: result, cols: make([]column, n), row: make([]types.Value, n), sql: sql}
 	for i, c := range schema {
 		got := mapping.ColumnType(result, mapping.IdxT(i))
 		if got != sqlType(c.Type) {
@@ -75,6 +76,10 @@ func (r *rows) Next() ([]types.Value, error) {
 		r.freeChunk()
 		r.chunk = mapping.FetchChunk(*r.result)
 		if r.chunk.Ptr == nil {
+			// A streaming result fails where it is read.
+			if msg := mapping.ResultError(r.result); msg != "" {
+				return nil, failure("run", r.sql, msg)
+			}
 			return nil, nil
 		}
 		r.size, r.next = int(mapping.DataChunkGetSize(r.chunk)), 0

@@ -25,7 +25,7 @@ func (d *DB) Run(ctx context.Context, p *sqlgen.Program, each func(sqlgen.Select
 			}
 		}
 		for _, r := range p.Results {
-			err := c.read(ctx, r, func(rows sqlgen.Rows) error { return each(r, rows) })
+			err := c.stream(ctx, r, func(rows sqlgen.Rows) error { return each(r, rows) })
 			if err != nil {
 				return err
 			}
@@ -34,9 +34,23 @@ func (d *DB) Run(ctx context.Context, p *sqlgen.Program, each func(sqlgen.Select
 	})
 }
 
-// read runs a query and hands its rows to f.
+// stream runs a query and hands its rows to f while they are computed. The
+// connection can do nothing else before f returns.
+func (c *conn) stream(ctx context.Context, s sqlgen.Select, f func(sqlgen.Rows) error) error {
+	stop := c.interruptOn(ctx)
+	defer stop()
+	return c.consume(ctx, s, pendingStreaming, f)
+}
+
+// read runs a query and hands its rows to f, which may use the connection.
 func (c *conn) read(ctx context.Context, s sqlgen.Select, f func(sqlgen.Rows) error) error {
-	res, err := c.query(ctx, "run", s.SQL)
+	stop := c.interruptOn(ctx)
+	defer stop()
+	return c.consume(ctx, s, mapping.PendingPrepared, f)
+}
+
+func (c *conn) consume(ctx context.Context, s sqlgen.Select, pend pendFunc, f func(sqlgen.Rows) error) error {
+	res, err := c.start(ctx, "run", s.SQL, pend)
 	if err != nil {
 		return err
 	}
@@ -46,7 +60,11 @@ func (c *conn) read(ctx context.Context, s sqlgen.Select, f func(sqlgen.Rows) er
 		return err
 	}
 	defer r.freeChunk()
-	return f(&bounded{rows: r, ctx: ctx})
+	err = f(&bounded{rows: r, ctx: ctx})
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // bounded ends the rows when the context ends.

@@ -10,6 +10,8 @@ void goshawk_scalar_delete(void *extra);
 // Of DuckDB's C interface, which package mapping links.
 void duckdb_vector_assign_string_element_len(void *vector, uint64_t index, const char *str, uint64_t len);
 
+int duckdb_pending_prepared_streaming(void *statement, void **pending);
+
 // assign_strings copies n strings, which stand one after the other in text and
 // end at ends[i], into a vector: one call into C for a whole chunk.
 static void assign_strings(void *vector, const char *text, const uint32_t *ends, uint64_t n) {
@@ -88,6 +90,12 @@ func (c *conn) register(u *udf, volatile bool) error {
 		return &engine.Error{Op: "open", Message: fmt.Sprintf("function %s cannot be registered", u.name)}
 	}
 	return nil
+}
+
+// pendingStreaming begins a statement whose rows are computed as they are fetched,
+// so that a result is never held as a whole. Package mapping does not have it.
+func pendingStreaming(stmt mapping.PreparedStatement, pending *mapping.PendingResult) mapping.State {
+	return mapping.State(C.duckdb_pending_prepared_streaming(stmt.Ptr, &pending.Ptr))
 }
 
 //export goshawk_scalar_delete

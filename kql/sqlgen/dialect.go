@@ -1,6 +1,9 @@
 package sqlgen
 
-import "github.com/goshawk-hunt/goshawk/kql/types"
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
 
 // Dialect is what differs between engines, as data. Keys are the names of rows
 // in package builtin (canonical spelling).
@@ -20,6 +23,8 @@ type Dialect struct {
 	TypeName    func(types.Type) string
 	// Path reads a member or element of a dynamic value; a key is a string or an integer.
 	Path func(x Operand, keys []Operand) (string, error)
+	// KeyValues makes a bag of the keys that parse-kv finds in a text.
+	KeyValues func(text Operand, s *plan.KeyValueSpec) string
 	// Document is a text as a dynamic value that is only read from by Path: NULL if it
 	// is no JSON.
 	Document func(text Operand) string

@@ -12,6 +12,9 @@ import (
 
 // plugin computes rows in Go: a step stores them in a table that the statement reads.
 func (st *statement) plugin(n *plan.Plugin) *rel {
+	if s, ok := n.Spec.(*plan.KeyValueSpec); ok {
+		return st.keyValues(n, s)
+	}
 	prepare := st.d.Plugins[n.Name]
 	if prepare == nil {
 		st.fail(codePlugin, n.At, "", "'%s' is not supported", n.Name)

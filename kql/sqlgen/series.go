@@ -124,6 +124,10 @@ func (st *statement) arrays(n *plan.Series, cells, bounds *rel) *rel {
 		}
 		out.cols = append(out.cols, oc)
 	}
+	if len(gq.cols)+len(gq.hidden) == 0 {
+		// Without groups there is no series if there are no rows.
+		out.groupBy = append(out.groupBy, "g."+st.d.Ident("$none"))
+	}
 	for _, h := range gq.hidden {
 		out.groupBy = append(out.groupBy, h.sql)
 		out.hidden = append(out.hidden, h)

@@ -7,10 +7,13 @@
 package duckdb
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/rowstep"
+	"github.com/goshawk-hunt/goshawk/kql/scalar"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -28,6 +31,7 @@ func New() *sqlgen.Dialect {
 		Ident:       Ident,
 		TypeName:    TypeName,
 		Path:        path,
+		KeyValues:   keyValues,
 		Document:    func(x sqlgen.Operand) string { return "CASE WHEN json_valid(" + x.SQL + ") THEN " + x.SQL + " END" },
 		Items:       items,
 		Range:       rangeOf,
@@ -38,6 +42,16 @@ func New() *sqlgen.Dialect {
 	c := converter{d.Functions}
 	d.Convert, d.Array = c.convert, array
 	return d
+}
+
+// keyValues passes the way in which parse-kv reads a text to the function that does.
+func keyValues(x sqlgen.Operand, s *plan.KeyValueSpec) string {
+	kv := scalar.KeyValues{Pair: s.PairDelimiter, Key: s.KeyDelimiter, Quotes: s.Quotes, Escapes: s.Escapes, Greedy: s.Greedy, Regex: s.Regex}
+	for _, k := range s.Keys {
+		kv.Keys = append(kv.Keys, k.Name)
+	}
+	text, _ := json.Marshal(kv) // strings always marshal
+	return "kql_key_values(" + x.SQL + ", " + Text(string(text)) + ")"
 }
 
 // rangeOf is the rows of range. Kusto's step may be negative.
