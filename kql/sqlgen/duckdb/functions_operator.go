@@ -3,6 +3,7 @@ package duckdb
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -68,13 +69,23 @@ func arithmetic(op, wrap string) sqlgen.Template {
 			case "-":
 				return fmt.Sprintf("kql_datetime_subtract(%s, %s)", x.SQL, y.SQL), nil
 			}
-			return fmt.Sprintf("kql_datetime_range(%s(%s, %s))", wrap, x.SQL, y.SQL), nil
+			return fmt.Sprintf("kql_datetime_range(%s)", wrapping(op, wrap, x.SQL, y.SQL)), nil
 		}
 		if x.Type == types.DateTime && y.Type == types.DateTime && op == "-" {
 			return fmt.Sprintf("(%s - %s)", x.SQL, y.SQL), nil
 		}
-		return fmt.Sprintf("%s(%s, %s)", wrap, x.SQL, y.SQL), nil
+		return wrapping(op, wrap, x.SQL, y.SQL), nil
 	}
+}
+
+// wrapping writes an operation on longs that wraps around. The macro is fast for
+// columns and constants, but names its operands several times: written within each
+// other, ten additions would be millions of nodes. Computed operands are named once.
+func wrapping(op, wrap, x, y string) string {
+	if strings.ContainsRune(x, '(') || strings.ContainsRune(y, '(') {
+		return fmt.Sprintf("kql_low_long(CAST(%s AS HUGEINT) %s %s)", x, op, y)
+	}
+	return fmt.Sprintf("%s(%s, %s)", wrap, x, y)
 }
 
 func inRange(sql string, t types.Type) string {

@@ -9,11 +9,9 @@ var functionMacros = []string{
 		WHEN (x & 4294967295) > 2147483647 THEN (x & 4294967295) - 4294967296 ELSE x & 4294967295 END AS INTEGER)`,
 	// Towards zero; null for what is no long.
 	`CREATE OR REPLACE TEMP MACRO kql_real_long(x) AS (CASE WHEN abs(x) < 9223372036854775808.0::DOUBLE THEN CAST(trunc(x) AS BIGINT) END)`,
-	// kql_low_long keeps the low 64 bits of a HUGEINT: the sum or product of two longs as Kusto wraps it.
-	`CREATE OR REPLACE TEMP MACRO kql_low_long(h) AS CAST(CASE WHEN h BETWEEN -9223372036854775808 AND 9223372036854775807 THEN h
-		WHEN (h & 18446744073709551615::HUGEINT) > 9223372036854775807
-		THEN (h & 18446744073709551615::HUGEINT) - 18446744073709551616::HUGEINT
-		ELSE h & 18446744073709551615::HUGEINT END AS BIGINT)`,
+	// kql_low_long keeps the low 64 bits of a HUGEINT, as Kusto wraps a sum or product of two
+	// longs. It names its operand once: see wrapping.
+	`CREATE OR REPLACE TEMP MACRO kql_low_long(h) AS CAST(((h + 9223372036854775808::HUGEINT) & 18446744073709551615::HUGEINT) - 9223372036854775808::HUGEINT AS BIGINT)`,
 	// DuckDB raises where a long overflows. TRY is no way out: where a column has nulls, 1.4.3
 	// lets it set the operand itself to null. Half the range is enough to be sure.
 	`CREATE OR REPLACE TEMP MACRO kql_half(x) AS (x BETWEEN -4611686018427387904 AND 4611686018427387903)`,
