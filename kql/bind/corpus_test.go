@@ -272,7 +272,7 @@ func TestCorpus(t *testing.T) {
 
 // The least shares of the corpus that must bind and have the oracle's columns.
 const (
-	minBound = 99
+	minBound = 98
 	minSame  = 99
 )
 
