@@ -128,9 +128,6 @@ func newReader(rule *Rule, schema types.Schema) *reader {
 	return r
 }
 
-// has reports whether the result has a column of this meaning.
-func (r *reader) has(meaning string) bool { _, ok := r.at[meaning]; return ok }
-
 // value returns the row's value of a meaning; the zero Value when there is no column.
 func (r *reader) value(meaning string) types.Value {
 	if i, ok := r.at[meaning]; ok && i < len(r.row) {

@@ -309,8 +309,6 @@ func (g *generator) add(e Event) {
 
 func base(path string) string { return path[strings.LastIndexByte(path, '\\')+1:] }
 
-func dir(path string) string { return path[:strings.LastIndexByte(path, '\\')] }
-
 var people = []string{
 	"a.novak", "b.silva", "c.meyer", "d.rossi", "e.larsen", "f.dubois", "g.kaya", "h.sato", "i.popov", "j.moreau",
 	"k.jensen", "l.costa", "m.weber", "n.khan", "o.nagy", "p.lopez", "q.tran", "r.olsen", "s.haas", "t.virtanen",

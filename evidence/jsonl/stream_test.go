@@ -13,7 +13,6 @@ import (
 // counter counts records and keeps what a big file must not lose.
 type counter struct {
 	records int
-	bytes   int64
 	last    string
 	damages []string
 	ordered bool

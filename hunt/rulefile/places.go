@@ -75,9 +75,6 @@ func (m places) through(next places) places {
 	return out
 }
 
-// whole leads from a text that stands unchanged at offset file.
-func whole(file, n int) places { return places{{0, file, n}} }
-
 // align finds where the bytes of value stand in raw, which begins at offset base
 // of the file: raw is the same text as YAML writes it, with indentation, folded
 // lines or, between quotes, escapes.

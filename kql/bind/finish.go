@@ -18,8 +18,7 @@ func (b *binder) complete(q *plan.Query, at source.Span) *plan.Query {
 	}
 	uses := map[*plan.Shared]int{}
 	seen := map[*plan.Shared]bool{}
-	var count func(n plan.Node) bool
-	count = func(n plan.Node) bool {
+	count := func(n plan.Node) bool {
 		r, ok := n.(*plan.Ref)
 		if !ok {
 			return true

@@ -194,22 +194,15 @@ func (b *binder) joinEquality(on []plan.On, e *syntax.Binary, left, right *rel, 
 // sideOf binds one operand of a join's equality: side is 'l', 'r' or 0.
 func (b *binder) sideOf(e syntax.Expr, left, right *rel, v *env) (x plan.Expr, side byte) {
 	e = unparen(e)
-	root := e
-	for {
-		if m, ok := root.(*syntax.Member); ok {
-			if n, isName := unparen(m.X).(*syntax.Name); isName && !n.Quoted && (n.Value == "$left" || n.Value == "$right") {
-				r, side := left, byte('l')
-				if n.Value == "$right" {
-					r, side = right, 'r'
-				}
-				if root != e {
-					break // a path into a dynamic column
-				}
-				x := b.columnOf(r, m.Name, "the "+n.Value[1:]+" side")
-				return x, side
+	if m, ok := e.(*syntax.Member); ok {
+		if n, isName := unparen(m.X).(*syntax.Name); isName && !n.Quoted && (n.Value == "$left" || n.Value == "$right") {
+			r, side := left, byte('l')
+			if n.Value == "$right" {
+				r, side = right, 'r'
 			}
+			x := b.columnOf(r, m.Name, "the "+n.Value[1:]+" side")
+			return x, side
 		}
-		break
 	}
 	return nil, 0
 }

@@ -238,11 +238,6 @@ func must(kind builtin.Kind, name string) *builtin.Function {
 	panic("bind: no builtin function " + name)
 }
 
-// op returns a call of an operator.
-func op(name string, t types.Type, at source.Span, args ...plan.Expr) *plan.Call {
-	return &plan.Call{Func: must(builtin.Infix, name), Args: args, T: t, At: at}
-}
-
 // fn returns a call of a scalar function.
 func fn(name string, t types.Type, at source.Span, args ...plan.Expr) *plan.Call {
 	return &plan.Call{Func: must(builtin.Scalar, name), Args: args, T: t, At: at}

@@ -56,7 +56,6 @@ type env struct {
 	outer   *rel           // what a pipeline without source reads
 	steps   []scanState    // names of scan steps
 	graph   *graphScope    // elements of a graph pattern
-	project bool           // inside the project of graph-match
 	star    []*plan.Column // columns that * means in a search predicate
 	missing types.Schema   // columns of other tables that are null here: search and find
 }

@@ -350,9 +350,7 @@ func (f *finding) columns(read []*rel) (cols types.Schema, pack bool) {
 		}
 		return f.away(cols, pack, pack)
 	}
-	for _, c := range common(read) {
-		cols = append(cols, c)
-	}
+	cols = append(cols, common(read)...)
 	for _, t := range read {
 		for _, c := range t.cols {
 			if f.referred[c.Name] && cols.Index(c.Name) < 0 {

@@ -22,7 +22,8 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	}
 	var in, right *rel
 	var first, second Select
-	args, spec := make([]Operand, len(n.Args)), n.Spec
+	var args []Operand
+	spec := n.Spec
 	own := st.fork()
 	if n.Input != nil {
 		in = own.node(n.Input).keep(n.Input.Schema())

@@ -221,12 +221,12 @@ func (p *parser) operatorExpected() source.Diagnostic {
 
 // unknownOperator words a word that is no operator, with the nearest one.
 func (p *parser) unknownOperator(t token) source.Diagnostic {
-	name, at := p.src(t), t.span()
+	at := t.span()
 	// sort-by, project_away: what touches belongs to the name
 	for n := 1; p.touching(n) && (p.ahead(n).kind == kMinus || p.ahead(n).kind == kWord); n++ {
 		at.End = int(p.ahead(n).end)
 	}
-	name = p.text[at.Start:at.End]
+	name := p.text[at.Start:at.End]
 	return errUnknownOperator(at, name, nearestOperator(name))
 }
 

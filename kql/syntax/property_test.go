@@ -47,8 +47,7 @@ func checkSpans(t *testing.T, text string, s *Script, diags []source.Diagnostic)
 	}
 	failed := hasErrors(diags)
 	var stack []Node
-	var check func(n Node)
-	check = func(n Node) {
+	check := func(n Node) {
 		at := n.Span()
 		if !at.IsValid() || at.End > len(text) {
 			t.Fatalf("%T has span %v in a text of %d bytes: %q", n, at, len(text), text)

@@ -60,17 +60,6 @@ func pattern(p string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) { return fill(p, c.Args) }
 }
 
-// patterns chooses the pattern by the number of arguments.
-func patterns(byCount map[int]string) sqlgen.Template {
-	return func(c sqlgen.Call) (string, error) {
-		p, ok := byCount[len(c.Args)]
-		if !ok {
-			return "", fmt.Errorf("with %d arguments is not supported", len(c.Args))
-		}
-		return fill(p, c.Args)
-	}
-}
-
 // goFunc is a template that calls a function of package scalar with the arguments as they are.
 func goFunc(name string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) { return goCall(name, c.Args...), nil }

@@ -80,12 +80,6 @@ func rowRank(c sqlgen.Call) (string, error) {
 	return denseRank(c)
 }
 
-// changed is 1 on rows whose value differs from that of the row before.
-func changed(c sqlgen.Call) string {
-	x := c.Args[0].SQL
-	return fmt.Sprintf("CASE WHEN row_number() OVER (%[2]s) = 1 OR %[1]s IS DISTINCT FROM lag(%[1]s) OVER (%[2]s) THEN 1 ELSE 0 END", x, c.Over)
-}
-
 func denseRank(c sqlgen.Call) (string, error) {
 	return "", fmt.Errorf("needs a step of its own")
 }
