@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	teredo     = netip.MustParsePrefix("2001::/32")
+	teredo = netip.MustParsePrefix("2001::/32")
 	// reserved are not routed: RFC 6890. The ranges for documentation are not among
 	// them: in sample evidence they stand for public addresses.
 	reserved = []netip.Prefix{
