@@ -28,7 +28,6 @@ func build(g *group, fleet int) finding.Finding {
 		f.Devices = append(f.Devices, it.devices...)
 		f.Accounts = append(f.Accounts, it.accounts...)
 		facts.SIDs = append(facts.SIDs, it.sids...)
-		f.Reasons = append(f.Reasons, it.signals...)
 		f.Processes = addProcesses(f.Processes, it.processes)
 		mergeTask(&f, it)
 		if it.taskEvent != "" {
@@ -45,6 +44,7 @@ func build(g *group, fleet int) finding.Finding {
 			f.Title = it.title
 		}
 	}
+	f.Reasons = append(f.Reasons, signals(g)...)
 	f.Techniques, f.Tactics = sorted(f.Techniques), sorted(f.Tactics)
 	f.Devices, f.Accounts = sorted(f.Devices), sorted(f.Accounts)
 	facts.Devices = max(facts.Devices, len(f.Devices))
@@ -58,6 +58,40 @@ func build(g *group, fleet int) finding.Finding {
 	}
 	f.Grade()
 	return f
+}
+
+// signals are the reasons that the group's rows give. One signal of a rule counts once,
+// however many rows give it; the sentence of the first row stands for them.
+func signals(g *group) []finding.Reason {
+	type key struct {
+		rule  string
+		index int
+	}
+	first, texts := map[key]finding.Reason{}, map[key]map[string]bool{}
+	var order []key
+	for _, it := range g.items {
+		for i := range it.rule.Signals {
+			r, ok := it.signals[i]
+			if !ok {
+				continue
+			}
+			k := key{it.rule.ID, i}
+			if texts[k] == nil {
+				first[k], texts[k] = r, map[string]bool{}
+				order = append(order, k)
+			}
+			texts[k][r.Text] = true
+		}
+	}
+	out := make([]finding.Reason, 0, len(order))
+	for _, k := range order {
+		r := first[k]
+		if more := len(texts[k]) - 1; more > 0 {
+			r.Text += fmt.Sprintf(" (and %d more like it)", more)
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // userReason makes a user's rule count for at least the severity that its author gave it.

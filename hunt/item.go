@@ -27,7 +27,7 @@ type item struct {
 	accounts  []string
 	sids      []string
 	time      finding.Time
-	signals   []finding.Reason
+	signals   map[int]finding.Reason // by their index in the rule
 	moment    finding.Moment
 	row       finding.Row
 	title     string
@@ -58,9 +58,10 @@ func (r *reader) item(rule *Rule) *item {
 	}
 	it.accounts = r.list(colAccount)
 	it.sids = r.list(colSID)
-	for _, s := range rule.Signals {
+	it.signals = map[int]finding.Reason{}
+	for i, s := range rule.Signals {
 		if s.When == "" || r.holds(s.When) {
-			it.signals = append(it.signals, finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text)})
+			it.signals[i] = finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text)}
 		}
 	}
 	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.text(colDetail),

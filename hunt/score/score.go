@@ -108,24 +108,29 @@ func runs(f Facts) []finding.TaskAction {
 }
 
 // rarity compares the devices that know the task with those of the case. In a case of
-// few devices everything is rare and rarity says nothing.
+// few devices everything is rare and rarity says little or nothing.
 func rarity(f Facts) []finding.Reason {
-	const fleet = 5
-	if f.Fleet < fleet || f.Devices == 0 {
+	const few, fleet = 5, 10
+	if f.Fleet < few || f.Devices == 0 || f.Task == nil && len(runs(f)) == 0 {
 		return nil
 	}
-	var runs string
-	if f.Runs > 0 {
-		runs = fmt.Sprintf(" (%s)", plural(f.Runs, "run"))
-	}
-	text := fmt.Sprintf("seen on %d of %d devices%s", f.Devices, f.Fleet, runs)
+	points := 0
 	switch {
 	case f.Devices <= 1 || f.Devices*100 <= f.Fleet:
-		return []finding.Reason{{Points: 15, Property: finding.Rarity, Text: text}}
+		points = 15
 	case f.Devices*20 <= f.Fleet:
-		return []finding.Reason{{Points: 8, Property: finding.Rarity, Text: text}}
+		points = 8
+	default:
+		return nil
 	}
-	return nil
+	if f.Fleet < fleet {
+		points = min(points, 8)
+	}
+	var times string
+	if f.Runs > 0 {
+		times = fmt.Sprintf(" (%s)", plural(f.Runs, "run"))
+	}
+	return []finding.Reason{{Points: points, Property: finding.Rarity, Text: fmt.Sprintf("seen on %d of %d devices%s", f.Devices, f.Fleet, times)}}
 }
 
 func plural(n int, noun string) string {
