@@ -55,9 +55,10 @@ var conditionalFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Bool), constant(par("column_name", types.String))),
 		},
-		Doc:     "Says whether the table has a column.",
-		Example: `print a = 1 | project iscolumnexists("a")`,
-		Page:    "iscolumnexists-function",
+		Unsupported: "column_ifexists takes its place",
+		Doc:         "Says whether the table has a column.",
+		Example:     `print a = 1 | project iscolumnexists("a")`,
+		Page:        "iscolumnexists-function",
 	},
 	{
 		Name: "isnotnull", Kind: Scalar, Aliases: []string{"notnull"},

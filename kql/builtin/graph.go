@@ -10,7 +10,7 @@ var graphFunctions = []Function{
 			sig(Fixed(types.Bool), par("pattern_element"), form(FormElement, par("expression", types.Bool))),
 		},
 		Doc:     "Says whether a condition holds for all elements of a variable-length edge.",
-		Example: `datatable(s:string, d:string, w:long)["a", "b", 1, "b", "c", 2] | make-graph s --> d | graph-match (x)-[e*1..2]->(y) where all(e, w > 0) project x = x.s`,
+		Example: `datatable(s:string, d:string, w:long)["a", "b", 1, "b", "c", 2] | make-graph s --> d with_node_id = id | graph-match (x)-[e*1..2]->(y) where all(e, w > 0) project x = x.id`,
 		Page:    "all-function",
 	},
 	{

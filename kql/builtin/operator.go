@@ -262,7 +262,7 @@ var operators = []Function{
 			sig(Fixed(types.Bool), par("left", texts...), par("right", texts...)),
 		},
 		Doc:     "True if the text has the term; the operator of search.",
-		Example: `search in (T) a:"x"`,
+		Example: `datatable(a:string)["x y"] | search a:"x"`,
 		Page:    "search-operator",
 	},
 	{

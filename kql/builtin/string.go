@@ -256,7 +256,7 @@ var stringFunctions = []Function{
 			sig(Fixed(types.String), constant(par("regex", types.String)), par("source", types.String)),
 		},
 		Doc:     "Removes the leading and trailing matches of a regular expression.",
-		Example: `print trim(@"[\s\"]+", " x ")`,
+		Example: `print trim("[ ']+", " 'x' ")`,
 		Page:    "trim-function",
 	},
 	{

@@ -18,7 +18,6 @@ var convertFunctions = []Function{
 	{Name: "hash_real", Params: []types.Type{types.Real}, Result: types.Long, Eval: hashReal},
 	{Name: "hash_xxhash64", Params: []types.Type{types.String}, Result: types.Long,
 		Eval: func(a []types.Value) types.Value { return long(int64(xxhash.Sum64String(a[0].Str))) }},
-	{Name: "hex_long", Params: []types.Type{types.String}, Result: types.Long, Eval: hexLong},
 	{Name: "real_text", Params: []types.Type{types.Real}, Result: types.String,
 		Eval: func(a []types.Value) types.Value { return text(Text(a[0])) }},
 	{Name: "timespan_text", Params: []types.Type{types.TimeSpan}, Result: types.String,
@@ -62,24 +61,6 @@ func Dynamic(v types.Value) types.Value {
 		return v
 	}
 	return dynamic.Of(v).Scalar()
-}
-
-// hexLong reads 0x.., which SQL's casts do not take with a sign.
-func hexLong(a []types.Value) types.Value {
-	s := strings.TrimSpace(a[0].Str)
-	negative := strings.HasPrefix(s, "-")
-	s = strings.TrimLeft(s, "+-")
-	if len(s) < 3 {
-		return nullLong
-	}
-	n, err := strconv.ParseUint(s[2:], 16, 64)
-	if err != nil {
-		return nullLong
-	}
-	if negative {
-		return long(-int64(n))
-	}
-	return long(int64(n))
 }
 
 // toHex writes the low bits of a number.
@@ -165,4 +146,140 @@ func formatBytes(a []types.Value) types.Value {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return text(s + " " + byteUnits[unit])
+}
+
+// dynamicFunctions convert dynamic values. Strings are read as text is; of numbers integers
+// take the whole part; true is 1.
+var dynamicFunctions = []Function{
+	{Name: "dynamic_bool", Params: dynamics(1), Result: types.Bool, Eval: dynamicBool},
+	{Name: "dynamic_datetime", Params: dynamics(1), Result: types.DateTime, Eval: dynamicTicks(toDateTime, dateTime)},
+	{Name: "dynamic_int", Params: dynamics(1), Result: types.Int, Eval: dynamicInt},
+	{Name: "dynamic_long", Params: dynamics(1), Result: types.Long, Eval: dynamicLong},
+	{Name: "dynamic_real", Params: dynamics(1), Result: types.Real, Eval: dynamicReal},
+	{Name: "dynamic_timespan", Params: dynamics(1), Result: types.TimeSpan, Eval: dynamicTicks(toTimeSpan, timeSpan)},
+}
+
+func timeSpan(ticks int64) types.Value { return types.Value{Type: types.TimeSpan, Int: ticks} }
+
+// textLong reads an integer, decimal or hexadecimal, with blanks around.
+func textLong(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	digits := strings.TrimLeft(s, "+-")
+	if len(s)-len(digits) > 1 {
+		return 0, false
+	}
+	base := 10
+	if len(digits) > 2 && (digits[:2] == "0x" || digits[:2] == "0X") {
+		base, digits = 16, digits[2:]
+	}
+	if digits == "" || strings.ContainsAny(digits, "+-_") {
+		return 0, false
+	}
+	if strings.HasPrefix(s, "-") {
+		digits = "-" + digits
+	}
+	n, err := strconv.ParseInt(digits, base, 64)
+	return n, err == nil
+}
+
+// numberLong is the whole part of a number that is no string.
+func numberLong(d dynamic.Value) (int64, bool) {
+	switch d.Kind {
+	case dynamic.Bool, dynamic.Long:
+		return d.Int, true
+	case dynamic.Real:
+		if math.Abs(d.Real) < 1<<63 {
+			return int64(d.Real), true
+		}
+	}
+	return 0, false
+}
+
+func dynamicLong(a []types.Value) types.Value {
+	d := read(a[0])
+	n, ok := numberLong(d)
+	if d.Kind == dynamic.String {
+		n, ok = textLong(d.Str)
+	}
+	if !ok {
+		return nullLong
+	}
+	return long(n)
+}
+
+// dynamicInt keeps the low bits of a number; a string must be an int.
+func dynamicInt(a []types.Value) types.Value {
+	d := read(a[0])
+	n, ok := numberLong(d)
+	if d.Kind == dynamic.String {
+		n, ok = textLong(d.Str)
+		ok = ok && n == int64(int32(n))
+	}
+	if !ok {
+		return types.Null(types.Int)
+	}
+	return types.Value{Type: types.Int, Int: int64(int32(n))}
+}
+
+func dynamicReal(a []types.Value) types.Value {
+	d := read(a[0])
+	switch d.Kind {
+	case dynamic.Bool:
+		return realOf(float64(d.Int))
+	case dynamic.String:
+		s := strings.TrimSpace(d.Str)
+		if strings.ContainsAny(s, "xX_pP") {
+			return nullReal
+		}
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil && !math.IsInf(f, 0) {
+			return nullReal
+		}
+		return realOf(f)
+	}
+	f, ok := d.Number()
+	if !ok {
+		return nullReal
+	}
+	return realOf(f)
+}
+
+func dynamicBool(a []types.Value) types.Value {
+	d := read(a[0])
+	if d.Kind == dynamic.String {
+		switch s := strings.TrimSpace(d.Str); {
+		case strings.EqualFold(s, "true"):
+			return truth(true)
+		case strings.EqualFold(s, "false"):
+			return truth(false)
+		}
+		n, ok := textLong(d.Str)
+		if !ok {
+			return nullBool
+		}
+		return truth(n != 0)
+	}
+	if d.Kind == dynamic.Bool {
+		return truth(d.Int != 0)
+	}
+	f, ok := d.Number()
+	if !ok {
+		return nullBool
+	}
+	return truth(f != 0)
+}
+
+// dynamicTicks reads a time from text, or from a number of ticks.
+func dynamicTicks(parse func([]types.Value) types.Value, of func(int64) types.Value) func([]types.Value) types.Value {
+	return func(a []types.Value) types.Value {
+		d := read(a[0])
+		if d.Kind == dynamic.String {
+			return parse([]types.Value{text(d.Str)})
+		}
+		n, ok := numberLong(d)
+		if !ok || d.Kind == dynamic.Bool {
+			return types.Null(of(0).Type)
+		}
+		return of(n)
+	}
 }

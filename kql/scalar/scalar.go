@@ -28,7 +28,7 @@ type Function struct {
 
 // Functions are all functions, in alphabetical order.
 var Functions = func() []Function {
-	all := slices.Concat(keyValueFunctions, unitFunctions, geoFunctions, sketchFunctions, seriesFunctions, seriesFilterFunctions, seriesFitFunctions, ipFunctions, parseFunctions, datetimeFunctions, decimalFunctions, mathFunctions, arrayFunctions, bagFunctions, setFunctions, convertFunctions, encodeFunctions, punycodeFunctions, regexFunctions, stringFunctions, termFunctions)
+	all := slices.Concat(dynamicFunctions, keyValueFunctions, unitFunctions, geoFunctions, sketchFunctions, seriesFunctions, seriesFilterFunctions, seriesFitFunctions, ipFunctions, parseFunctions, datetimeFunctions, decimalFunctions, mathFunctions, arrayFunctions, bagFunctions, setFunctions, convertFunctions, encodeFunctions, punycodeFunctions, regexFunctions, stringFunctions, termFunctions)
 	slices.SortFunc(all, func(a, b Function) int {
 		if a.Name < b.Name {
 			return -1

@@ -142,8 +142,11 @@ func replaceStrings(a []types.Value) types.Value {
 	pieces := []piece{{text: a[0].Str}}
 	for i := range from {
 		old, with := from[i].Str, to[i].Str
-		if old == "" || to[i].Kind != dynamic.String {
-			continue // only strings are replaced by strings
+		if old == "" {
+			continue
+		}
+		if to[i].Kind != dynamic.String {
+			with = old // only a string replaces; the place counts as replaced all the same
 		}
 		var next []piece
 		for _, p := range pieces {

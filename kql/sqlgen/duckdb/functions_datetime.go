@@ -46,25 +46,25 @@ var datetimeTemplates = map[string]sqlgen.Template{
 	"week_of_year":                     pattern("CAST(weekofyear(kql_date({0})) AS INTEGER)"),
 }
 
-// startOf writes startof<unit> and endof<unit> with their optional offset.
+// startOf writes startof<unit> and endof<unit> with their optional offset: the end of a unit
+// is the last tick before the next one.
 func startOf(unit string, end bool) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
-		offset := ""
-		if len(c.Args) > 1 {
-			offset = longOperand(c.Args[1]).SQL
-		}
+		t, next := c.Args[0].SQL, int64(0)
 		if end {
-			// The last tick of a unit is the one before the next unit.
-			next := "1"
-			if offset != "" {
-				next = "(" + offset + " + 1)"
+			next = 1
+		}
+		if len(c.Args) == 1 {
+			// Within the range of datetimes, the units around are as well.
+			sql := fmt.Sprintf("kql_start_%s(%s, %d)", unit, t, next)
+			if end {
+				sql = "(" + sql + " - 1)"
 			}
-			return fmt.Sprintf("kql_datetime_range(kql_start_%s(%s, %s) - 1)", unit, c.Args[0].SQL, next), nil
+			return sql, nil
 		}
-		if offset == "" {
-			offset = "0"
-		}
-		return fmt.Sprintf("kql_datetime_range(kql_start_%s(%s, %s))", unit, c.Args[0].SQL, offset), nil
+		offset := longOperand(c.Args[1]).SQL
+		sql := fmt.Sprintf("kql_start_%s(%s, greatest(least(%s, 4000000), -4000000) + %d)", unit, t, offset, next)
+		return fmt.Sprintf("kql_datetime_range(%s - %d)", sql, next), nil
 	}
 }
 
@@ -94,21 +94,26 @@ func datetimeAdd(c sqlgen.Call) (string, error) {
 		return "", err
 	}
 	n, t := longOperand(c.Args[1]).SQL, c.Args[2].SQL
-	switch unit {
-	case "year":
-		return fmt.Sprintf("kql_add_months(%s, 12 * %s)", t, n), nil
-	case "quarter":
-		return fmt.Sprintf("kql_add_months(%s, 3 * %s)", t, n), nil
-	case "month":
-		return fmt.Sprintf("kql_add_months(%s, %s)", t, n), nil
-	case "nanosecond":
-		return fmt.Sprintf("kql_datetime_range(%s + %s // 100)", t, n), nil
+	if months := map[string]int{"year": 12, "quarter": 3, "month": 1}[unit]; months > 0 {
+		return fmt.Sprintf("kql_add_months(%s, %d * greatest(least(%s, 200000), -200000))", t, months, n), nil
+	}
+	if unit == "nanosecond" {
+		return datetimeSum("+", c.Args[2], sqlgen.Operand{SQL: "(" + n + " // 100)", Type: types.TimeSpan}), nil
 	}
 	ticks, ok := unitTicks[unit]
 	if !ok {
 		return "", fmt.Errorf("knows no unit %q", unit)
 	}
-	return fmt.Sprintf("kql_datetime_units(%s, %s, %d)", t, n, ticks), nil
+	if k, ok := constLong(c.Args[1]); ok && k >= -maxTicks/ticks && k <= maxTicks/ticks {
+		return datetimeShift(t, k*ticks), nil
+	}
+	return datetimeUnits(t, n, ticks), nil
+}
+
+// datetimeUnits writes a datetime moved by n units of so many ticks.
+func datetimeUnits(t, n string, ticks int64) string {
+	return fmt.Sprintf("(CASE WHEN %[2]s BETWEEN %[4]d AND %[5]d THEN kql_datetime_range(%[1]s + %[2]s * %[3]d) END)",
+		t, n, ticks, -maxTicks/ticks, maxTicks/ticks)
 }
 
 // datetimeDiff counts the boundaries of a unit between two times. Weeks begin on Sunday.
@@ -178,9 +183,9 @@ func unixTime(mul, div int64) sqlgen.Template {
 			if div > 1 {
 				return fmt.Sprintf("kql_datetime_range(%d + %s // %d)", int64(epoch), longOperand(x).SQL, div), nil
 			}
-			return fmt.Sprintf("kql_datetime_units(%d, %s, %d)", int64(epoch), longOperand(x).SQL, mul), nil
+			return datetimeUnits(fmt.Sprint(int64(epoch)), longOperand(x).SQL, mul), nil
 		}
-		return fmt.Sprintf("kql_datetime_add(%d, kql_real_long(%s * %d / %d))", int64(epoch), realOperand(x).SQL, mul, div), nil
+		return datetimeUnits(fmt.Sprint(int64(epoch)), fmt.Sprintf("kql_real_long(%s * %d / %d)", realOperand(x).SQL, mul, div), 1), nil
 	}
 }
 

@@ -80,7 +80,7 @@ func abs(c sqlgen.Call) (string, error) {
 		return goCall("decimal_abs", x), nil
 	}
 	x = longOperand(x)
-	return fmt.Sprintf("(CASE WHEN %[1]s < 0 THEN kql_negate(%[1]s) ELSE %[1]s END)", x.SQL), nil
+	return fmt.Sprintf("(CASE WHEN %[1]s < 0 AND %[1]s > -9223372036854775808 THEN -%[1]s ELSE %[1]s END)", x.SQL), nil
 }
 
 // rounding writes a rounding to integers, which leaves integers alone.
@@ -104,7 +104,7 @@ func round(c sqlgen.Call) (string, error) {
 	}
 	switch x.Type {
 	case types.Real:
-		return fmt.Sprintf("kql_round(%s, CAST(%s AS BIGINT))", x.SQL, digits), nil
+		return fmt.Sprintf("round(%s, CAST(%s AS INTEGER))", x.SQL, digits), nil
 	case types.Decimal:
 		return fmt.Sprintf("kql_decimal_round(%s, CAST(%s AS BIGINT))", x.SQL, digits), nil
 	}
@@ -116,18 +116,33 @@ func bin(c sqlgen.Call) (string, error) {
 	x, size := c.Args[0], c.Args[1]
 	switch c.Type {
 	case types.Real:
-		return fmt.Sprintf("kql_real_bin(%s, %s)", realOperand(x).SQL, realOperand(size).SQL), nil
+		return realBin(realOperand(x).SQL, realOperand(size)), nil
 	case types.Decimal:
 		return goCall("decimal_bin", decimalOperand(x), decimalOperand(size)), nil
 	}
-	x, size = longOperand(x), longOperand(size)
-	if n, ok := constLike(size); ok && n > 0 && n < 1<<53 {
-		if c.Type == types.DateTime {
-			// A datetime is not negative and far from the end of its range.
-			return fmt.Sprintf("(%[1]s - %[1]s %% %[2]s)", x.SQL, size.SQL), nil
-		}
+	return longBin(longOperand(x), longOperand(size)), nil
+}
+
+// longBin writes the greatest multiple of a size that is not above x; sizes below 1 give null.
+func longBin(x, size sqlgen.Operand) string {
+	n, ok := constLike(size)
+	switch {
+	case ok && n <= 0:
+		return "CAST(NULL AS BIGINT)"
+	case ok && x.Type == types.DateTime:
+		// A datetime is not negative, so that cutting off rounds down.
+		return fmt.Sprintf("(%s // %d * %d)", x.SQL, n, n)
+	case ok && n < 1<<62:
+		return fmt.Sprintf("(%[1]s - (%[1]s %% %[2]d + %[2]d) %% %[2]d)", x.SQL, n)
 	}
-	return fmt.Sprintf("kql_bin(%s, %s)", x.SQL, size.SQL), nil
+	return fmt.Sprintf("kql_bin(%s, %s)", x.SQL, size.SQL)
+}
+
+func realBin(x string, size sqlgen.Operand) string {
+	if size.Const != nil && !size.Const.Null && size.Const.Real > 0 {
+		return fmt.Sprintf("(floor(%s / %s) * %s)", x, size.SQL, size.SQL)
+	}
+	return fmt.Sprintf("kql_real_bin(%s, %s)", x, size.SQL)
 }
 
 // constLike returns the constant integer, ticks included, of an argument.
@@ -145,7 +160,8 @@ func constLike(o sqlgen.Operand) (int64, bool) {
 func binAt(c sqlgen.Call) (string, error) {
 	x, size, at := c.Args[0], c.Args[1], c.Args[2]
 	if c.Type == types.Real || size.Type == types.Real {
-		sql := fmt.Sprintf("(kql_real_bin(%[1]s - %[3]s, %[2]s) + %[3]s)", realOperand(x).SQL, realOperand(size).SQL, realOperand(at).SQL)
+		from := realOperand(at).SQL
+		sql := fmt.Sprintf("(%s + %s)", realBin("("+realOperand(x).SQL+" - "+from+")", realOperand(size)), from)
 		if c.Type != types.Real {
 			sql = "kql_real_long(" + sql + ")"
 		}
@@ -155,8 +171,8 @@ func binAt(c sqlgen.Call) (string, error) {
 		return goCall("decimal_bin_at", decimalOperand(x), decimalOperand(size), decimalOperand(at)), nil
 	}
 	x, size, at = longOperand(x), longOperand(size), longOperand(at)
-	sql := fmt.Sprintf("(kql_bin(kql_subtract(%[1]s, %[3]s), %[2]s) + %[3]s)", x.SQL, size.SQL, at.SQL)
-	return inRange(sql, c.Type), nil
+	distance := sqlgen.Operand{SQL: wrapped("-", x, at), Type: types.TimeSpan}
+	return inRange("("+longBin(distance, size)+" + "+at.SQL+")", c.Type), nil
 }
 
 func decimalOperand(x sqlgen.Operand) sqlgen.Operand {
@@ -194,7 +210,7 @@ func hash(c sqlgen.Call) (string, error) {
 		sql = "kql_hash_xxhash64(" + textOperand(x).SQL + ")"
 	}
 	if len(c.Args) > 1 {
-		return fmt.Sprintf("kql_modulo(%s, %s)", sql, longOperand(c.Args[1]).SQL), nil
+		return remainder(sqlgen.Operand{SQL: sql, Type: types.Long}, longOperand(c.Args[1])), nil
 	}
 	return sql, nil
 }

@@ -14,9 +14,9 @@ var operatorTemplates = map[string]sqlgen.Template{
 	"and":        pattern("({0} AND {1})"),
 	"or":         pattern("({0} OR {1})"),
 	"not":        pattern("(NOT {0})"),
-	"+":          arithmetic("+", "kql_add"),
-	"-":          arithmetic("-", "kql_subtract"),
-	"*":          arithmetic("*", "kql_multiply"),
+	"+":          arithmetic("+"),
+	"-":          arithmetic("-"),
+	"*":          arithmetic("*"),
 	"/":          divide,
 	"%":          modulo,
 	"neg":        negate,
@@ -45,8 +45,8 @@ var operatorTemplates = map[string]sqlgen.Template{
 // goDecimal are the Go functions of decimal arithmetic.
 var goDecimal = map[string]string{"+": "decimal_add", "-": "decimal_subtract", "*": "decimal_multiply", "/": "decimal_divide", "%": "decimal_modulo"}
 
-// arithmetic writes + - *; wrap names the macro that wraps longs around.
-func arithmetic(op, wrap string) sqlgen.Template {
+// arithmetic writes + - *.
+func arithmetic(op string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
 		x, y := c.Args[0], c.Args[1]
 		switch {
@@ -62,30 +62,96 @@ func arithmetic(op, wrap string) sqlgen.Template {
 			return inRange(sql, c.Type), nil
 		}
 		x, y = longOperand(x), longOperand(y)
-		if c.Type == types.DateTime {
-			switch op {
-			case "+":
-				return fmt.Sprintf("kql_datetime_add(%s, %s)", x.SQL, y.SQL), nil
-			case "-":
-				return fmt.Sprintf("kql_datetime_subtract(%s, %s)", x.SQL, y.SQL), nil
-			}
-			return fmt.Sprintf("kql_datetime_range(%s)", wrapping(op, wrap, x.SQL, y.SQL)), nil
-		}
-		if x.Type == types.DateTime && y.Type == types.DateTime && op == "-" {
+		switch {
+		case c.Type == types.DateTime:
+			return datetimeSum(op, x, y), nil
+		case x.Type == types.DateTime && y.Type == types.DateTime && op == "-":
 			return fmt.Sprintf("(%s - %s)", x.SQL, y.SQL), nil
 		}
-		return wrapping(op, wrap, x.SQL, y.SQL), nil
+		return wrapped(op, x, y), nil
 	}
 }
 
-// wrapping writes an operation on longs that wraps around. The macro is fast for
-// columns and constants, but names its operands several times: written within each
-// other, ten additions would be millions of nodes. Computed operands are named once.
-func wrapping(op, wrap, x, y string) string {
-	if strings.ContainsRune(x, '(') || strings.ContainsRune(y, '(') {
-		return fmt.Sprintf("kql_low_long(CAST(%s AS HUGEINT) %s %s)", x, op, y)
+// lightSQL is the length in bytes up to which an operand is repeated without a thought.
+const lightSQL = 80
+
+// wrapped writes + - * of longs, which wrap around in Kusto and raise in DuckDB. In half the
+// range nothing can happen; beyond it, and for long operands, 128 bits do. (TRY is no way
+// out: where a column has nulls, DuckDB 1.4.3 lets it set the operand itself to null.)
+func wrapped(op string, x, y sqlgen.Operand) string {
+	wide := "kql_low_long(" + widened(op, x) + " " + op + " " + widened(op, y) + ")"
+	if len(x.SQL) > lightSQL || len(y.SQL) > lightSQL {
+		return wide
 	}
-	return fmt.Sprintf("%s(%s, %s)", wrap, x, y)
+	test := "kql_half"
+	if op == "*" {
+		test = "kql_short"
+	}
+	safe := ""
+	for _, o := range []sqlgen.Operand{x, y} {
+		if n, ok := constLike(o); ok && n > -1<<31 && n < 1<<31 {
+			continue
+		}
+		if safe != "" {
+			safe += " AND "
+		}
+		safe += test + "(" + o.SQL + ")"
+	}
+	if safe == "" {
+		return fmt.Sprintf("(%s %s %s)", x.SQL, op, y.SQL)
+	}
+	return fmt.Sprintf("(CASE WHEN %s THEN %s %s %s ELSE %s END)", safe, x.SQL, op, y.SQL, wide)
+}
+
+// maxTerms is the number of longs that 128 bits can sum up without wrapping in between.
+const maxTerms = 50
+
+// widened writes an operand of 128 bits. A sum of such need not be wrapped before it is
+// added to.
+func widened(op string, o sqlgen.Operand) string {
+	inner, ok := strings.CutPrefix(o.SQL, "kql_low_long(")
+	if ok && op == "+" && !strings.Contains(inner, "*") && strings.Count(inner, "::HUGEINT") < maxTerms {
+		return "(" + inner
+	}
+	return o.SQL + "::HUGEINT"
+}
+
+// maxTicks is the last instant of a datetime.
+const maxTicks = types.MaxDateTime
+
+// datetimeSum writes a datetime and a length of time; what leaves years 1 to 9999 is null.
+func datetimeSum(op string, x, y sqlgen.Operand) string {
+	if op == "*" {
+		return "kql_datetime_range(" + wrapped(op, x, y) + ")"
+	}
+	if n, ok := constLike(y); ok && x.Type == types.DateTime && n >= -maxTicks && n <= maxTicks {
+		if op == "-" {
+			n = -n
+		}
+		return datetimeShift(x.SQL, n)
+	}
+	if n, ok := constLike(x); ok && op == "+" && y.Type == types.DateTime && n >= -maxTicks && n <= maxTicks {
+		return datetimeShift(y.SQL, n)
+	}
+	small := ""
+	for _, o := range []sqlgen.Operand{x, y} {
+		if o.Type != types.DateTime {
+			small += fmt.Sprintf("%s BETWEEN %d AND %d AND ", o.SQL, -int64(maxTicks), int64(maxTicks))
+		}
+	}
+	sum := fmt.Sprintf("%s %s %s", x.SQL, op, y.SQL)
+	return fmt.Sprintf("(CASE WHEN %s%s BETWEEN 0 AND %d THEN %s END)", small, sum, int64(maxTicks), sum)
+}
+
+// datetimeShift writes a datetime moved by a constant.
+func datetimeShift(t string, by int64) string {
+	switch {
+	case by == 0:
+		return t
+	case by < 0:
+		return fmt.Sprintf("(CASE WHEN %[1]s >= %[2]d THEN %[1]s - %[2]d END)", t, -by)
+	}
+	return fmt.Sprintf("(CASE WHEN %[1]s <= %[2]d THEN %[1]s + %[3]d END)", t, maxTicks-by, by)
 }
 
 func inRange(sql string, t types.Type) string {
@@ -115,7 +181,9 @@ func divide(c sqlgen.Call) (string, error) {
 	if n, ok := constLong(y); ok && n != 0 && n != -1 {
 		return fmt.Sprintf("(%s // %s)", longOperand(x).SQL, longOperand(y).SQL), nil
 	}
-	return inRange(fmt.Sprintf("kql_divide(%s, %s)", longOperand(x).SQL, longOperand(y).SQL), c.Type), nil
+	x, y = longOperand(x), longOperand(y)
+	sql := fmt.Sprintf("(CASE WHEN %[2]s = -1 THEN kql_low_long(-(%[1]s::HUGEINT)) ELSE %[1]s // %[2]s END)", x.SQL, y.SQL)
+	return inRange(sql, c.Type), nil
 }
 
 func modulo(c sqlgen.Call) (string, error) {
@@ -126,11 +194,26 @@ func modulo(c sqlgen.Call) (string, error) {
 	case c.Type == types.Dynamic:
 		return dynamicArithmetic("%", x, y), nil
 	case c.Type == types.Real:
-		return fmt.Sprintf("kql_real_modulo(%s, %s)", realOperand(x).SQL, realOperand(y).SQL), nil
+		return remainder(realOperand(x), realOperand(y)), nil
 	case y.Type == types.Real:
-		return fmt.Sprintf("kql_real_long(kql_real_modulo(%s, %s))", realOperand(x).SQL, y.SQL), nil
+		return "kql_real_long(" + remainder(realOperand(x), y) + ")", nil
 	}
-	return fmt.Sprintf("kql_modulo(%s, %s)", longOperand(x).SQL, longOperand(y).SQL), nil
+	return remainder(longOperand(x), longOperand(y)), nil
+}
+
+// remainder writes a remainder that is never negative: -5 % 3 is 1.
+func remainder(x, y sqlgen.Operand) string {
+	if n, ok := constLike(y); ok && n != 0 && n > -1<<62 && n < 1<<62 {
+		n = max(n, -n)
+		return fmt.Sprintf("((%s %% %d + %d) %% %d)", x.SQL, n, n, n)
+	}
+	rest := fmt.Sprintf("%s %% %s", x.SQL, y.SQL)
+	if y.Type != types.Real {
+		// the least long divided by -1 raises too
+		rest = fmt.Sprintf("%s %% nullif(%s, -1)", x.SQL, y.SQL)
+		return fmt.Sprintf("(CASE WHEN %[2]s = -1 THEN %[1]s * 0 WHEN %[3]s < 0 THEN CASE WHEN %[2]s < 0 THEN %[3]s - %[2]s ELSE %[3]s + %[2]s END ELSE %[3]s END)", x.SQL, y.SQL, rest)
+	}
+	return fmt.Sprintf("(CASE WHEN %[2]s < 0 THEN %[2]s + abs(%[1]s) ELSE %[2]s END)", y.SQL, rest)
 }
 
 func negate(c sqlgen.Call) (string, error) {
@@ -143,7 +226,8 @@ func negate(c sqlgen.Call) (string, error) {
 	case types.Dynamic:
 		return dynamicArithmetic("-", sqlgen.Operand{SQL: "'0'"}, x), nil
 	}
-	return "kql_negate(" + longOperand(x).SQL + ")", nil
+	x = longOperand(x)
+	return fmt.Sprintf("(CASE WHEN %[1]s = -9223372036854775808 THEN %[1]s ELSE -%[1]s END)", x.SQL), nil
 }
 
 // mayBeNaN reports whether a comparison must look at NaN: DuckDB takes it for the
@@ -221,7 +305,8 @@ func around(c sqlgen.Call) (string, error) {
 			return withReal(pattern("({0} BETWEEN {1} - {2} AND {1} + {2})"))(c)
 		}
 	}
-	return withLong(pattern("({0} BETWEEN kql_subtract({1}, {2}) AND kql_add({1}, {2}))"))(c)
+	x, at, delta := longOperand(c.Args[0]), longOperand(c.Args[1]), longOperand(c.Args[2])
+	return fmt.Sprintf("(%s BETWEEN %s AND %s)", x.SQL, wrapped("-", at, delta), wrapped("+", at, delta)), nil
 }
 
 func between(not bool) sqlgen.Template {

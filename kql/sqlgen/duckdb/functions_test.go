@@ -16,7 +16,6 @@ import (
 var elsewhere = map[string]string{
 	"column_ifexists": "the binder reads the column",
 	"column_names_of": "the binder knows the columns",
-	"iscolumnexists":  "the binder knows the columns",
 	"ingestion_time":  "the generator reads the hidden column",
 	"all":             "a graph pattern computes it",
 	"any":             "a graph pattern computes it",
