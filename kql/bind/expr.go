@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
@@ -197,6 +198,9 @@ func (b *binder) index(e *syntax.Index, v *env) plan.Expr {
 
 // path adds one key to a path into a dynamic value.
 func (b *binder) path(x, key plan.Expr, at source.Span) plan.Expr {
+	if b.dynamicText(x) {
+		x = fn("parse_json", types.Dynamic, at, x)
+	}
 	if x.Type() != types.Dynamic {
 		hint := ""
 		if x.Type() == types.String {
@@ -209,4 +213,24 @@ func (b *binder) path(x, key plan.Expr, at source.Span) plan.Expr {
 		return &plan.Path{X: p.X, Keys: append(p.Keys[:len(p.Keys):len(p.Keys)], key)}
 	}
 	return &plan.Path{X: x, Keys: []plan.Expr{key}}
+}
+
+// DynamicText may be implemented by a Catalog with string columns of JSON that have
+// members too, because their twins in another product are dynamic.
+type DynamicText interface {
+	DynamicText(table, column string) bool
+}
+
+// dynamicText reports whether x is a string column whose name stands for JSON text in
+// a table of the catalogue. It is asked only where a string would be an error.
+func (b *binder) dynamicText(x plan.Expr) bool {
+	c, ok := x.(*plan.Column)
+	if !ok || c.T != types.String {
+		return false
+	}
+	texts, ok := b.o.Catalog.(DynamicText)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(b.o.Catalog.TableNames(), func(table string) bool { return texts.DynamicText(table, c.Name) })
 }
