@@ -47,7 +47,19 @@ const (
 	cInitiatingProcessId
 	cInitiatingProcessLogonId
 	cInitiatingProcessParentId
+	cInitiatingProcessIntegrityLevel
+	cInitiatingProcessMD5
+	cInitiatingProcessParentCreationTime
+	cInitiatingProcessParentFileName
+	cInitiatingProcessSHA1
+	cInitiatingProcessSHA256
+	cInitiatingProcessSessionId
 	cInitiatingProcessUniqueId
+	cInitiatingProcessVersionInfoCompanyName
+	cInitiatingProcessVersionInfoFileDescription
+	cInitiatingProcessVersionInfoOriginalFileName
+	cInitiatingProcessVersionInfoProductName
+	cInitiatingProcessVersionInfoProductVersion
 	cInstanceId
 	cIsLocalAdmin
 	cIsRemote
@@ -138,7 +150,19 @@ var columnNames = [columnCount]string{
 	cInitiatingProcessCommandLine: "InitiatingProcessCommandLine", cInitiatingProcessCreationTime: "InitiatingProcessCreationTime",
 	cInitiatingProcessFileName: "InitiatingProcessFileName", cInitiatingProcessFolderPath: "InitiatingProcessFolderPath",
 	cInitiatingProcessId: "InitiatingProcessId", cInitiatingProcessLogonId: "InitiatingProcessLogonId",
-	cInitiatingProcessParentId: "InitiatingProcessParentId", cInitiatingProcessUniqueId: "InitiatingProcessUniqueId",
+	cInitiatingProcessIntegrityLevel:              "InitiatingProcessIntegrityLevel",
+	cInitiatingProcessMD5:                         "InitiatingProcessMD5",
+	cInitiatingProcessParentCreationTime:          "InitiatingProcessParentCreationTime",
+	cInitiatingProcessParentFileName:              "InitiatingProcessParentFileName",
+	cInitiatingProcessSHA1:                        "InitiatingProcessSHA1",
+	cInitiatingProcessSHA256:                      "InitiatingProcessSHA256",
+	cInitiatingProcessSessionId:                   "InitiatingProcessSessionId",
+	cInitiatingProcessVersionInfoCompanyName:      "InitiatingProcessVersionInfoCompanyName",
+	cInitiatingProcessVersionInfoFileDescription:  "InitiatingProcessVersionInfoFileDescription",
+	cInitiatingProcessVersionInfoOriginalFileName: "InitiatingProcessVersionInfoOriginalFileName",
+	cInitiatingProcessVersionInfoProductName:      "InitiatingProcessVersionInfoProductName",
+	cInitiatingProcessVersionInfoProductVersion:   "InitiatingProcessVersionInfoProductVersion",
+	cInitiatingProcessParentId:                    "InitiatingProcessParentId", cInitiatingProcessUniqueId: "InitiatingProcessUniqueId",
 	cInstanceId: "InstanceId", cIsLocalAdmin: "IsLocalAdmin", cIsRemote: "IsRemote", cIsSigned: "IsSigned", cIsTrusted: "IsTrusted",
 	cKey: "$Key", cKeywords: "Keywords", cLocalIP: "LocalIP", cLocalIPType: "LocalIPType", cLocalPort: "LocalPort",
 	cLogonId: "LogonId", cLogonType: "LogonType", cMD5: "MD5", cOffset: "$Offset", cOpcode: "Opcode", cOrigin: "$Origin",

@@ -188,7 +188,7 @@ func appendDynamic(b []byte, v *evidence.Value) []byte {
 		return append(b, v.Text()...)
 	case evidence.String:
 		if s := strings.TrimSpace(v.Str); s != "" && (s[0] == '{' || s[0] == '[') && json.Valid([]byte(s)) {
-			return append(b, s...)
+			return append(b, strings.ToValidUTF8(s, "\uFFFD")...)
 		}
 	}
 	return appendValue(b, v)

@@ -104,7 +104,7 @@ WHERE i.start <= l.stop + %d AND l.id <> i.id AND (i.parent_name = '' OR lower(i
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$actor" AS
 SELECT i.* REPLACE (
-    CASE WHEN i.parent_name = '' THEN coalesce(p.FileName, '') WHEN lower(i.parent_name) = lower(p.FileName) THEN p.FileName ELSE i.parent_name END AS parent_name,
+    CASE WHEN i.parent_name = '' THEN coalesce(p.FileName, '') ELSE i.parent_name END AS parent_name,
     coalesce(i.parent_start, p.start) AS parent_start),
   p.CommandLine AS parent_line
 FROM "$instance" i LEFT JOIN "$parent" r ON r.id = i.id LEFT JOIN "$instance" p ON p.id = r.parent`)
@@ -116,19 +116,36 @@ func (f *finish) fillActors(table string) {
 	if f.has(table, "InitiatingProcessUniqueId") {
 		guid = "t.InitiatingProcessUniqueId"
 	}
-	missing := "t.InitiatingProcessCreationTime IS NULL OR t.InitiatingProcessCommandLine = '' OR t.InitiatingProcessParentFileName = ''"
+	// What a row may lack that its process has. The rest comes with these.
+	var missing, better []string
+	for _, p := range f.actorColumns() {
+		column := "InitiatingProcess" + p.column
+		if !p.sign || !f.has(table, column) {
+			continue
+		}
+		if p.text {
+			missing = append(missing, fmt.Sprintf("t.%s = ''", column))
+			better = append(better, fmt.Sprintf("x.%s = '' AND %s <> ''", column, p.from))
+		} else {
+			missing = append(missing, fmt.Sprintf("t.%s IS NULL", column))
+			better = append(better, fmt.Sprintf("x.%s IS NULL AND %s IS NOT NULL", column, p.from))
+		}
+	}
+	missing = append(missing, "t.InitiatingProcessAccountSid = ''")
+	better = append(better, "x.InitiatingProcessAccountSid = '' AND a.AccountSid <> '' AND (x.InitiatingProcessAccountName = '' OR x.InitiatingProcessAccountName = a.AccountName AND x.InitiatingProcessAccountDomain = a.AccountDomain)")
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$found" AS
-SELECT t.rowid AS r, g.id FROM "%[1]s" t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = %[2]s
-WHERE %[2]s <> '' AND t."$Origin" <> 'exported' AND (%[3]s)
-UNION ALL
-SELECT t.r, l.id FROM (
-  SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name FROM "%[1]s" t
-  WHERE t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported' AND (%[3]s)
-    AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = %[2]s)) t
-ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.pid AND l.start <= t.ts + %[4]d
-JOIN "$instance" i ON i.id = l.id
-WHERE t.ts <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, table, guid, missing, int64(slack))
+WITH lacking AS (SELECT t.rowid AS r, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, t.* FROM "%[1]s" t WHERE t."$Origin" <> 'exported' AND (%[3]s)),
+found AS (
+  SELECT t.*, g.id FROM lacking t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = %[2]s WHERE %[2]s <> ''
+  UNION ALL
+  SELECT t.*, l.id FROM (
+    FROM lacking t WHERE t.InitiatingProcessId > 4 AND t.ts IS NOT NULL
+      AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = %[2]s)) t
+  ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.InitiatingProcessId AND l.start <= t.ts + %[4]d
+  JOIN "$instance" i ON i.id = l.id
+  WHERE t.ts <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName)))
+SELECT x.r, x.id FROM found x JOIN "$actor" a ON a.id = x.id WHERE %[5]s`, table, guid, strings.Join(missing, " OR "), int64(slack), strings.Join(better, " OR "))
 
 	c := &change{}
 	for _, p := range f.actorColumns() {
@@ -142,12 +159,18 @@ WHERE t.ts <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName))`, t
 			c.set(column, fmt.Sprintf("coalesce(t.%s, %s)", column, p.from))
 		}
 	}
+	// An account is filled as a whole, or its SID alone if the row names the same account.
+	const named = "t.InitiatingProcessAccountName <> ''"
+	const same = "t.InitiatingProcessAccountName = a.AccountName AND t.InitiatingProcessAccountDomain = a.AccountDomain"
+	c.set("InitiatingProcessAccountDomain", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountDomain ELSE a.AccountDomain END")
+	c.set("InitiatingProcessAccountName", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountName ELSE a.AccountName END")
+	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' AND (NOT ("+named+") OR "+same+") THEN a.AccountSid ELSE t.InitiatingProcessAccountSid END")
 	// The path of a connection's program is the kernel's, with the volume's number.
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
-	f.rewrite(table, c, fmt.Sprintf(`"$found" x JOIN "%s" t ON t.rowid = x.r JOIN "$actor" a ON a.id = x.id
-WHERE (t.InitiatingProcessCreationTime IS NULL AND a.start IS NOT NULL) OR (t.InitiatingProcessCommandLine = '' AND a.CommandLine <> '')
-  OR (t.InitiatingProcessParentFileName = '' AND a.parent_name <> '')`, table))
+	// These are most rows of a case, so they are not copied twice as others are.
+	f.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id", table, c.replace())
+	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found")`, table)
 	f.do(`DROP TABLE "$found"`)
 }
 
@@ -155,22 +178,23 @@ WHERE (t.InitiatingProcessCreationTime IS NULL AND a.start IS NOT NULL) OR (t.In
 type actorColumn struct {
 	column, from string
 	text         bool
+	// sign is set for the columns that show whether a row lacks anything.
+	sign bool
 }
 
 func (f *finish) actorColumns() []actorColumn {
 	columns := []actorColumn{
-		{"FileName", "lower(a.FileName)", true},
-		{"CommandLine", "a.CommandLine", true},
-		{"SHA1", "a.SHA1", true}, {"SHA256", "a.SHA256", true}, {"MD5", "a.MD5", true},
-		{"IntegrityLevel", "a.IntegrityLevel", true}, {"TokenElevation", "a.TokenElevation", true},
-		{"AccountDomain", "a.AccountDomain", true}, {"AccountName", "a.AccountName", true}, {"AccountSid", "a.AccountSid", true},
-		{"UniqueId", "a.guid", true}, {"ParentFileName", "a.parent_name", true},
-		{"Id", "a.pid", false}, {"FileSize", "a.FileSize", false}, {"LogonId", "a.LogonId", false}, {"SessionId", "a.SessionId", false},
-		{"CreationTime", "a.start", false},
-		{"ParentId", "a.parent_pid", false}, {"ParentCreationTime", "a.parent_start", false},
+		{"FileName", "lower(a.FileName)", true, false},
+		{"CommandLine", "a.CommandLine", true, true},
+		{"SHA1", "a.SHA1", true, false}, {"SHA256", "a.SHA256", true, false}, {"MD5", "a.MD5", true, false},
+		{"IntegrityLevel", "a.IntegrityLevel", true, false}, {"TokenElevation", "a.TokenElevation", true, true},
+		{"UniqueId", "a.guid", true, false}, {"ParentFileName", "a.parent_name", true, true},
+		{"Id", "a.pid", false, false}, {"FileSize", "a.FileSize", false, false}, {"LogonId", "a.LogonId", false, false}, {"SessionId", "a.SessionId", false, false},
+		{"CreationTime", "a.start", false, true},
+		{"ParentId", "a.parent_pid", false, false}, {"ParentCreationTime", "a.parent_start", false, true},
 	}
 	for _, v := range versionInfo {
-		columns = append(columns, actorColumn{"VersionInfo" + v, "a." + v, true})
+		columns = append(columns, actorColumn{"VersionInfo" + v, "a." + v, true, false})
 	}
 	return columns
 }

@@ -26,11 +26,16 @@ const samePair = `
 func (f *finish) mergeProcesses() {
 	f.do(`CREATE OR REPLACE TEMP TABLE "$pair" AS SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon'", "'security'")
 	c := &change{}
-	for _, name := range []string{"ProcessTokenElevation", "AccountSid", "InitiatingProcessAccountDomain", "InitiatingProcessAccountName",
-		"InitiatingProcessAccountSid", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
+	for _, name := range []string{"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
 		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))
 	}
-	for _, name := range []string{"InitiatingProcessLogonId", "LogonId", "InitiatingProcessId"} {
+	c.set("AccountSid", "CASE WHEN t.AccountSid = '' AND t.AccountName IN ('', w.AccountName) THEN w.AccountSid ELSE t.AccountSid END")
+	// 4688 always says who started the process, Sysmon's event only of late.
+	for _, name := range []string{"InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid"} {
+		c.set(name, fmt.Sprintf("CASE WHEN w.InitiatingProcessAccountName <> '' THEN w.%s ELSE t.%s END", name, name))
+	}
+	c.set("InitiatingProcessLogonId", "coalesce(w.InitiatingProcessLogonId, t.InitiatingProcessLogonId)")
+	for _, name := range []string{"LogonId", "InitiatingProcessId"} {
 		c.set(name, fmt.Sprintf("coalesce(t.%s, w.%s)", name, name))
 	}
 	c.set("$Origin", "'"+originMerged+"'")

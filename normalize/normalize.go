@@ -64,13 +64,14 @@ type Normalizer struct {
 	exported                                                   map[string]*exportedTable
 	headers                                                    map[string]*header
 
-	images   map[string]*image
-	accounts map[string]account
-	lowered  map[string]string
-	devices  map[string]*device
-	kinds    map[string]kind
-	scripts  scripts
-	handles  map[handle]deletion
+	images    map[string]*image
+	accounts  map[string]account
+	lowered   map[string]string
+	devices   map[string]*device
+	kinds     map[string]kind
+	processes map[processKey]*process
+	scripts   scripts
+	handles   map[handle]deletion
 
 	arena []byte // text made for the record in work
 	gave  bool   // the record in work gave a row
@@ -86,6 +87,7 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 		devices: map[string]*device{}, kinds: map[string]kind{}, handles: map[handle]deletion{},
 		exported: map[string]*exportedTable{}, headers: map[string]*header{},
 	}
+	n.processes = map[processKey]*process{}
 	n.scripts.blocks = map[scriptKey]*script{}
 	n.stats = Stats{SetAside: map[string]int64{}, Problems: map[string]int64{}, Unknown: map[string]int64{}}
 	made := map[string]*table{}

@@ -85,6 +85,14 @@ func (s sink) Progress(int64)                  {}
 // read feeds a file through a reader.
 func read(t testing.TB, n *Normalizer, r evidence.Reader, path string) {
 	t.Helper()
+	readInto(t, r, path, sink{t, n})
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readInto(t testing.TB, r evidence.Reader, path string, to evidence.Sink) {
+	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -94,10 +102,7 @@ func read(t testing.TB, n *Normalizer, r evidence.Reader, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Read(context.Background(), evidence.Input{Path: path, ReaderAt: f, Size: info.Size()}, sink{t, n}); err != nil {
+	if err := r.Read(context.Background(), evidence.Input{Path: path, ReaderAt: f, Size: info.Size()}, to); err != nil {
 		t.Fatalf("%s: %v", path, err)
-	}
-	if err := n.Close(); err != nil {
-		t.Fatal(err)
 	}
 }

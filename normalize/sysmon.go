@@ -91,13 +91,15 @@ func (n *Normalizer) sysmonActor(t *table, ev *event, prefix string) {
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
 	t.str(cInitiatingProcessAccountSid, a.sid)
+	n.initiated(t, ev, guid)
 }
 
 func (n *Normalizer) sysmonProcess(ev *event) error {
 	t := n.process
 	n.begin(t, ev, "ProcessCreated")
 	rule := ev.filled("RuleName")
-	t.str(cProcessUniqueId, ev.guid("ProcessGuid"))
+	guid := ev.guid("ProcessGuid")
+	t.str(cProcessUniqueId, guid)
 	pid, ok := ev.number("ProcessId")
 	t.number(cProcessId, pid, ok)
 	n.fileOf(t, ev.filled("Image"))
@@ -125,7 +127,8 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	t.hashes(h)
 	t.time(cProcessCreationTime, ev.time)
 
-	t.str(cInitiatingProcessUniqueId, ev.guid("ParentProcessGuid"))
+	parentGUID := ev.guid("ParentProcessGuid")
+	t.str(cInitiatingProcessUniqueId, parentGUID)
 	parent, ok := ev.number("ParentProcessId")
 	image := ev.filled("ParentImage")
 	n.actor(t, image, parent, ok)
@@ -136,6 +139,8 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
 	t.str(cInitiatingProcessAccountSid, a.sid)
+	n.remember(ev, guid, parentGUID, t)
+	n.initiated(t, ev, parentGUID)
 
 	o := n.object()
 	o.commandLines(line, parentLine)

@@ -97,7 +97,8 @@ func (t *table) bool(c column, b bool) {
 func (n *Normalizer) emit(t *table) error {
 	row := t.row
 	for i := range row {
-		if s := row[i].Str; s != "" && !utf8.ValidString(s) {
+		// JSON was written by us and is valid.
+		if s := row[i].Str; s != "" && row[i].Type != types.Dynamic && !utf8.ValidString(s) {
 			row[i].Str = strings.ToValidUTF8(s, "\uFFFD")
 			n.problem("text that is not valid UTF-8")
 		}

@@ -154,7 +154,7 @@ func appendValue(b []byte, v *evidence.Value) []byte {
 		return append(b, '}', '"')
 	case evidence.JSON:
 		if json.Valid([]byte(v.Str)) {
-			return append(b, v.Str...)
+			return append(b, strings.ToValidUTF8(v.Str, "\uFFFD")...)
 		}
 		return jsontext.AppendString(b, v.Str)
 	case evidence.Hex:

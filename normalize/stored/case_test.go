@@ -5,6 +5,7 @@ package stored
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -32,6 +33,11 @@ func newCase(t testing.TB) *evidenceCase {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	return newCaseOn(t, db)
+}
+
+func newCaseOn(t testing.TB, db *duckdb.DB) *evidenceCase {
+	t.Helper()
 	c := &evidenceCase{TB: t, db: db, cat: catalog.Default()}
 	ctx := context.Background()
 	for _, table := range normalize.Tables() {
@@ -86,6 +92,23 @@ func (c *evidenceCase) events(list ...evidence.Event) {
 			}
 		}
 		return nil
+	})
+}
+
+// file ingests a file.
+func (c *evidenceCase) file(r evidence.Reader, path string) normalize.Stats {
+	c.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		c.Fatal(err)
+	}
+	return c.source(func(s evidence.Sink) error {
+		return r.Read(context.Background(), evidence.Input{Path: path, ReaderAt: f, Size: info.Size()}, s)
 	})
 }
 

@@ -1,6 +1,14 @@
 package stored
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/normalize"
+)
 
 const (
 	guidParent = "{AAAAAAAA-0001-0000-0000-000000000001}"
@@ -205,5 +213,57 @@ func TestDevices(t *testing.T) {
 		c.finish()
 		c.want("SELECT TaskName; DeviceName; DeviceId = sha1(DeviceName) FROM ScheduledTaskEvents ORDER BY ReportId",
 			`\Short | ws7.lab.example | true`, `\Other | ws8 | true`, `\Full | ws7.lab.example | true`)
+	}
+}
+
+// TestOrder feeds the same events in order, backwards from a file each, and backwards
+// with the second stage after each: the same rows come out.
+func TestOrder(t *testing.T) {
+	svchost := `C:\Windows\System32\SvcHost.exe`
+	events := []evidence.Event{
+		security(4608, 1, "2031-02-03T08:00:00Z"),
+		sysmon(1, 10, "2031-02-03T09:00:00.000Z", "ProcessGuid", guidOther, "ProcessId", "300", "Image", `C:\Windows\explorer.exe`, "CommandLine", `C:\Windows\explorer.exe`, "User", `LAB\Mira`, "LogonId", "0x1234", "Company", "Maker"),
+		sysmon(1, 11, "2031-02-03T10:00:00.000Z", "ProcessGuid", guidParent, "ProcessId", "400", "Image", svchost, "CommandLine", svchost+" -k netsvcs -p -s Schedule", "User", `NT AUTHORITY\SYSTEM`,
+			"LogonId", "0x3e7", "Hashes", "SHA1=AA,MD5=BB", "IntegrityLevel", "System", "TerminalSessionId", "0", "ParentProcessGuid", guidOther, "ParentProcessId", "300", "ParentImage", `C:\Windows\Explorer.EXE`, "ParentCommandLine", `C:\Windows\explorer.exe`),
+		security(4688, 2, "2031-02-03T10:00:00.0100000Z", created(2, "", "0x190", svchost, svchost+" -k netsvcs -p -s Schedule", "0x12c", `C:\Windows\explorer.exe`)...),
+		sysmon(1, 12, "2031-02-03T10:00:01.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "CommandLine", `"C:\Temp\Tool.exe" -go`,
+			"User", `LAB\Mira`, "LogonId", "0x1234", "Hashes", "SHA1=00AA11", "ParentProcessGuid", guidParent, "ParentProcessId", "400", "ParentImage", svchost, "ParentCommandLine", svchost+" -k netsvcs -p -s Schedule"),
+		sysmon(3, 13, "2031-02-03T10:00:05.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "User", `LAB\Mira`, "DestinationIp", "203.0.113.9", "DestinationPort", "443"),
+		sysmon(11, 14, "2031-02-03T10:00:06.000Z", "ProcessGuid", guidParent, "ProcessId", "400", "Image", svchost, "TargetFilename", `C:\Windows\System32\Tasks\X`),
+		sysmon(13, 15, "2031-02-03T10:00:06.000Z", "ProcessGuid", guidParent, "ProcessId", "400", "Image", svchost, "EventType", "SetValue", "TargetObject", `HKLM\X\Y`, "Details", "z"),
+		security(4624, 3, "2031-02-03T09:00:00Z", "TargetUserSid", "S-1-5-21-1-2-3-1001", "TargetUserName", "Mira", "TargetDomainName", "LAB", "TargetLogonId", "0x1234", "LogonType", "2"),
+		security(4698, 4, "2031-02-03T10:00:07Z", "SubjectUserName", "mira", "SubjectDomainName", "LAB", "TaskName", `\T`, "TaskContent", "<Task><Actions><Exec><Command>a.exe</Command></Exec></Actions></Task>", "ClientProcessId", "500", "ParentProcessId", "400"),
+		security(5156, 5, "2031-02-03T10:00:08Z", "ProcessID", "500", "Application", `\device\harddiskvolume2\temp\tool.exe`, "Direction", "%%14593", "DestAddress", "203.0.113.1"),
+		security(4688, 6, "2031-02-03T10:10:00Z", created(6, "", "0x258", `C:\c.exe`, `C:\c.exe`, "0x1f4", `C:\Temp\Tool.exe`)...),
+	}
+	all := func(c *evidenceCase) string {
+		var b strings.Builder
+		for _, table := range normalize.Tables() {
+			var columns []string
+			for _, col := range table.Stored() {
+				if col.Name != "$Source" && col.Name != "$Offset" && col.Name != "$Key" {
+					columns = append(columns, `"`+col.Name+`"`)
+				}
+			}
+			b.WriteString(table.Name + "\n" + c.query("SELECT "+strings.Join(columns, "; ")+` FROM "`+table.Name+`" ORDER BY ALL`) + "\n")
+		}
+		return b.String()
+	}
+	one := newCase(t)
+	one.events(events...)
+	one.finish()
+	want := all(one)
+	for _, always := range []bool{false, true} {
+		c := newCase(t)
+		for i := range events {
+			c.events(events[len(events)-1-i])
+			if always {
+				c.finish()
+			}
+		}
+		c.finish()
+		if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(all(c), "\n")); diff != "" {
+			t.Errorf("second stage after each %v: %s", always, diff)
+		}
 	}
 }
