@@ -1,6 +1,7 @@
 package scalar
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -15,7 +16,33 @@ func IsTerm(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
+	return unicode.Is(words, r)
+}
+
+// words is Words as a table.
+var words = wordTable(Words)
+
+func wordTable(class string) *unicode.RangeTable {
+	t := &unicode.RangeTable{}
+	low := rune(-1)
+	for part := range strings.SplitSeq(class, `\x{`) {
+		code, rest, _ := strings.Cut(part, "}")
+		n, err := strconv.ParseUint(code, 16, 32)
+		if err != nil {
+			continue
+		}
+		r := rune(n)
+		switch {
+		case low >= 0: // the end of a range
+			t.R32 = append(t.R32, unicode.Range32{Lo: uint32(low), Hi: uint32(r), Stride: 1})
+			low = -1
+		case rest == "-":
+			low = r
+		default:
+			t.R32 = append(t.R32, unicode.Range32{Lo: uint32(r), Hi: uint32(r), Stride: 1})
+		}
+	}
+	return t
 }
 
 var termFunctions = []Function{

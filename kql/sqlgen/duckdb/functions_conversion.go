@@ -224,7 +224,7 @@ func longOperand(x sqlgen.Operand) sqlgen.Operand {
 		r := types.Value{Type: types.Long, Int: v}
 		return sqlgen.Operand{SQL: Literal(r), Type: types.Long, Const: &r}
 	}
-	return sqlgen.Operand{SQL: "CAST(" + x.SQL + " AS BIGINT)", Type: types.Long}
+	return sqlgen.Operand{SQL: "CAST(" + x.SQL + " AS BIGINT)", Type: types.Long, Column: x.Column}
 }
 
 // withLong makes int arguments long.

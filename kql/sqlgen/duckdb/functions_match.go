@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/goshawk-hunt/goshawk/kql/dynamic"
 	"github.com/goshawk-hunt/goshawk/kql/scalar"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -167,12 +168,19 @@ func (m matcher) edges(s string) (left, right bool) {
 // delimited is the regular expression of s between delimiters: the ends of the text and
 // what is neither letter nor digit.
 func delimited(s string, left, right bool) string {
-	p := regexp.QuoteMeta(s)
+	return enclosed(regexp.QuoteMeta(s), left, right)
+}
+
+// separator is a character that is neither letter nor digit.
+const separator = `[^0-9A-Za-z` + scalar.Words + `]`
+
+// enclosed puts delimiters around a pattern.
+func enclosed(p string, left, right bool) string {
 	if left {
-		p = `(?:\A|[^\pL\pN])` + p
+		p = `(?:\A|` + separator + `)` + p
 	}
 	if right {
-		p += `(?:\z|[^\pL\pN])`
+		p += `(?:\z|` + separator + `)`
 	}
 	return p
 }
@@ -227,9 +235,13 @@ func hasList(join, goName string) sqlgen.Template {
 			}
 			parts = append(parts, fmt.Sprintf("kql_has_term(%s, %s, true, true, false)", x.SQL, y.SQL))
 		}
-		if one, rest := alternatives(terms); join == " OR " && len(one) >= manyTerms {
-			parts = append(parts, fmt.Sprintf("regexp_matches(lower(%s), %s)", x.SQL, Text(strings.Join(one, "|"))))
+		if pattern, rest := alternatives(terms); join == " OR " && len(terms)-len(rest) >= manyTerms {
+			parts = append(parts, fmt.Sprintf("regexp_matches(lower(%s), %s)", x.SQL, Text(pattern)))
 			terms = rest
+		}
+		if len(terms) > hugeList {
+			parts = append(parts, fmt.Sprintf("kql_%s(%s, %s)", goName, x.SQL, termArray(terms)))
+			terms = nil
 		}
 		for _, s := range terms {
 			parts = append(parts, m.constant(x.SQL, s))
@@ -241,11 +253,18 @@ func hasList(join, goName string) sqlgen.Template {
 	}
 }
 
-// alternatives returns the patterns of the terms that one regular expression can seek, and
-// the other terms.
-func alternatives(terms []string) (pats, rest []string) {
+// alternatives returns one pattern of the terms that a regular expression can seek, and the
+// other terms. Terms that need the same delimiters share them.
+func alternatives(terms []string) (pattern string, rest []string) {
 	if len(terms) > hugeList {
-		return nil, terms
+		return "", terms
+	}
+	var groups [2][2][]string
+	at := func(b bool) int {
+		if b {
+			return 1
+		}
+		return 0
 	}
 	for _, s := range terms {
 		if s == "" || !isASCII(s) {
@@ -253,9 +272,27 @@ func alternatives(terms []string) (pats, rest []string) {
 			continue
 		}
 		l, r := matcher{left: true, right: true}.edges(s)
-		pats = append(pats, delimited(strings.ToLower(s), l, r))
+		g := &groups[at(l)][at(r)]
+		*g = append(*g, regexp.QuoteMeta(strings.ToLower(s)))
 	}
-	return pats, rest
+	var all []string
+	for l := range groups {
+		for r, g := range groups[l] {
+			if len(g) > 0 {
+				all = append(all, enclosed("(?:"+strings.Join(g, "|")+")", l == 1, r == 1))
+			}
+		}
+	}
+	return strings.Join(all, "|"), rest
+}
+
+// termArray writes terms as a dynamic array.
+func termArray(terms []string) string {
+	items := make([]dynamic.Value, len(terms))
+	for i, t := range terms {
+		items[i] = dynamic.Text(t)
+	}
+	return Literal(dynamic.List(items).Scalar())
 }
 
 // in writes X in (..): a null on the left is in no list.
@@ -350,13 +387,7 @@ func searchTerm(c sqlgen.Call) (string, error) {
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(strings.ToLower(parts[i]))
 	}
-	l, r := m.edges(s)
-	pat := strings.Join(parts, "(?s:.*)")
-	if l {
-		pat = `(?:\A|[^\pL\pN])` + pat
-	}
-	if r {
-		pat += `(?:\z|[^\pL\pN])`
-	}
+	left, right := m.edges(s)
+	pat := enclosed(strings.Join(parts, "(?s:.*)"), left, right)
 	return fmt.Sprintf("regexp_matches(lower(%s), %s)", x.SQL, Text(pat)), nil
 }

@@ -72,15 +72,15 @@ func arithmetic(op string) sqlgen.Template {
 	}
 }
 
-// lightSQL is the length in bytes up to which an operand is repeated without a thought.
-const lightSQL = 80
+// light reports whether an operand may be repeated without a thought.
+func light(o sqlgen.Operand) bool { return o.Column != "" || o.Const != nil }
 
 // wrapped writes + - * of longs, which wrap around in Kusto and raise in DuckDB. In half the
 // range nothing can happen; beyond it, and for long operands, 128 bits do. (TRY is no way
 // out: where a column has nulls, DuckDB 1.4.3 lets it set the operand itself to null.)
 func wrapped(op string, x, y sqlgen.Operand) string {
 	wide := "kql_low_long(" + widened(op, x) + " " + op + " " + widened(op, y) + ")"
-	if len(x.SQL) > lightSQL || len(y.SQL) > lightSQL {
+	if !light(x) || !light(y) {
 		return wide
 	}
 	test := "kql_half"
