@@ -5,7 +5,6 @@ package stored
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -92,23 +91,6 @@ func (c *evidenceCase) events(list ...evidence.Event) {
 			}
 		}
 		return nil
-	})
-}
-
-// file ingests a file.
-func (c *evidenceCase) file(r evidence.Reader, path string) normalize.Stats {
-	c.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		c.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		c.Fatal(err)
-	}
-	return c.source(func(s evidence.Sink) error {
-		return r.Read(context.Background(), evidence.Input{Path: path, ReaderAt: f, Size: info.Size()}, s)
 	})
 }
 
