@@ -56,9 +56,13 @@ func build(g *group, fleet int) finding.Finding {
 	if f.Title == "" {
 		f.Title = title(&f)
 	}
+	f.Title = shorten(f.Title, maxTitle)
 	f.Grade()
 	return f
 }
+
+// maxTitle bounds a title: a task's name may be as long as its maker likes.
+const maxTitle = 300
 
 // signals are the reasons that the group's rows give. One signal of a rule counts once,
 // however many rows give it; the sentence of the first row stands for them.
@@ -97,7 +101,8 @@ func signals(g *group) []finding.Reason {
 // userReason makes a user's rule count for at least the severity that its author gave it.
 func userReason(r *Rule) finding.Reason {
 	points := map[finding.Severity]int{
-		finding.Low: finding.LowFrom, finding.Medium: finding.MediumFrom,
+		finding.None: finding.LowFrom, // Sentinel's hunting queries name no severity
+		finding.Low:  finding.LowFrom, finding.Medium: finding.MediumFrom,
 		finding.High: finding.HighFrom, finding.Critical: finding.CriticalFrom,
 	}[r.Severity]
 	return finding.Reason{Points: points, Property: finding.Rule, Text: fmt.Sprintf("the rule %q matched", r.Name)}

@@ -63,6 +63,8 @@ var Kinds = []Kind{
 		Actions: []string{"ScheduledTaskCreated", "ScheduledTaskUpdated", "ScheduledTaskDeleted", "ScheduledTaskEnabled", "ScheduledTaskDisabled"},
 		Enable:  "Defender for Endpoint with the audit of Other Object Access Events"},
 	{Name: "process", Table: "DeviceProcessEvents", Enable: "Defender for Endpoint, Sysmon, or the audit of Process Creation"},
+	{Name: "event", Table: "DeviceEvents", Enable: "Defender for Endpoint, or the logs that tell of the same"},
+	{Name: "logon", Table: "DeviceLogonEvents", Enable: "Defender for Endpoint, or the audit of Logon"},
 	{Name: "network", Table: "DeviceNetworkEvents", Enable: "Defender for Endpoint, or Sysmon with NetworkConnect"},
 	{Name: "file", Table: "DeviceFileEvents", Enable: "Defender for Endpoint, or Sysmon with FileCreate"},
 	{Name: "registry", Table: "DeviceRegistryEvents", Enable: "Defender for Endpoint, or Sysmon with RegistryEvent"},
@@ -123,12 +125,16 @@ func (c *Coverage) Blind(kinds []string) []string {
 
 // sight judges one rule by the coverage.
 func (c *Coverage) sight(r *Rule) (Sight, []string) {
-	if c.Err != "" || len(r.Evidence) == 0 {
+	needs := r.Evidence
+	if len(needs) == 0 {
+		needs = needsOf(r.Tables)
+	}
+	if c.Err != "" || len(needs) == 0 {
 		return Unknown, nil
 	}
 	met := 0
 	var missing []string
-	for _, n := range r.Evidence {
+	for _, n := range needs {
 		have := false
 		var enable []string
 		for _, name := range n.Any {
@@ -147,12 +153,26 @@ func (c *Coverage) sight(r *Rule) (Sight, []string) {
 		missing = append(missing, fmt.Sprintf("%s: none of %s in the case; to have it: %s", n.For, strings.Join(n.Any, ", "), strings.Join(enable, "; or ")))
 	}
 	switch {
-	case met == len(r.Evidence):
+	case met == len(needs):
 		return Runnable, missing
 	case met == 0:
 		return Blind, missing
 	}
 	return Partial, missing
+}
+
+// needsOf derives what a rule lives on from the tables that its author lists, as far
+// as they are among the kinds.
+func needsOf(tables []string) []Need {
+	var out []Need
+	for _, t := range tables {
+		for _, k := range Kinds {
+			if k.Table == t && len(k.Actions) == 0 {
+				out = append(out, Need{For: "rows of " + t, Any: []string{k.Name}})
+			}
+		}
+	}
+	return out
 }
 
 // abridge joins at most n names and says how many more there are.

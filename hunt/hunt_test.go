@@ -197,3 +197,38 @@ func TestStoryFollowsTheTaskAndItsProcesses(t *testing.T) {
 		t.Errorf("%d processes, want the started one, its child and its grandchild: %+v", len(f.Processes), f.Processes)
 	}
 }
+
+func TestCoverageOfATableList(t *testing.T) {
+	r := rule("mine")
+	r.Tables = []string{"DeviceProcessEvents", "DeviceNetworkEvents", "SomethingElse"}
+	q := answers{"coverage: process": {columns: "DeviceName Rows:long First:datetime Last:datetime", rows: [][]any{{"a", 3, base, base}}}}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{r}, q, hunt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := res.Outcomes[0]; o.Sight != hunt.Partial || len(o.Missing) != 1 || !strings.Contains(o.Missing[0], "DeviceNetworkEvents") {
+		t.Errorf("sight %s, missing %q", o.Sight, o.Missing)
+	}
+}
+
+func TestAnyColumnsMakeAFinding(t *testing.T) {
+	r := rule("mine")
+	r.BuiltIn = false
+	for _, tt := range []struct {
+		columns, title string
+		row            []any
+	}{
+		{"Computer EventData:dynamic", "mine", []any{"A", `{"x":1}`}},
+		{"DeviceName InitiatingProcessFileName InitiatingProcessCommandLine InitiatingProcessId:long Actions:dynamic", "evil.exe -x", []any{"A", "evil.exe", "evil.exe -x", 4, `["ConnectionSuccess"]`}},
+		{"NewProcessName CommandLine Computer", "cmd /c x", []any{`C:\\Windows\\System32\\cmd.exe`, "cmd /c x", "A"}},
+		{"n:long", "mine", []any{3}},
+	} {
+		res, err := hunt.Run(t.Context(), []hunt.Rule{r}, answers{"mine": {columns: tt.columns, rows: [][]any{tt.row}}}, hunt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.Findings) != 1 || res.Findings[0].Title != tt.title || res.Findings[0].Severity != finding.Low {
+			t.Errorf("%s: %+v", tt.columns, res.Findings)
+		}
+	}
+}

@@ -149,13 +149,21 @@ func (r *reader) processes(it *item) {
 	switch {
 	case p.CommandLine == "" && (p.FileName == "" || p.PID == 0):
 		// No process of its own: the initiating one asked for what the row reports.
-		if it.task.Name == "" && it.taskEvent == "" || byScheduler || parent == "" {
+		if byScheduler || parent == "" {
 			return
+		}
+		role := roleCreator
+		if it.task.Name == "" && it.taskEvent == "" {
+			role = roleRelated // the row is about what this process did
 		}
 		if strings.EqualFold(cmdline.Base(parent), "svchost.exe") {
 			return // a service whose command line is unknown, most likely the scheduler itself
 		}
-		p = finding.Process{Role: roleCreator, Device: device, Time: it.time, PID: p.ParentPID,
+		started := p.ParentCreated
+		if started.IsZero() {
+			started = it.time
+		}
+		p = finding.Process{Role: role, Device: device, Time: started, PID: p.ParentPID,
 			FileName: r.text(colParentFile), FolderPath: r.text(colParentPath), CommandLine: r.text(colParentLine),
 			Account: r.text(colParentUser)}
 	case p.Role == "" && byScheduler:
