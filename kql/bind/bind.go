@@ -108,7 +108,6 @@ type binder struct {
 	reported    map[report]bool
 
 	shared    []*plan.Shared
-	uses      map[*plan.Shared]int
 	functions map[string]*function // stored functions that were parsed
 	tabular   map[string]*TableFunction
 	settings  map[string]types.Value
@@ -137,7 +136,6 @@ func newBinder(file *source.File, o Options) *binder {
 	b := &binder{
 		file: file, o: o,
 		reported:  map[report]bool{},
-		uses:      map[*plan.Shared]int{},
 		functions: map[string]*function{},
 		tabular:   map[string]*TableFunction{},
 		settings:  map[string]types.Value{},

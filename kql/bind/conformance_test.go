@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
@@ -54,6 +55,9 @@ func TestConformance(t *testing.T) {
 			continue
 		}
 		bound++
+		if err := plan.Check(q); err != nil {
+			t.Errorf("%s: %v", c.ID, err)
+		}
 		if q.Results[0].Open {
 			same++
 			continue

@@ -232,6 +232,9 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		bound++
+		if err := plan.Check(got); err != nil {
+			t.Errorf("%s: %v", q.ID, err)
+		}
 		if q.Endpoint {
 			endpointBound++
 		}

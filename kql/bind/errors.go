@@ -47,6 +47,7 @@ const (
 	codeDiscovery        = "KQL0164" // the data that decide a plugin's columns could not be read
 	codeDynamicKey       = "KQL0165" // a dynamic value as a group or join key
 	codeIngestion        = "KQL0166" // warning: ingestion_time() where rows have lost it
+	codeInternal         = "KQL0199" // a plan that breaks its own rules
 	codeNoData           = "KQL0168" // warning: a column of bag_unpack or pivot that no row has
 	codeFunctionBody     = "KQL0167" // a stored function whose text has errors
 )

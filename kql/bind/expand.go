@@ -93,7 +93,7 @@ func (b *binder) expandItem(x *expansion, p *projection, e syntax.Expr, v *env) 
 			as, inner = &t, to.X
 		}
 	}
-	val := b.scalar(inner, v)
+	val := b.asDynamic(b.scalar(inner, v), inner.Span())
 	if !bad(val) && val.Type() != types.Dynamic {
 		hint := "parse it first: parse_json(..)"
 		if val.Type() == types.String {

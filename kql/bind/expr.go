@@ -198,9 +198,7 @@ func (b *binder) index(e *syntax.Index, v *env) plan.Expr {
 
 // path adds one key to a path into a dynamic value.
 func (b *binder) path(x, key plan.Expr, at source.Span) plan.Expr {
-	if b.dynamicText(x) {
-		x = fn("parse_json", types.Dynamic, at, x)
-	}
+	x = b.asDynamic(x, at)
 	if x.Type() != types.Dynamic {
 		hint := ""
 		if x.Type() == types.String {
@@ -219,6 +217,14 @@ func (b *binder) path(x, key plan.Expr, at source.Span) plan.Expr {
 // members too, because their twins in another product are dynamic.
 type DynamicText interface {
 	DynamicText(table, column string) bool
+}
+
+// asDynamic parses a string column that stands for JSON text; other values stay.
+func (b *binder) asDynamic(x plan.Expr, at source.Span) plan.Expr {
+	if b.dynamicText(x) {
+		return fn("parse_json", types.Dynamic, at, x)
+	}
+	return x
 }
 
 // dynamicText reports whether x is a string column whose name stands for JSON text in

@@ -44,6 +44,10 @@ func (b *binder) complete(q *plan.Query, at source.Span) *plan.Query {
 			q.Shared = append(q.Shared, s)
 		}
 	}
+	if err := plan.Check(q); err != nil {
+		b.error(codeInternal, at, "internal error: "+err.Error(), "please report the query with this message")
+		return nil
+	}
 	return q
 }
 

@@ -38,8 +38,8 @@ func (b *binder) joinOp(o *syntax.JoinOp, r *rel, v *env) *rel {
 			b.error(codeJoinCondition, o.Keyword(), "this join has no condition", "write on Column, or on $left.A == $right.B")
 		}
 	}
-	on := b.conditions(o.On, left, right, v)
-	b.warnTimeJoin(on, left, right, o)
+	keys := b.conditions(o.On, left, right, v)
+	b.warnTimeJoin(keys.on, left, right, o)
 	var cols types.Schema
 	var sources []plan.JoinSource
 	open := false
@@ -57,13 +57,24 @@ func (b *binder) joinOp(o *syntax.JoinOp, r *rel, v *env) *rel {
 			sources = append(sources, plan.JoinSource{Right: true, Name: c.Name})
 		}
 	}
-	return b.join(kind, left, right, on, uniqueColumns(cols), sources, open, o.Span())
+	return b.join(kind, left, right, keys, uniqueColumns(cols), sources, open, o.Span())
 }
 
 // join makes the node of a join.
-func (b *binder) join(kind plan.JoinKind, left, right *rel, on []plan.On, cols types.Schema, sources []plan.JoinSource, open bool, at source.Span) *rel {
+func (b *binder) join(kind plan.JoinKind, left, right *rel, k joinKeys, cols types.Schema, sources []plan.JoinSource, open bool, at source.Span) *rel {
 	if left.bad || right.bad {
 		return &rel{bad: true, open: true, cols: cols, node: left.node}
+	}
+	on := k.on
+	if k.never {
+		right = right.with(&plan.Filter{Out: right.same(at), Input: right.node, Predicate: boolean(false)})
+		if len(on) == 0 {
+			left = left.with(&plan.Filter{Out: left.same(at), Input: left.node, Predicate: boolean(false)})
+			kind = plan.Cross
+		}
+	}
+	if kind == plan.Cross {
+		on = nil
 	}
 	node := &plan.Join{
 		Out: plan.Out{Columns: cols, At: at}, Kind: kind,
@@ -103,39 +114,46 @@ func uniqueColumns(cols types.Schema) types.Schema {
 }
 
 // conditions binds the on list of join and lookup.
-func (b *binder) conditions(list []syntax.Expr, left, right *rel, v *env) []plan.On {
-	var on []plan.On
+func (b *binder) conditions(list []syntax.Expr, left, right *rel, v *env) joinKeys {
+	var k joinKeys
 	for _, e := range list {
-		on = b.joinCondition(on, e, left, right, v)
+		k = b.joinCondition(k, e, left, right, v)
 	}
-	return on
+	return k
 }
 
-func (b *binder) joinCondition(on []plan.On, e syntax.Expr, left, right *rel, v *env) []plan.On {
+// joinKeys are the equalities of a join.
+type joinKeys struct {
+	on []plan.On
+	// never says that a key is a column that no row has: nothing matches.
+	never bool
+}
+
+func (b *binder) joinCondition(k joinKeys, e syntax.Expr, left, right *rel, v *env) joinKeys {
 	e = unparen(e)
 	switch x := e.(type) {
 	case *syntax.Bad:
 		b.failed = true
-		return on
+		return k
 	case *syntax.Name:
 		l, r := b.sideColumn(left, x), b.sideColumn(right, x)
 		if l == nil || r == nil {
 			b.missingSide(x, l, r, left, right)
-			return on
+			return k
 		}
-		return b.addOn(on, l, r, e.Span())
+		return b.addOn(k, l, r, e.Span())
 	case *syntax.Binary:
 		switch x.Op {
 		case "and":
-			on = b.joinCondition(on, x.X, left, right, v)
-			return b.joinCondition(on, x.Y, left, right, v)
+			k = b.joinCondition(k, x.X, left, right, v)
+			return b.joinCondition(k, x.Y, left, right, v)
 		case "==":
-			return b.joinEquality(on, x, left, right, v)
+			return b.joinEquality(k, x, left, right, v)
 		}
 	}
 	b.error(codeJoinCondition, e.Span(), "a join condition is a column of both sides, or $left.A == $right.B",
 		"compute other conditions before the join with extend, or filter after it with where")
-	return on
+	return k
 }
 
 // sideColumn returns a column of one side, nil if it has none of the name.
@@ -174,7 +192,7 @@ func (b *binder) missingSide(n *syntax.Name, l, r plan.Expr, left, right *rel) {
 }
 
 // joinEquality binds $left.a == $right.b, either way round.
-func (b *binder) joinEquality(on []plan.On, e *syntax.Binary, left, right *rel, v *env) []plan.On {
+func (b *binder) joinEquality(k joinKeys, e *syntax.Binary, left, right *rel, v *env) joinKeys {
 	x, xSide := b.sideOf(e.X, left, right, v)
 	y, ySide := b.sideOf(e.Y, left, right, v)
 	if xSide == 'r' && ySide == 'l' {
@@ -183,12 +201,12 @@ func (b *binder) joinEquality(on []plan.On, e *syntax.Binary, left, right *rel, 
 	if xSide != 'l' || ySide != 'r' {
 		b.error(codeJoinCondition, e.Span(), "an equality in a join compares a column of each side",
 			"write $left.A == $right.B")
-		return on
+		return k
 	}
 	if x == nil || y == nil {
-		return on
+		return k
 	}
-	return b.addOn(on, x, y, e.Span())
+	return b.addOn(k, x, y, e.Span())
 }
 
 // sideOf binds one operand of a join's equality: side is 'l', 'r' or 0.
@@ -208,41 +226,33 @@ func (b *binder) sideOf(e syntax.Expr, left, right *rel, v *env) (x plan.Expr, s
 }
 
 // addOn checks the types of an equality and adds it.
-func (b *binder) addOn(on []plan.On, x, y plan.Expr, at source.Span) []plan.On {
+func (b *binder) addOn(k joinKeys, x, y plan.Expr, at source.Span) joinKeys {
 	if bad(x) || bad(y) {
-		return on
+		return k
 	}
 	if isOpenColumn(x) || isOpenColumn(y) {
-		return append(on, plan.On{Left: nullKey(x, y), Right: nullKey(y, x)})
+		k.never = true
+		return k
 	}
-	for _, k := range []plan.Expr{x, y} {
-		if k.Type() == types.Dynamic {
-			name := plan.PrintExpr(k)
+	for _, key := range []plan.Expr{x, y} {
+		if key.Type() == types.Dynamic {
+			name := plan.PrintExpr(key)
 			b.error(codeDynamicKey, at, "'"+name+"' is a dynamic value, a join needs plain keys", "convert it before the join: extend "+name+" = tostring("+name+")")
-			return on
+			return k
 		}
 	}
 	if x.Type() != y.Type() {
 		if x.Type().IsNumeric() && y.Type().IsNumeric() {
 			t := wider(x.Type(), y.Type())
-			return append(on, plan.On{Left: convert(x, t), Right: convert(y, t)})
+			k.on = append(k.on, plan.On{Left: convert(x, t), Right: convert(y, t)})
+			return k
 		}
 		b.error(codeJoinKeyTypes, at, "the join keys have different types: "+x.Type().String()+" on the left, "+y.Type().String()+" on the right",
 			"convert one side before the join")
-		return on
+		return k
 	}
-	return append(on, plan.On{Left: x, Right: y})
-}
-
-// nullKey is a join key that a table lacks, as the type of the other side's.
-func nullKey(x, other plan.Expr) plan.Expr {
-	if !isOpenColumn(x) {
-		return x
-	}
-	if isOpenColumn(other) {
-		return text("")
-	}
-	return nullOf(other.Type())
+	k.on = append(k.on, plan.On{Left: x, Right: y})
+	return k
 }
 
 // warnTimeJoin warns of a join on equal time stamps of different tables.
@@ -303,7 +313,7 @@ func (b *binder) lookupOp(o *syntax.LookupOp, r *rel, v *env) *rel {
 	}
 	on := b.conditions(o.On, left, right, v)
 	keys := map[string]bool{}
-	for _, c := range on {
+	for _, c := range on.on {
 		plan.WalkExpr(c.Right, func(x plan.Expr) bool {
 			if col, ok := x.(*plan.Column); ok {
 				keys[col.Name] = true

@@ -108,16 +108,15 @@ func (b *binder) shareLet(ent *entity, name string) {
 	if r.bad || r.graph != nil || r.results != nil {
 		return
 	}
-	switch n := r.node.(type) {
-	case *plan.Scan:
+	if r.plain() {
 		ent.rel = r.named(r.table)
 		return
-	case *plan.Ref:
+	}
+	if n, ok := r.node.(*plan.Ref); ok {
 		if n.Shared.Name == "" {
 			n.Shared.Name = name
 		}
 		ent.shared = n.Shared
-		b.uses[n.Shared]-- // the let itself is no use
 		return
 	}
 	ent.shared = b.share(name, r, false)

@@ -86,7 +86,6 @@ func (b *binder) useTable(ent *entity) *rel {
 	if ent.shared == nil {
 		return ent.rel
 	}
-	b.uses[ent.shared]++
 	return ent.rel.with(&plan.Ref{Out: ent.rel.same(source.NoSpan), Shared: ent.shared})
 }
 
@@ -117,7 +116,7 @@ func (b *binder) scan(name string, at source.Span) *rel {
 	if len(stored) < len(schema) {
 		r = r.project(schema, exprs, at)
 	}
-	r.name, r.table = name, name
+	r.name, r.table, r.scanned = name, name, r.node
 	r.aliases = b.tableAliases(name, schema)
 	return r
 }

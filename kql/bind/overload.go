@@ -148,6 +148,10 @@ func (b *binder) arguments(f *builtin.Function, o *builtin.Overload, args []plan
 			continue
 		}
 		p := o.Param(i, len(args))
+		if grade(p, x.Type()) == matchNone && grade(p, types.Dynamic) != matchNone {
+			x = b.asDynamic(x, nodes[i].Span())
+			args[i] = x
+		}
 		if grade(p, x.Type()) == matchNone {
 			b.argumentError(f, p, x.Type(), nodes[i].Span())
 			ok = false

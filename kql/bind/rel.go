@@ -23,6 +23,7 @@ type rel struct {
 	name       string            // of the table it stands for: withsource=, search and find show it
 	table      string            // catalogue table whose aliases may be used, "" once columns changed their meaning
 	aliases    map[string]string // columns that answer under another name
+	scanned    plan.Node         // the node of the catalogue table that it was before anything was done to it
 	graph      *graph            // not nil: a graph, and node is nil
 	results    []plan.Result     // several tables: fork, facet
 }
@@ -31,6 +32,9 @@ type rel struct {
 func badRel() *rel {
 	return &rel{bad: true, open: true, node: &plan.Values{}}
 }
+
+// plain reports whether r is a catalogue table as it is.
+func (r *rel) plain() bool { return r.scanned != nil && r.node == r.scanned }
 
 // with returns a rel over another node with the same columns.
 func (r *rel) with(n plan.Node) *rel {

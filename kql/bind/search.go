@@ -60,7 +60,7 @@ func (b *binder) searched(o syntax.Operator, in []syntax.Expr, r *rel, v *env) [
 			b.notFirst(o, r)
 		}
 		t := *r
-		if _, plain := r.node.(*plan.Scan); !plain {
+		if !r.plain() {
 			t.name = "search_arg0"
 			if _, finds := o.(*syntax.FindOp); finds {
 				t.name = "find_arg0"

@@ -62,14 +62,14 @@ func (b *binder) sourceName(e syntax.Expr, t *rel, v *env) string {
 			if ent.view || ent.named {
 				return x.Value
 			}
-			if _, plain := t.node.(*plan.Scan); !plain {
+			if !t.plain() {
 				return ""
 			}
 			return t.table
 		}
 		return x.Value
 	case *syntax.Call:
-		if _, plain := t.node.(*plan.Scan); plain {
+		if t.plain() {
 			return t.table
 		}
 		if x.F != nil {
@@ -288,8 +288,8 @@ func (b *binder) mark() mark { return mark{len(b.diagnostics), b.failed} }
 // unresolved reports whether an entity was not found since m.
 func (b *binder) unresolved(m mark) bool {
 	for _, d := range b.diagnostics[m.diagnostics:] {
-		if d.Code == codeUnknownTable || d.Code == codeUnknownFunction {
-			return d.Severity == source.Error
+		if d.Severity == source.Error && (d.Code == codeUnknownTable || d.Code == codeUnknownFunction) {
+			return true
 		}
 	}
 	return false

@@ -33,6 +33,17 @@ func (p *pluginCall) bagUnpack() *rel {
 	if !ok || p.r.bad {
 		return badRel()
 	}
+	if u.bag < 0 {
+		return p.r // a column that no row has: nothing to unpack
+	}
+	if text := p.r.column(u.bag); p.b.dynamicText(text) {
+		// the text of JSON becomes the bag
+		cols := append(types.Schema(nil), p.r.cols...)
+		cols[u.bag].Type = types.Dynamic
+		xs := p.r.columns()
+		xs[u.bag] = p.b.asDynamic(text, p.at())
+		p.r = p.r.project(cols, xs, p.at())
+	}
 	bag := p.r.column(u.bag)
 	if bag.T != types.Dynamic {
 		p.b.error(codeArgumentType, p.c.Args[0].Span(), "bag_unpack takes a dynamic column, this is "+article(bag.T), "parse it first: extend .. = parse_json(..)")
@@ -82,7 +93,7 @@ func (p *pluginCall) unpackArguments() (*unpackCall, bool) {
 		switch word {
 		case "column", "Column":
 			u.bag = p.column(e)
-			ok = ok && u.bag >= 0
+			ok = ok && (u.bag >= 0 || p.r.open)
 		case "ignoredProperties":
 			c, good := p.constant(e)
 			items, _ := arrayItems(c)
@@ -268,13 +279,16 @@ type pivotCall struct {
 
 func (p *pluginCall) pivotArguments() (*pivotCall, bool) {
 	i := p.column(p.c.Args[0])
-	if i < 0 {
-		return nil, false
-	}
 	v := &pivotCall{agg: plan.Agg{Func: must(aggregateKind, "count"), Type: types.Long}}
-	v.pivot = p.r.column(i)
-	if p.r.cols[i].Type != types.String {
-		v.pivot = fn("tostring", types.String, p.at(), v.pivot)
+	switch {
+	case i >= 0 && p.r.cols[i].Type == types.String:
+		v.pivot = p.r.column(i)
+	case i >= 0:
+		v.pivot = fn("tostring", types.String, p.at(), p.r.column(i))
+	case p.r.open:
+		v.pivot = text("") // a column that no row has
+	default:
+		return nil, false
 	}
 	aggregated := -1
 	if len(p.c.Args) > 1 {
@@ -302,10 +316,12 @@ func (p *pluginCall) pivotArguments() (*pivotCall, bool) {
 	}
 	for _, e := range p.c.Args[min(2, len(p.c.Args)):] {
 		k := p.column(e)
-		if k < 0 {
+		switch {
+		case k >= 0:
+			v.groups = append(v.groups, k)
+		case !p.r.open:
 			return nil, false
 		}
-		v.groups = append(v.groups, k)
 	}
 	if len(p.c.Args) < 3 {
 		for k := range p.r.cols {

@@ -198,10 +198,9 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 			return nil
 		}
 		ent := &entity{rel: r}
-		if _, plain := r.node.(*plan.Scan); !plain && !r.bad && r.graph == nil {
+		if !r.plain() && !r.bad && r.graph == nil {
 			if ref, isRef := r.node.(*plan.Ref); isRef {
 				ent.shared = ref.Shared
-				b.uses[ref.Shared]--
 			} else {
 				ent.shared = b.share(p.Name.Value, r, false)
 			}
