@@ -23,6 +23,10 @@ type Dialect struct {
 	TypeName    func(types.Type) string
 	// Path reads a member or element of a dynamic value; a key is a string or an integer.
 	Path func(x Operand, keys []Operand) (string, error)
+	// Weigh returns the length of SQL after the engine has written out its macros, the
+	// names in params aside, and how often each of those then occurs. Both grow
+	// exponentially with nested macros.
+	Weigh func(sql string, params []string) (base float64, uses []float64)
 	// KeyValues makes a bag of the keys that parse-kv finds in a text.
 	KeyValues func(text Operand, s *plan.KeyValueSpec) string
 	// Document is a text as a dynamic value that is only read from by Path: NULL if it
@@ -56,6 +60,7 @@ type Operand struct {
 	Path *PathOperand
 	// Column is the name of the input column that the operand reads, "" otherwise.
 	Column string
+	weight float64 // by Dialect.Weigh, 0 if it was not needed
 }
 
 // PathOperand is a dynamic value and the constant keys into it; a key is a String or

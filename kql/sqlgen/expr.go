@@ -53,6 +53,15 @@ func (st *statement) expr(r *rel, x plan.Expr) (*rel, Operand) {
 	return r, ops[0]
 }
 
+// constant writes an expression without columns.
+func (st *statement) constant(x plan.Expr) Operand {
+	r, op := st.expr(&rel{}, x)
+	if r.from != "" {
+		op.SQL = "(SELECT " + op.SQL + " FROM " + r.from + ")"
+	}
+	return op
+}
+
 // hoist computes expressions as hidden columns of a part below.
 func (st *statement) hoist(r *rel, xs []plan.Expr, hoisted map[plan.Expr]string) *rel {
 	sc := &scope{st: st, r: r, windows: true, hoisted: hoisted, derived: map[derivedKey]*derived{}}
@@ -142,7 +151,7 @@ func (sc *scope) operand(x plan.Expr) Operand {
 		if c == nil {
 			panic(fmt.Sprintf("sqlgen: no column %q below", x.Name))
 		}
-		return Operand{SQL: atom(c.sql), Type: x.T, Column: x.Name}
+		return Operand{SQL: atom(c.sql), Type: x.T, Column: x.Name, weight: c.weight}
 	case *plan.Const:
 		return Operand{SQL: d.Literal(x.Value), Type: x.Value.Type, Const: &x.Value}
 	case *plan.Convert:
@@ -152,7 +161,7 @@ func (sc *scope) operand(x plan.Expr) Operand {
 			sc.st.fail(codeFunction, source.Span{}, "", "%s to %s: %v", x.X.Type(), x.T, err)
 			sql = d.Literal(types.Null(x.T))
 		}
-		return Operand{SQL: atom(sql), Type: x.T}
+		return Operand{SQL: atom(sql), Type: x.T, weight: sc.st.weight(sql)}
 	case *plan.InQuery:
 		return sc.inQuery(x)
 	case *plan.Path:
@@ -192,19 +201,62 @@ func (sc *scope) call(x *plan.Call) Operand {
 		sc.st.fail(codeFunction, x.At, "", "'%s' is not supported: %v", x.Func.Name, err)
 		return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
 	}
-	for i, a := range args {
-		if len(a.SQL) > longSQL && strings.Count(sql, a.SQL) > 1 {
-			sc.hoists = append(sc.hoists, x.Args[i])
+	if window {
+		return Operand{SQL: atom(sql), Type: x.T}
+	}
+	weight, repeated := sc.weigh(x, args)
+	if weight > longWeight {
+		for i, a := range args {
+			if repeated[i] && a.weight > shortWeight {
+				sc.hoists = append(sc.hoists, x.Args[i])
+			}
 		}
 	}
 	if len(sc.hoists) > before {
 		return sc.placeholder(x)
 	}
-	if len(sql) > maxSQL {
+	if len(sql) > maxSQL || weight > maxSQL {
 		sc.st.fail(codeTooComplex, x.At, "split it with extend", "the expression is too long for the engine")
 		return sc.placeholder(x)
 	}
-	return Operand{SQL: atom(sql), Type: x.T}
+	return Operand{SQL: atom(sql), Type: x.T, weight: weight}
+}
+
+// Weights, in bytes of SQL after macros were written out: from longWeight on an
+// expression is taken apart at the repeated arguments that are above shortWeight.
+const (
+	longWeight  = 4000
+	shortWeight = 100
+)
+
+// weigh returns the weight of a call and which of its arguments it computes more
+// than once.
+func (sc *scope) weigh(x *plan.Call, args []Operand) (weight float64, repeated []bool) {
+	marked, names := slices.Clone(args), make([]string, len(args))
+	for i := range args {
+		names[i] = fmt.Sprintf("kqlarg%d", i)
+		marked[i].SQL = names[i]
+	}
+	repeated = make([]bool, len(args))
+	sql, err := sc.template(x, marked)
+	if err != nil {
+		return 0, repeated
+	}
+	weight, uses := sc.st.d.Weigh(sql, names)
+	for i := range args {
+		if args[i].weight == 0 {
+			args[i].weight = float64(len(args[i].SQL))
+		}
+		weight += uses[i] * args[i].weight
+		repeated[i] = uses[i] > 1
+	}
+	return weight, repeated
+}
+
+// weight weighs SQL.
+func (st *statement) weight(sql string) float64 {
+	w, _ := st.d.Weigh(sql, nil)
+	return w
 }
 
 // maxSQL bounds one expression.
@@ -253,7 +305,7 @@ func (sc *scope) path(x *plan.Path) Operand {
 		sc.st.fail(codeFunction, source.Span{}, "", "dynamic access: %v", err)
 		sql = sc.st.d.Literal(types.Null(types.Dynamic))
 	}
-	op := Operand{SQL: atom(sql), Type: types.Dynamic}
+	op := Operand{SQL: atom(sql), Type: types.Dynamic, weight: sc.st.weight(sql)}
 	if len(consts) == len(keys) {
 		op.Path = &PathOperand{X: base, Keys: consts}
 		if p := base.Path; p != nil {

@@ -19,6 +19,7 @@ func (st *statement) filter(n *plan.Filter) *rel {
 		}
 		r.where = append(r.where, op.SQL)
 	}
+	st.tidy(r)
 	r.label, r.lossy = "where", true
 	return r
 }

@@ -14,7 +14,7 @@ func (st *statement) project(n *plan.Project) *rel {
 	r = r.clone()
 	cols := make([]column, len(n.Exprs))
 	for i, x := range n.Exprs {
-		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL}
+		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL, weight: ops[i].weight}
 		if ref, ok := x.(*plan.Column); ok {
 			old := r.lookup(ref.Name)
 			c.trivial, c.volatile, c.window = old.trivial, old.volatile, old.window
@@ -27,6 +27,7 @@ func (st *statement) project(n *plan.Project) *rel {
 		cols[i] = c
 	}
 	r.cols = cols
+	st.tidy(r)
 	if !renames(n.Exprs) {
 		r.label = "extend"
 	} else if r.label == "" {

@@ -43,6 +43,7 @@ type column struct {
 	// volatile columns have another value each time they are computed.
 	volatile bool
 	window   bool
+	weight   float64 // of the SQL, 0 if it is short
 }
 
 // key is one key of the order of rows.
@@ -114,6 +115,14 @@ func (r *rel) withoutHidden() *rel {
 	c := r.clone()
 	c.hidden = nil
 	return c
+}
+
+// tidy drops the hidden columns that nothing can read any more.
+func (st *statement) tidy(r *rel) {
+	r.hidden = slices.DeleteFunc(r.hidden, func(c column) bool {
+		return c.name != r.row && !slices.Contains(r.part, c.name) && !st.passes(c.name) &&
+			!slices.ContainsFunc(r.order, func(k key) bool { return k.sql == c.sql })
+	})
 }
 
 // drop removes a hidden column.

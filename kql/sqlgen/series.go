@@ -27,7 +27,7 @@ func (st *statement) series(n *plan.Series) *rel {
 func (st *statement) bounds(n *plan.Series, rows *rel, axis string) *rel {
 	t := n.Axis.X.Type()
 	bound := func(x plan.Expr) string {
-		_, op := st.expr(&rel{}, x)
+		op := st.constant(x)
 		return op.SQL
 	}
 	step := bound(n.Step)
@@ -140,7 +140,7 @@ func (st *statement) seriesDefault(n *plan.Series, i int) string {
 	t := n.Aggs[i].Type
 	if i < len(n.Defaults) && n.Defaults[i] != nil {
 		x := n.Defaults[i]
-		_, op := st.expr(&rel{}, x)
+		op := st.constant(x)
 		if x.Type() == t {
 			return op.SQL
 		}

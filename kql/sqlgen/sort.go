@@ -52,7 +52,7 @@ func (st *statement) top(n *plan.Top) *rel {
 // take keeps the first count rows of in, of each group inside an Apply.
 func (st *statement) take(in *rel, count plan.Expr, label string) *rel {
 	r := st.open(in, addLimit)
-	_, op := st.expr(&rel{}, count)
+	op := st.constant(count)
 	sql := "GREATEST(" + op.SQL + ", 0)"
 	if op.Const != nil {
 		sql = fmt.Sprint(max(op.Const.Int, 0))

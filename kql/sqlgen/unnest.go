@@ -48,7 +48,7 @@ func (st *statement) unnestLists(n *plan.Unnest, r *rel, lists []string) (items 
 	}
 	limit := ""
 	if n.Limit != nil {
-		_, op := st.expr(&rel{}, n.Limit)
+		op := st.constant(n.Limit)
 		limit = op.SQL
 		length = "LEAST(" + length + ", " + limit + ")"
 	}

@@ -17,15 +17,14 @@ func (st *statement) datatable(n *plan.Values) *rel {
 			b.WriteByte(',')
 		}
 		b.WriteString("\n  (")
-		_, ops := st.exprs(&rel{}, row, false)
-		if len(ops) == 0 {
+		if len(row) == 0 {
 			b.WriteByte('0')
 		}
-		for j, op := range ops {
+		for j, x := range row {
 			if j > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(unparen(op.SQL))
+			b.WriteString(unparen(st.constant(x).SQL))
 		}
 		b.WriteByte(')')
 	}
@@ -50,10 +49,9 @@ func (st *statement) datatable(n *plan.Values) *rel {
 // rangeRows writes range x from a to b step c.
 func (st *statement) rangeRows(n *plan.Range) *rel {
 	c := n.Columns[0]
-	_, ops := st.exprs(&rel{}, []plan.Expr{n.From, n.To, n.Step}, false)
 	r := &rel{
 		label: "range",
-		from:  st.d.Range(ops[0], ops[1], ops[2], c.Type),
+		from:  st.d.Range(st.constant(n.From), st.constant(n.To), st.constant(n.Step), c.Type),
 		cols:  []column{{name: c.Name, typ: c.Type, sql: st.d.Ident("value"), trivial: true}},
 	}
 	if c.Type == types.Int {

@@ -40,6 +40,7 @@ func New() *sqlgen.Dialect {
 		Unpack:      func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
 	}
 	c := converter{d.Functions}
+	d.Weigh = newWeigher(Prelude()).weigh
 	d.Convert, d.Array = c.convert, array
 	return d
 }

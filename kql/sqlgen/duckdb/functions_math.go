@@ -19,7 +19,6 @@ var mathTemplates = map[string]sqlgen.Template{
 	"beta_pdf":           withReal(goFunc("beta_pdf")),
 	"bin":                bin,
 	"bin_at":             binAt,
-	"bin_auto":           pattern("{0}"),
 	"binary_and":         withLong(pattern("({0} & {1})")),
 	"binary_not":         withLong(pattern("(~ {0})")),
 	"binary_or":          withLong(pattern("({0} | {1})")),
