@@ -81,8 +81,8 @@ var stringFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.String), par("string", types.String)),
 		},
-		Doc:     "Encodes an internationalised domain name in its ASCII form.",
-		Example: `print punycode_domain_from_string("bücher.example")`,
+		Doc:     "Decodes the ASCII form of an internationalised domain name.",
+		Example: `print punycode_domain_from_string("xn--bcher-kva.example")`,
 		Page:    "punycode-domain-from-string-function",
 	},
 	{
@@ -90,8 +90,8 @@ var stringFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.String), par("string", types.String)),
 		},
-		Doc:     "Decodes the ASCII form of an internationalised domain name.",
-		Example: `print punycode_domain_to_string("xn--bcher-kva.example")`,
+		Doc:     "Encodes an internationalised domain name in its ASCII form.",
+		Example: `print punycode_domain_to_string("bücher.example")`,
 		Page:    "punycode-domain-to-string-function",
 	},
 	{
@@ -246,8 +246,8 @@ var stringFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.String), par("searchList", types.String), par("replacementList", types.String), par("source", types.String)),
 		},
-		Doc:     "Replaces each character of a set with the one at the same place of another set.",
-		Example: `print translate("abc", "xy", "aabbcc")`,
+		Doc:     "Replaces each character of a set by the one at its place in another set.",
+		Example: `print translate("krasp", "otsku", "spark")`,
 		Page:    "translate-function",
 	},
 	{

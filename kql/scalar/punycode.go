@@ -40,9 +40,12 @@ func domainDecode(a []types.Value) types.Value {
 	return text(strings.Join(labels, "."))
 }
 
+// dots are the characters that part the labels of a domain name (RFC 3490 section 3.1).
+var dots = strings.NewReplacer("\u3002", ".", "\uFF0E", ".", "\uFF61", ".")
+
 // domainEncode encodes the labels of a domain name that are not ASCII.
 func domainEncode(a []types.Value) types.Value {
-	labels := strings.Split(a[0].Str, ".")
+	labels := strings.Split(dots.Replace(a[0].Str), ".")
 	for i, l := range labels {
 		if isASCII(l) {
 			continue
