@@ -76,7 +76,11 @@ func definition(f Facts) []finding.Reason {
 		out = append(out, severalActions(t)...)
 		out = append(out, privilege(t, risky)...)
 		out = append(out, trigger(t, risky)...)
+		out = append(out, hidden(t)...)
 		out = append(out, names(t, f)...)
+		if f.Events["created"] > 0 || f.Events["updated"] > 0 {
+			out = append(out, author(t, Person(f.Accounts, f.SIDs))...)
+		}
 	}
 	if f.Task == nil && risky {
 		for _, p := range f.Processes {

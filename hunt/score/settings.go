@@ -105,3 +105,20 @@ func severalActions(t *finding.Task) []finding.Reason {
 	}
 	return []finding.Reason{{Points: 15, Property: finding.LifeCycle, Text: fmt.Sprintf("has %d actions; hardly any honest task has more than one", len(t.Actions))}}
 }
+
+// hidden judges the setting that takes a task out of the console's list. A quarter of
+// Windows' own tasks have it, so it counts elsewhere only, and little.
+func hidden(t *finding.Task) []finding.Reason {
+	if !t.Hidden || inWindowsFolder(t.Name) {
+		return nil
+	}
+	return []finding.Reason{{Points: 8, Property: finding.Store, Text: "is hidden from the console's list"}}
+}
+
+// author judges a claim to be Microsoft's that somebody else made.
+func author(t *finding.Task, person string) []finding.Reason {
+	if person == "" || !strings.Contains(strings.ToLower(t.Author), "microsoft") || strings.Contains(strings.ToLower(t.Author), strings.ToLower(person)) {
+		return nil
+	}
+	return []finding.Reason{{Points: 15, Property: finding.Name, Text: fmt.Sprintf("names %q as its author, but %s made it", clip(t.Author, 60), person)}}
+}
