@@ -69,25 +69,36 @@ SELECT DeviceId, guid, min(id) AS id FROM "$instance" WHERE guid <> '' GROUP BY 
 // is said to, when another gets its id, or when the system starts again. One that is
 // only known as a parent began after what ended last before it was seen.
 func (f *finish) lifetimes() {
+	const exits = `SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS ts, Timestamp AS v FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0`
+	const mentioned = `SELECT id AS r, DeviceId, pid, seen AS ts FROM "$instance" WHERE start IS NULL AND pid > 4`
+	const known = `SELECT id AS r, DeviceId, pid, start AS ts FROM "$life"`
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$life" AS
-WITH exit AS (SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS ts FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0),
-boot AS (SELECT DISTINCT DeviceId, Timestamp AS ts FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId = -1),
-known AS (
-  SELECT id, DeviceId, pid, start FROM "$instance" WHERE start IS NOT NULL AND pid > 4
-  UNION ALL
-  SELECT m.id, m.DeviceId, m.pid, coalesce(greatest(b.ts, e.ts, o.start + 1), 0)
-  FROM (FROM "$instance" WHERE start IS NULL AND pid > 4) m
-  ASOF LEFT JOIN boot b ON b.DeviceId = m.DeviceId AND b.ts <= m.seen
-  ASOF LEFT JOIN exit e ON e.DeviceId = m.DeviceId AND e.pid = m.pid AND e.ts < m.seen
-  ASOF LEFT JOIN (FROM "$instance" WHERE start IS NOT NULL) o ON o.DeviceId = m.DeviceId AND o.pid = m.pid AND o.start < m.seen),
-following AS (
-  SELECT *, lead(start) OVER (PARTITION BY DeviceId, pid ORDER BY start, id) AS next FROM known)
-SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.ts, b.ts), %d) AS stop
-FROM following l
-ASOF LEFT JOIN exit e ON e.DeviceId = l.DeviceId AND e.pid = l.pid AND e.ts >= l.start
-ASOF LEFT JOIN boot b ON b.DeviceId = l.DeviceId AND b.ts > l.start`, int64(9e18))
+SELECT id, DeviceId, pid, start, CAST(NULL AS BIGINT) AS stop FROM "$instance" WHERE start IS NOT NULL AND pid > 4
+UNION ALL
+SELECT m.r, m.DeviceId, m.pid, coalesce(greatest(b.v, e.v, o.v + 1), 0), NULL
+FROM (%s) m
+LEFT JOIN %s b ON b.r = m.r
+LEFT JOIN %s e ON e.r = m.r
+LEFT JOIN %s o ON o.r = m.r`, mentioned,
+		nearest(lastUpTo, "DeviceId", "", mentioned, boots),
+		nearest(lastBefore, "DeviceId, pid", "", mentioned, exits),
+		nearest(lastBefore, "DeviceId, pid", "", mentioned, `SELECT DeviceId, pid, start AS ts, start AS v FROM "$instance" WHERE start IS NOT NULL`))
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$life" AS
+SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.v, b.v), %d) AS stop
+FROM (SELECT *, lead(start) OVER (PARTITION BY DeviceId, pid ORDER BY start, id) AS next FROM "$life") l
+LEFT JOIN %s e ON e.r = l.id
+LEFT JOIN %s b ON b.r = l.id`, int64(9e18),
+		nearest(firstFrom, "DeviceId, pid", "", known, exits),
+		nearest(firstBehind, "DeviceId", "", known, boots))
 }
+
+// boots are the starts of systems.
+const boots = `SELECT DISTINCT DeviceId, Timestamp AS ts, Timestamp AS v FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId = -1`
+
+// lives are the processes by their ids.
+const lives = `SELECT DeviceId, pid, start AS ts, id AS v FROM "$life"`
 
 // actorTable makes what each process gives to the rows of what it did, its own parent
 // included.
@@ -96,11 +107,13 @@ func (f *finish) actorTable() {
 CREATE OR REPLACE TEMP TABLE "$parent" AS
 SELECT i.id, g.id AS parent FROM "$instance" i JOIN "$guid" g ON g.DeviceId = i.DeviceId AND g.guid = i.parent_guid WHERE i.parent_guid <> ''
 UNION ALL
-SELECT i.id, l.id FROM (
-  FROM "$instance" x WHERE start IS NOT NULL AND parent_pid > 4 AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = x.DeviceId AND g.guid = x.parent_guid)) i
-ASOF JOIN "$life" l ON l.DeviceId = i.DeviceId AND l.pid = i.parent_pid AND l.start <= i.start
-JOIN "$instance" p ON p.id = l.id
-WHERE i.start <= l.stop + %d AND l.id <> i.id AND (i.parent_name = '' OR lower(i.parent_name) = lower(p.FileName))`, int64(slack))
+SELECT n.r, n.v FROM %s n
+JOIN "$life" l ON l.id = n.v
+JOIN "$instance" p ON p.id = n.v
+WHERE n.ts <= l.stop + %d AND n.v <> n.r AND (n.parent_name = '' OR lower(n.parent_name) = lower(p.FileName))`,
+		nearest(lastUpTo, "DeviceId, pid", "parent_name", `
+  SELECT id AS r, DeviceId, parent_pid AS pid, start AS ts, parent_name FROM "$instance" x
+  WHERE start IS NOT NULL AND parent_pid > 4 AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = x.DeviceId AND g.guid = x.parent_guid)`, lives), int64(slack))
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$actor" AS
 SELECT i.* REPLACE (
@@ -133,19 +146,31 @@ func (f *finish) fillActors(table string) {
 	}
 	missing = append(missing, "t.InitiatingProcessAccountSid = ''")
 	better = append(better, "x.InitiatingProcessAccountSid = '' AND a.AccountSid <> '' AND (x.InitiatingProcessAccountName = '' OR x.InitiatingProcessAccountName = a.AccountName AND x.InitiatingProcessAccountDomain = a.AccountDomain)")
+	var signs []string
+	for _, p := range f.actorColumns() {
+		if column := "InitiatingProcess" + p.column; p.sign && f.has(table, column) {
+			signs = append(signs, column)
+		}
+	}
+	signs = append(signs, "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid")
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$lacking" AS
+SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid, %s
+FROM "%s" t WHERE t."$Origin" <> 'exported' AND (%s)`, guid, strings.Join(signs, ", "), table, strings.Join(missing, " OR "))
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$found" AS
-WITH lacking AS (SELECT t.rowid AS r, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, t.* FROM "%[1]s" t WHERE t."$Origin" <> 'exported' AND (%[3]s)),
-found AS (
-  SELECT t.*, g.id FROM lacking t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = %[2]s WHERE %[2]s <> ''
+WITH found AS (
+  SELECT t.r, g.id FROM "$lacking" t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = t.guid WHERE t.guid <> ''
   UNION ALL
-  SELECT t.*, l.id FROM (
-    FROM lacking t WHERE t.InitiatingProcessId > 4 AND t.ts IS NOT NULL
-      AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = %[2]s)) t
-  ASOF JOIN "$life" l ON l.DeviceId = t.DeviceId AND l.pid = t.InitiatingProcessId AND l.start <= t.ts + %[4]d
-  JOIN "$instance" i ON i.id = l.id
-  WHERE t.ts <= l.stop + %[4]d AND (t.name = '' OR t.name = lower(i.FileName)))
-SELECT x.r, x.id FROM found x JOIN "$actor" a ON a.id = x.id WHERE %[5]s`, table, guid, strings.Join(missing, " OR "), int64(slack), strings.Join(better, " OR "))
+  SELECT n.r, n.v FROM %s n
+  JOIN "$life" l ON l.id = n.v
+  JOIN "$instance" i ON i.id = n.v
+  WHERE n.ts <= l.stop + %d AND (n.name = '' OR n.name = lower(i.FileName)))
+SELECT x.r, a.id FROM found f JOIN "$lacking" x ON x.r = f.r JOIN "$actor" a ON a.id = f.id WHERE %s`,
+		nearest(lastUpTo, "DeviceId, pid", "name", fmt.Sprintf(`
+    SELECT r, DeviceId, pid, ts + %d AS ts, name FROM "$lacking" t
+    WHERE pid > 4 AND ts IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = t.guid)`, int64(slack)), lives),
+		int64(2*slack), strings.Join(better, " OR "))
 
 	c := &change{}
 	for _, p := range f.actorColumns() {
@@ -172,6 +197,7 @@ SELECT x.r, x.id FROM found x JOIN "$actor" a ON a.id = x.id WHERE %[5]s`, table
 	f.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id", table, c.replace())
 	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found")`, table)
 	f.do(`DROP TABLE "$found"`)
+	f.do(`DROP TABLE "$lacking"`)
 }
 
 // actorColumn is a column of the initiating process and where it comes from.

@@ -20,17 +20,17 @@ func (f *finish) scheduler() {
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$orphan" AS
 SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS ts, lower(t.FileName) AS name,
-  lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, coalesce(b.boot, 0) AS boot
+  lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, CAST(0 AS BIGINT) AS boot
 FROM DeviceProcessEvents t
-ASOF LEFT JOIN (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL) b
-  ON b.DeviceId = t.DeviceId AND b.boot <= t.Timestamp
 WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4
   AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported'`)
 	f.do(`
+CREATE OR REPLACE TEMP TABLE "$orphan" AS SELECT o.* REPLACE (coalesce(b.v, 0) AS boot)
+FROM "$orphan" o LEFT JOIN %s b ON b.r = o.r`, nearest(lastUpTo, "DeviceId", "", `SELECT r, DeviceId, ts FROM "$orphan"`, boots))
+	f.do(`
 CREATE OR REPLACE TEMP TABLE "$schedule" AS
-WITH boot AS (SELECT DISTINCT DeviceId, Timestamp AS boot FROM "$ProcessExit" WHERE ProcessId = -1 AND Timestamp IS NOT NULL),
-event AS (
-  SELECT DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
+WITH event AS (
+  SELECT rowid AS r, DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
   FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
 action AS (
   SELECT DISTINCT DeviceId, lower(list_last(string_split(trim(json_extract_string(a, '$.Command'), '" '), '\'))) AS name,
@@ -40,8 +40,8 @@ action AS (
     UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE json_valid(Actions) AND DeviceId <> ''))
   WHERE json_extract_string(a, '$.Command') <> ''),
 evidence AS (
-  SELECT e.DeviceId, e.scheduler AS parent, coalesce(b.boot, 0) AS boot, 1 AS rank, 'log' AS how
-  FROM event e ASOF LEFT JOIN boot b ON b.DeviceId = e.DeviceId AND b.boot <= e.ts WHERE e.scheduler IS NOT NULL
+  SELECT e.DeviceId, e.scheduler AS parent, coalesce(b.v, 0) AS boot, 1 AS rank, 'log' AS how
+  FROM event e LEFT JOIN %[3]s b ON b.r = e.r WHERE e.scheduler IS NOT NULL
   UNION
   SELECT o.DeviceId, o.parent, o.boot, 2, 'process' FROM "$orphan" o JOIN event e
     ON e.DeviceId = o.DeviceId AND e.pid = o.pid AND e.EventId IN (129, 200, 201) AND e.ts BETWEEN o.ts - %[1]d AND o.ts + %[2]d
@@ -50,7 +50,8 @@ evidence AS (
   UNION
   SELECT o.DeviceId, o.parent, o.boot, 4, 'action' FROM "$orphan" o JOIN action a
     ON a.DeviceId = o.DeviceId AND (a.name = o.name OR a.name || '.exe' = o.name) AND (a.arguments <> '' AND ends_with(trim(o.line), a.arguments) OR a.arguments = '' AND NOT contains(trim(o.line, '" '), ' ')))
-SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY DeviceId, parent, boot`, int64(2*second), int64(30*second))
+SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY DeviceId, parent, boot`, int64(2*second), int64(30*second),
+		nearest(lastUpTo, "DeviceId", "", "SELECT r, DeviceId, ts FROM event WHERE scheduler IS NOT NULL", boots))
 	c := &change{}
 	c.set("InitiatingProcessCommandLine", "'"+scheduleLine+"'")
 	c.set("AdditionalFields", `CAST(json_merge_patch(CASE WHEN t.AdditionalFields = '' THEN '{}' ELSE t.AdditionalFields END, json_object('ScheduleService', s.how)) AS VARCHAR)`)
