@@ -20,14 +20,14 @@ import (
 type Options struct {
 	bind.Options
 	Dialect *sqlgen.Dialect
-	// Rewrite may change the plan before it becomes SQL, such as to bound it in
-	// time. Nil changes nothing.
+	// Rewrite may change what the plan means, such as to bound it in time; the
+	// rewrites that only make it cheaper follow. Nil changes nothing.
 	Rewrite func(*plan.Query) *plan.Query
 }
 
 // Compiled is a query that is ready to run.
 type Compiled struct {
-	Plan    *plan.Query
+	Plan    *plan.Query // after all rewrites
 	Program *sqlgen.Program
 	Schema  types.Schema // of the first result
 	Render  *plan.Render // nil without render
@@ -52,11 +52,11 @@ func Compile(name, text string, o Options) (c *Compiled, d *source.Diagnostics) 
 	if q == nil {
 		return nil, d
 	}
-	program := generate(d, q, o)
+	cheap, program := generate(d, q, o)
 	if d.HasErrors() {
 		return nil, d
 	}
-	c = &Compiled{Plan: q, Program: program, Render: q.Render, Tables: Tables(q)}
+	c = &Compiled{Plan: cheap, Program: program, Render: q.Render, Tables: Tables(q)}
 	if len(q.Results) > 0 {
 		c.Schema = q.Results[0].Root.Schema()
 	}

@@ -3,6 +3,7 @@ package kql
 import (
 	"github.com/goshawk-hunt/goshawk/kql/bind"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/plan/rewrite"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/source"
@@ -10,7 +11,7 @@ import (
 
 // The whole pipeline:
 //
-//	text -> syntax.Parse -> tree -> bind.Bind -> plan -> Rewrite -> sqlgen.Generate -> program
+//	text -> syntax.Parse -> tree -> bind.Bind -> plan -> Options.Rewrite -> rewrite.Apply -> sqlgen.Generate -> program
 
 // debugPanics prints the stack of an internal error to stderr.
 const debugPanics = false
@@ -44,19 +45,20 @@ func readable(script *syntax.Script) bool {
 	return whole
 }
 
-// generate turns a plan into a program.
-func generate(d *source.Diagnostics, q *plan.Query, o Options) *sqlgen.Program {
+// generate turns a plan into a program, and returns the plan as it was written.
+func generate(d *source.Diagnostics, q *plan.Query, o Options) (*plan.Query, *sqlgen.Program) {
 	if o.Rewrite != nil {
 		q = o.Rewrite(q)
 	}
+	q = rewrite.Apply(q)
 	program, list := sqlgen.Generate(q, o.Dialect)
 	d.List = append(d.List, list...)
-	return program
+	return q, program
 }
 
 // Generate turns a bound plan into a program: what Options.Discover needs.
 func Generate(q *plan.Query, o Options) (*sqlgen.Program, error) {
 	d := &source.Diagnostics{File: source.NewFile("part of a query", "")}
-	program := generate(d, q, o)
+	_, program := generate(d, q, o)
 	return program, d.Err()
 }

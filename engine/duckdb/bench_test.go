@@ -14,7 +14,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql"
-	"github.com/goshawk-hunt/goshawk/kql/plan/rewrite"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -122,7 +121,7 @@ func TestHuntSpeed(t *testing.T) {
 		t.Skip("GOSHAWK_BENCH_ROWS is not set")
 	}
 	db, cat := benchDatabase(t, rows)
-	options := kql.Options{Dialect: dialect.New(), Rewrite: rewrite.Apply}
+	options := kql.Options{Dialect: dialect.New()}
 	options.Catalog = cat.Binder()
 	options.Now = 638500000000000000
 	var ratios []float64

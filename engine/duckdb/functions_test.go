@@ -14,7 +14,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql"
 	"github.com/goshawk-hunt/goshawk/kql/builtin"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
-	"github.com/goshawk-hunt/goshawk/kql/plan/rewrite"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -106,7 +105,7 @@ func emptyDatabase(t *testing.T) *duckdb.DB {
 
 // answer runs a query that needs no tables.
 func answer(db *duckdb.DB, query string) ([][]types.Value, error) {
-	options := kql.Options{Dialect: dialect.New(), Rewrite: rewrite.Apply}
+	options := kql.Options{Dialect: dialect.New()}
 	options.Catalog = catalog.Default().Binder()
 	options.Now = 638500000000000000
 	options.Discover = func(q *plan.Query) ([][]types.Value, error) {

@@ -39,7 +39,7 @@ func inline(q *plan.Query) *plan.Query {
 	}
 	c.Results = make([]plan.Result, len(q.Results))
 	for i, r := range q.Results {
-		c.Results[i] = plan.Result{Name: r.Name, Root: m.node(r.Root)}
+		c.Results[i] = plan.Result{Name: r.Name, Root: m.node(r.Root), Open: r.Open}
 	}
 	return &c
 }

@@ -21,7 +21,7 @@ func prune(q *plan.Query) *plan.Query {
 	}
 	c.Results = make([]plan.Result, len(q.Results))
 	for i, r := range q.Results {
-		c.Results[i] = plan.Result{Name: r.Name, Root: p.node(r.Root, setOf(r.Root.Schema()))}
+		c.Results[i] = plan.Result{Name: r.Name, Root: p.node(r.Root, setOf(r.Root.Schema())), Open: r.Open}
 	}
 	// A later part may read an earlier one, and its readers are all known by now.
 	for i := len(q.Shared) - 1; i >= 0; i-- {

@@ -31,7 +31,7 @@ func nodes(q *plan.Query, f func(plan.Node) plan.Node) *plan.Query {
 	}
 	c.Results = make([]plan.Result, len(q.Results))
 	for i, r := range q.Results {
-		c.Results[i] = plan.Result{Name: r.Name, Root: m.node(r.Root)}
+		c.Results[i] = plan.Result{Name: r.Name, Root: m.node(r.Root), Open: r.Open}
 	}
 	return &c
 }
