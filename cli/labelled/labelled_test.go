@@ -1,0 +1,30 @@
+// Package labelled_test holds the built-in hunts against labelled evidence. It is
+// apart from cli because it takes longer than everything else there.
+package labelled_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/cli"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
+)
+
+// TestNoneMissedNoneRaised fails when a change of readers, tables, hunts or score
+// loses a task that is labelled malicious, or lifts a benign one to medium.
+func TestNoneMissedNoneRaised(t *testing.T) {
+	root := filepath.Join(golden.Shared(t), "evidence")
+	var out, errs bytes.Buffer
+	exit := cli.Main([]string{"evaluate", filepath.Join(root, "truth.jsonl"), "--evidence", root, "--strict"}, strings.NewReader(""), &out, &errs)
+	if exit == cli.ExitOK && strings.Contains(out.String(), "| found |") {
+		return
+	}
+	t.Errorf("exit %d: %s", exit, errs.String())
+	for line := range strings.Lines(out.String()) {
+		if strings.Contains(line, "| missed |") || strings.Contains(line, "| raised |") {
+			t.Error(strings.TrimSpace(line))
+		}
+	}
+}
