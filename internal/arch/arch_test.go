@@ -52,6 +52,7 @@ var allowed = map[string][]string{
 	"simulate":                {"evidence", "evidence/evtx/evtxwrite"},
 	"casedir":                 {"**"},
 	"cli":                     {"**"},
+	"cli/labelled":            {"**"}, // a test over labelled evidence
 	"cmd/goshawk":             {"cli"},
 	"internal/**":             {"**"},
 }
