@@ -30,6 +30,8 @@ type Kind struct {
 	// no Actions means any row.
 	Table   string   `json:"table,omitempty"`
 	Actions []string `json:"actions,omitempty"`
+	// Where is a KQL condition on the rows of Table, "" for all.
+	Where string `json:"where,omitempty"`
 	// Enable is what turns the evidence on.
 	Enable string `json:"enable"`
 }
@@ -69,7 +71,7 @@ var Kinds = []Kind{
 	{Name: "file", Table: "DeviceFileEvents", Enable: "Defender for Endpoint, or Sysmon with FileCreate"},
 	{Name: "registry", Table: "DeviceRegistryEvents", Enable: "Defender for Endpoint, or Sysmon with RegistryEvent"},
 	{Name: "image", Table: "DeviceImageLoadEvents", Enable: "Defender for Endpoint, or Sysmon with ImageLoad"},
-	{Name: "task-store", Table: "ScheduledTasks", Enable: `collect C:\Windows\System32\Tasks and the SOFTWARE hive`},
+	{Name: "task-store", Table: "ScheduledTasks", Where: `Store != "Event"`, Enable: `collect C:\Windows\System32\Tasks and the SOFTWARE hive`},
 	{Name: "task-event", Table: "ScheduledTaskEvents", Enable: `the Security audit of Other Object Access Events, or the channel Microsoft-Windows-TaskScheduler/Operational`},
 }
 
@@ -189,14 +191,18 @@ const eventsQuery = `WindowsEvent
 
 // tableQuery counts the rows of a table by device and, where it has one, ActionType.
 func tableQuery(k Kind) string {
+	table := k.Table
+	if k.Where != "" {
+		table += "\n| where " + k.Where
+	}
 	if len(k.Actions) == 0 {
-		return k.Table + "\n| summarize Rows = count(), First = min(Timestamp), Last = max(Timestamp) by DeviceName"
+		return table + "\n| summarize Rows = count(), First = min(Timestamp), Last = max(Timestamp) by DeviceName"
 	}
 	quoted := make([]string, len(k.Actions))
 	for i, a := range k.Actions {
 		quoted[i] = `"` + a + `"`
 	}
-	return k.Table + "\n| where ActionType in (" + strings.Join(quoted, ", ") + ")\n" +
+	return table + "\n| where ActionType in (" + strings.Join(quoted, ", ") + ")\n" +
 		"| summarize Rows = count(), First = min(Timestamp), Last = max(Timestamp) by DeviceName"
 }
 

@@ -8,6 +8,7 @@ const (
 	cAccountName
 	cAccountSid
 	cActionCount
+	cActionKinds
 	cActionType
 	cActions
 	cAdditionalFields
@@ -20,6 +21,7 @@ const (
 	cContentState
 	cCorrelation
 	cCreatedProcessSessionId
+	cDefinitionHash
 	cDescription
 	cDevice
 	cDeviceId
@@ -37,6 +39,7 @@ const (
 	cFileOriginUrl
 	cFolderPath
 	cHidden
+	cIndex
 	cInitiatingProcessAccountDomain
 	cInitiatingProcessAccountName
 	cInitiatingProcessAccountSid
@@ -45,12 +48,12 @@ const (
 	cInitiatingProcessFileName
 	cInitiatingProcessFolderPath
 	cInitiatingProcessId
-	cInitiatingProcessLogonId
-	cInitiatingProcessParentId
 	cInitiatingProcessIntegrityLevel
+	cInitiatingProcessLogonId
 	cInitiatingProcessMD5
 	cInitiatingProcessParentCreationTime
 	cInitiatingProcessParentFileName
+	cInitiatingProcessParentId
 	cInitiatingProcessSHA1
 	cInitiatingProcessSHA256
 	cInitiatingProcessSessionId
@@ -73,6 +76,7 @@ const (
 	cLogonId
 	cLogonType
 	cMD5
+	cNormalizedCommand
 	cOffset
 	cOpcode
 	cOrigin
@@ -80,6 +84,8 @@ const (
 	cPreviousRegistryKey
 	cPreviousRegistryValueData
 	cPreviousRegistryValueName
+	cPrincipalName
+	cPrincipalSid
 	cProcessCommandLine
 	cProcessCreationTime
 	cProcessId
@@ -115,7 +121,10 @@ const (
 	cSettings
 	cSigner
 	cSource
+	cSourceFile
 	cSourceId
+	cSourceOffset
+	cState
 	cStore
 	cSystemProcessId
 	cSystemThreadId
@@ -125,6 +134,8 @@ const (
 	cTaskName
 	cTimeGenerated
 	cTimestamp
+	cTrigger
+	cTriggerKinds
 	cTriggerTypes
 	cTriggers
 	cType
@@ -185,4 +196,5 @@ var columnNames = [columnCount]string{
 	cSystemUserId: "SystemUserId", cTask: "Task", cTaskContent: "TaskContent", cTaskName: "TaskName",
 	cTimeGenerated: "TimeGenerated", cTimestamp: "Timestamp", cTriggerTypes: "TriggerTypes", cTriggers: "Triggers",
 	cType: "Type", cURI: "URI", cUserContext: "UserContext", cVersion: "Version", cWorkingDirectory: "WorkingDirectory",
+	cActionKinds: "ActionKinds", cDefinitionHash: "DefinitionHash", cIndex: "Index", cNormalizedCommand: "NormalizedCommand", cPrincipalName: "PrincipalName", cPrincipalSid: "PrincipalSid", cSourceFile: "SourceFile", cSourceOffset: "SourceOffset", cState: "State", cTrigger: "Trigger", cTriggerKinds: "TriggerKinds",
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/task"
 )
 
-// defenderTask makes the ScheduledTaskEvents row of the DeviceEvents row in work, if
-// that is about a task.
-func (n *Normalizer) defenderTask(from *table) error {
+// defenderTask makes the ScheduledTaskEvents row of the DeviceEvents row in work, read
+// from path, if that is about a task.
+func (n *Normalizer) defenderTask(from *table, path string) error {
 	action := from.get(cActionType).Str
 	if !strings.HasPrefix(action, "ScheduledTask") {
 		return nil
@@ -52,7 +52,12 @@ func (n *Normalizer) defenderTask(from *table) error {
 		t.bool(cIsRemote, pid == 0)
 	}
 	n.definition(t, d, content)
-	return n.emit(t)
+	t.str(cSourceFile, path)
+	t.number(cSourceOffset, from.get(cOffset).Int, true)
+	if err := n.emit(t); err != nil {
+		return err
+	}
+	return n.eventDefinition(t, d)
 }
 
 // looseText is a JSON string, or the text of any other JSON value.

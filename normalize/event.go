@@ -96,6 +96,7 @@ type event struct {
 	*evidence.Event
 	data
 	device *device
+	path   string // of the file
 	offset int64
 	time   int64 // of the row: when it happened, in ticks
 	origin string
@@ -104,7 +105,7 @@ type event struct {
 }
 
 func (n *Normalizer) event(r *evidence.Record, e *evidence.Event) error {
-	ev := event{Event: e, data: data{fields: e.Data}, offset: r.Offset, time: e.Time}
+	ev := event{Event: e, data: data{fields: e.Data}, path: r.Path, offset: r.Offset, time: e.Time}
 	computer := e.Computer
 	if computer == "" {
 		computer = ev.filled("FQDN") // of task events, whose collectors may lose the rest
@@ -184,6 +185,8 @@ func (n *Normalizer) begin(t *table, ev *event, action string) {
 	t.number(cReportId, int64(ev.RecordID), ev.RecordID != 0)
 	t.int(cSourceId, n.opt.Source)
 	t.int(cOffset, ev.offset)
+	t.str(cSourceFile, ev.path)
+	t.int(cSourceOffset, ev.offset)
 	t.str(cOrigin, ev.origin)
 	t.int(cKey, int64(hashNumber(ev.key, ev.part)))
 	ev.part++

@@ -76,7 +76,7 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 		return err
 	}
 	if t.def.Name == "DeviceEvents" {
-		return n.defenderTask(t.table)
+		return n.defenderTask(t.table, r.Path)
 	}
 	return nil
 }

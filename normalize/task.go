@@ -1,7 +1,11 @@
 package normalize
 
 import (
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/evidence/text"
+	"github.com/goshawk-hunt/goshawk/evidence/ticks"
+	"github.com/goshawk-hunt/goshawk/internal/jsontext"
 	"github.com/goshawk-hunt/goshawk/task"
 )
 
@@ -78,7 +82,10 @@ func (n *Normalizer) securityTask(ev *event) error {
 		o.str("Damage", d.Damage)
 		t.str(cAdditionalFields, o.text())
 	}
-	return n.emit(t)
+	if err := n.emit(t); err != nil {
+		return err
+	}
+	return n.eventDefinition(t, d)
 }
 
 // taskFields makes AdditionalFields of a task event as Defender has it: TaskContent is
@@ -118,30 +125,48 @@ func (n *Normalizer) definition(t *table, d *task.Definition, content string) {
 		t.str(cCommand, a.Command)
 		t.str(cArguments, a.Arguments)
 		t.str(cWorkingDirectory, a.WorkingDirectory)
+		t.str(cNormalizedCommand, task.NormalizeCommand(a.Command))
 	}
 	t.str(cClassId, d.ClassID())
 	t.int(cActionCount, int64(len(d.Actions)))
+	t.str(cActionKinds, n.list(d.ActionKinds()))
 	m := n.mark()
 	n.arena = d.AppendActions(n.arena)
 	t.str(cActions, n.since(m))
 	m = n.mark()
 	n.arena = d.AppendTriggers(n.arena)
 	t.str(cTriggers, n.since(m))
-	t.str(cTriggerTypes, d.TriggerKinds())
+	kinds := d.TriggerKinds()
+	t.str(cTriggerTypes, strings.Join(kinds, " "))
+	t.str(cTriggerKinds, n.list(kinds))
 	if p := d.Principal(); p != nil {
-		runAs := p.UserID
-		if runAs == "" {
-			runAs = p.GroupID
-		}
-		t.str(cRunAs, runAs)
-		t.str(cRunLevel, p.RunLevel)
-		t.str(cLogonType, p.LogonType)
+		n.principal(t, p)
 	}
 	t.bool(cHidden, d.Hidden)
 	t.bool(cEnabled, d.Enabled)
 	t.str(cAuthor, d.Author)
 	t.str(cDescription, d.Description)
 	t.str(cURI, d.URI)
+	t.str(cVersion, d.Version)
+	t.str(cSecurityDescriptor, d.SecurityDescriptor)
+	t.str(cDefinitionHash, d.Hash())
+	if registered, ok := ticks.Parse(d.Date); ok {
+		t.time(cRegistrationTime, registered.Ticks)
+	}
+}
+
+// list makes a JSON array of texts.
+func (n *Normalizer) list(items []string) string {
+	m := n.mark()
+	n.arena = append(n.arena, '[')
+	for i, s := range items {
+		if i > 0 {
+			n.arena = append(n.arena, ',')
+		}
+		n.arena = jsontext.AppendString(n.arena, s)
+	}
+	n.arena = append(n.arena, ']')
+	return n.since(m)
 }
 
 // operational says what an event of the task scheduler's log means, and which of its
@@ -204,6 +229,7 @@ func (n *Normalizer) taskScheduler(ev *event) error {
 		user = ev.text("UserName")
 	}
 	t.str(cUserContext, user)
+	t.str(cTrigger, op.trigger)
 	if user != "(NONE)" && user != "(default user)" {
 		t.account(n.account(user))
 	}
@@ -220,6 +246,7 @@ func (n *Normalizer) taskScheduler(ev *event) error {
 		command = ev.text("Path")
 	}
 	t.str(cCommand, command)
+	t.str(cNormalizedCommand, task.NormalizeCommand(command))
 	pid, ok := ev.number("ProcessID")
 	if !ok {
 		pid, ok = ev.number("EnginePID")
@@ -228,7 +255,6 @@ func (n *Normalizer) taskScheduler(ev *event) error {
 	result, ok := ev.number("ResultCode")
 	t.number(cResultCode, result, ok)
 	o := n.object()
-	o.str("Trigger", op.trigger)
 	if ev.ProcessID != 0 && ev.EventID < 200 {
 		// The service itself writes these; events of actions came from its engines once.
 		o.int("SchedulerProcessId", int64(ev.ProcessID), true)

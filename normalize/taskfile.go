@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
-	"github.com/goshawk-hunt/goshawk/evidence/ticks"
 	"github.com/goshawk-hunt/goshawk/task"
 )
 
@@ -31,20 +30,14 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	t.time(cTimestamp, r.Task.Modified)
 	t.str(cDeviceId, device.id)
 	t.str(cDeviceName, device.name)
-	t.str(cStore, "XmlFile")
+	t.str(cStore, storeXMLFile)
 	t.str(cTaskName, name)
 	n.definition(t, d, r.Task.XML)
-	t.str(cVersion, d.Version)
-	t.str(cSecurityDescriptor, d.SecurityDescriptor)
-	if registered, ok := ticks.Parse(d.Date); ok {
-		t.time(cRegistrationTime, registered.Ticks)
-	}
-	m := n.mark()
-	n.arena = d.AppendSettings(n.arena)
-	t.str(cSettings, n.since(m))
+	t.settings(n, d)
 	sum := sha256.Sum256([]byte(r.Task.XML))
 	t.str(cSHA256, hex.EncodeToString(sum[:]))
-	t.str(cFolderPath, r.Path)
+	t.str(cSourceFile, r.Path)
+	t.int(cSourceOffset, r.Offset)
 	if d.State == task.Damaged {
 		o := n.object()
 		o.str("Damage", d.Damage)
@@ -53,6 +46,45 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	t.int(cSourceId, n.opt.Source)
 	t.int(cOffset, r.Offset)
 	t.str(cOrigin, originFile)
-	t.int(cKey, int64(hashString(hashString(fnvOffset, device.name), name)))
+	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
 	return n.emit(t)
+}
+
+// Words for where a task stands.
+const (
+	storeXMLFile = "XmlFile"
+	storeEvent   = "Event"
+)
+
+// taskKey is the identity of a version of a task in a store: Finish keeps the earliest
+// of those that are the same.
+func (n *Normalizer) taskKey(store, device, name, version string) int64 {
+	h := hashString(hashString(hashString(fnvOffset, store), device), n.lower(name))
+	return int64(hashString(h, version))
+}
+
+// eventDefinition makes the row of the definition that the event row in work holds.
+func (n *Normalizer) eventDefinition(from *table, d *task.Definition) error {
+	name := from.get(cTaskName).Str
+	if d.State == task.Absent || name == "" {
+		return nil
+	}
+	t := n.tasks
+	t.begin()
+	for c := range columnCount {
+		if at, is := from.at[c], t.at[c]; at >= 0 && is >= 0 && from.row[at].Type == t.row[is].Type {
+			t.row[is] = from.row[at]
+		}
+	}
+	t.str(cStore, storeEvent)
+	t.settings(n, d)
+	t.int(cKey, n.taskKey(storeEvent, from.get(cDeviceName).Str, name, from.get(cDefinitionHash).Str))
+	return n.emit(t)
+}
+
+// settings sets the settings of a definition as JSON.
+func (t *table) settings(n *Normalizer, d *task.Definition) {
+	m := n.mark()
+	n.arena = d.AppendSettings(n.arena)
+	t.str(cSettings, n.since(m))
 }

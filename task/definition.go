@@ -206,13 +206,22 @@ func (d *Definition) Principal() *Principal {
 	return nil
 }
 
-// TriggerKinds returns the kinds of the triggers in order, separated by blanks.
-func (d *Definition) TriggerKinds() string {
+// TriggerKinds returns the kinds of the triggers in order.
+func (d *Definition) TriggerKinds() []string {
 	kinds := make([]string, len(d.Triggers))
 	for i := range d.Triggers {
 		kinds[i] = d.Triggers[i].Kind
 	}
-	return strings.Join(kinds, " ")
+	return kinds
+}
+
+// ActionKinds returns the kinds of the actions in order.
+func (d *Definition) ActionKinds() []string {
+	kinds := make([]string, len(d.Actions))
+	for i := range d.Actions {
+		kinds[i] = d.Actions[i].Kind
+	}
+	return kinds
 }
 
 // AppendContent appends the definition as Defender's TaskContent: a JSON object of

@@ -129,7 +129,7 @@ func TestContent(t *testing.T) {
 			`[{"Type":"Exec","Command":"cmd.exe","Arguments":"/c \"a & b\" > C:\\x.txt"},{"Type":"ComHandler","ClassId":"{0A}","Data":"x<y"},{"Type":"Exec","Command":"C:\\b.exe","WorkingDirectory":"C:\\"}]`},
 		{"settings", string(d.AppendSettings(nil)), `{"Hidden":"true"}`},
 		{"triggers", string(d.AppendTriggers(nil)), `{"LogonTrigger":{"Enabled":"false","UserId":"LAB\\mira","Delay":"PT5M"},"CalendarTrigger":{"@id":"daily","StartBoundary":"2031-04-05T03:00:00","Repetition":{"Interval":"PT1H","Duration":"P1D"},"ScheduleByDay":{"DaysInterval":"1"}}}`},
-		{"kinds", d.TriggerKinds(), "LogonTrigger CalendarTrigger"},
+		{"kinds", strings.Join(d.TriggerKinds(), " "), "LogonTrigger CalendarTrigger"},
 		{"class", d.ClassID(), "{0A}"},
 		{"nothing", string(Parse("").AppendContent(nil)), "{}"},
 		{"two actions", string(Parse(`<Task><Actions><Exec><Command>a</Command></Exec><Exec><Command>b</Command></Exec></Actions></Task>`).AppendContent(nil)),

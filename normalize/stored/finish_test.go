@@ -241,7 +241,7 @@ func TestOrder(t *testing.T) {
 		for _, table := range normalize.Tables() {
 			var columns []string
 			for _, col := range table.Stored() {
-				if col.Name != "$Source" && col.Name != "$Offset" && col.Name != "$Key" {
+				if col.Name != "$Source" && col.Name != "$Offset" && col.Name != "$Key" && col.Name != "SourceOffset" {
 					columns = append(columns, `"`+col.Name+`"`)
 				}
 			}
