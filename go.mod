@@ -14,7 +14,6 @@ require (
 	go.yaml.in/yaml/v3 v3.0.4
 	golang.org/x/term v0.38.0
 	golang.org/x/tools v0.40.0
-	gopkg.in/yaml.v3 v3.0.1
 )
 
 require (

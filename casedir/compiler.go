@@ -3,6 +3,8 @@ package casedir
 import (
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/kql"
+	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/mend"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/prevalence"
@@ -26,9 +28,14 @@ func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
 
 // Compile compiles one query; now is what now() means, in ticks.
 func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
-	o := kql.Options{Dialect: c.dialect}
-	o.Catalog = c.cat.Binder()
-	o.Now = now
-	o.Functions = prevalence.FunctionsFor(text)
-	return kql.Compile(name, text, o)
+	return kql.Compile(name, text, kql.Options{Dialect: c.dialect, Options: c.options(text, now)})
+}
+
+// Mend rewrites a query that names what the catalogue doesn't have.
+func (c *Compiler) Mend(name, text string, now int64) *mend.Result {
+	return mend.Query(name, text, c.options(text, now))
+}
+
+func (c *Compiler) options(text string, now int64) bind.Options {
+	return bind.Options{Catalog: c.cat.Binder(), Now: now, Functions: prevalence.FunctionsFor(text)}
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // Lines "table NAME TABLES.." and "column NAME COLUMNS..": what a name that people
-// write elsewhere (Sysmon, ECS, older products, or by mistake) is called here.
+// write elsewhere (Sysmon, ECS, older products, or by mistake) is called here. Lines
+// "event ID TABLE.ACTIONTYPE..": where the events of a Windows log stand.
 //
 //go:embed tables/equivalents.txt
 var equivalentsText string
@@ -77,6 +78,17 @@ func (n Names) TableFor(name string) []string { return n.c.Equivalent(name, "") 
 
 // ColumnFor returns the columns that hold what people call name elsewhere, best first.
 func (n Names) ColumnFor(name string) []string { return n.c.Equivalent("", name) }
+
+// Action returns the ActionType that rows of table have for an event id of Windows,
+// ok false if none is made of it.
+func (n Names) Action(table, event string) (action string, ok bool) {
+	for _, name := range equivalents("event", event) {
+		if t, action, _ := strings.Cut(name, "."); t == table {
+			return action, true
+		}
+	}
+	return "", false
+}
 
 // Alias returns the column of a table that answers under another name without being
 // one of its columns.

@@ -51,6 +51,9 @@ func TestEquivalentsExist(t *testing.T) {
 			if words[0] == "table" && c.Table(name) == nil || words[0] == "column" && !columns[name] {
 				t.Errorf("%s %s: the catalogue has no %s", words[0], words[1], name)
 			}
+			if table, action, ok := strings.Cut(name, "."); words[0] == "event" && (!ok || action == "" || c.Table(table) == nil || c.Table(table).Column("ActionType") == nil) {
+				t.Errorf("event %s: %s is no ActionType of a table", words[1], name)
+			}
 		}
 	}
 }

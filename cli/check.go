@@ -25,10 +25,15 @@ searched for .kql, .yaml, .yml and .md.
 
   goshawk check hunt.kql rules/
   goshawk check --format json rules/ > problems.json
+  goshawk check --rewrite blog.txt > runnable.kql      names that don't exist become
+                                                       what exists; read what it changed
+  goshawk check --repair export.txt                    rules whose indentation is lost
 
 exit codes: 0 all compile, 1 some do not`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			fs.StringVar(&s.format, "format", formatTable, "table or json")
+			repairFlag(fs, s)
+			fs.BoolVar(&s.check.rewrite, "rewrite", false, "print each query that can't run rewritten so that it can, whole, with what was changed")
 		},
 		run: runCheck,
 	}
@@ -45,6 +50,12 @@ type checked struct {
 	Tables      []string            `json:"tables,omitempty"`
 	Columns     []checkedColumn     `json:"columns,omitempty"`
 	Diagnostics []checkedDiagnostic `json:"diagnostics"`
+	Rewrite     *rewritten          `json:"rewrite,omitempty"`
+}
+
+// checkFlags are the flags of check alone.
+type checkFlags struct {
+	rewrite bool
 }
 
 type checkedColumn struct {
@@ -72,12 +83,12 @@ func runCheck(_ context.Context, s *settings, args []string) (int, error) {
 	var results []checked
 	failed := 0
 	for _, file := range files {
-		rules, d, err := readRules(file)
+		rules, d, err := s.readRules(file)
 		if err != nil {
 			return 0, err
 		}
 		for _, c := range s.checkFile(compiler, file, rules, d) {
-			if !c.OK {
+			if !c.OK && (c.Rewrite == nil || !c.Rewrite.OK) {
 				failed++
 			}
 			results = append(results, c)
@@ -118,6 +129,9 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, rules []*r
 		if compiled != nil {
 			c.Tables, c.Columns = compiled.Tables, checkedColumns(compiled.Schema)
 		}
+		if s.check.rewrite && needsRewrite(found) {
+			c.Rewrite = s.rewrite(compiler, d.File, r, now)
+		}
 		out = append(out, s.checkedOf(c, all))
 	}
 	return out
@@ -141,8 +155,16 @@ func (s *settings) checkedOf(c checked, d *source.Diagnostics) checked {
 	if s.format == formatJSON {
 		return c
 	}
+	to := s.out
+	if s.check.rewrite { // stdout is for the queries
+		to = s.err
+	}
 	for _, x := range d.List {
-		fmt.Fprintln(s.out, printableLines(d.File.Underline(x)))
+		fmt.Fprintln(to, printableLines(d.File.Underline(x)))
+	}
+	if c.Rewrite != nil {
+		c.Rewrite.print(s.out, c)
+		return c
 	}
 	if c.OK {
 		schema := make(types.Schema, len(c.Columns))
@@ -150,7 +172,7 @@ func (s *settings) checkedOf(c checked, d *source.Diagnostics) checked {
 			t, _ := types.Parse(column.Type)
 			schema[i] = types.Column{Name: column.Name, Type: t}
 		}
-		fmt.Fprintf(s.out, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(schema.String()))
+		fmt.Fprintf(to, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(schema.String()))
 	}
 	return c
 }

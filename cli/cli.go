@@ -45,12 +45,14 @@ type settings struct {
 	query      queryFlags
 	clock      clockFlags
 	demo       demoFlags
+	check      checkFlags
 	evaluate   evaluateFlags
 	casev      string // --case
 	format     string
 	memory     string
 	report     string
 	reputation string
+	repair     bool // --repair
 }
 
 type streams struct {

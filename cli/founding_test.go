@@ -146,13 +146,18 @@ func equalLists(t *testing.T, got, want []string) {
 	}
 }
 
-func seed(t *testing.T, prefix string) string {
+func seedFile(t *testing.T, prefix string) string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(golden.Shared(t), "seeds", prefix+"*"))
 	if err != nil || len(names) != 1 {
 		t.Fatalf("founding document %s: %v %v", prefix, names, err)
 	}
-	text, err := os.ReadFile(names[0])
+	return names[0]
+}
+
+func seed(t *testing.T, prefix string) string {
+	t.Helper()
+	text, err := os.ReadFile(seedFile(t, prefix))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +228,108 @@ func TestFoundingNewBinaryHunt(t *testing.T) {
 	f := fleet(t)
 	got := ask(t, "--case", f.casev, query).project(t, "SHA1")
 	equalLists(t, got, f.fleet.NewRareBinaries(f.fleet.LastEvent(), 7, 2, 100))
+}
+
+// The rule of the third document has lost its indentation. With --repair it is the
+// rule that it was; without, the error shows how to mend it.
+func TestFoundingRuleWithoutIndentation(t *testing.T) {
+	f := fleet(t)
+	path := seedFile(t, "002")
+	s := &settings{repair: true}
+	rules, d, err := s.readRules(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rules) != 1 || d.HasErrors() || !rules[0].Repaired {
+		t.Fatalf("%d rules read\n%s", len(rules), d.Error())
+	}
+	r := rules[0]
+	if r.ID != "ce76992a-8cd6-4605-9f45-cde9aae87244" || len(r.Tables) != 7 || !slices.Equal(r.Techniques, []string{"T1053"}) {
+		t.Errorf("read as %s with tables %v and techniques %v", r.ID, r.Tables, r.Techniques)
+	}
+	got := ask(t, "--case", f.casev, r.Query).project(t, "DeviceName", "InitiatingProcessId", "InitiatingProcessFileName", "InitiatingProcessCommandLine")
+	equalLists(t, slices.Compact(got), f.fleet.RareActivity(3))
+
+	var out, errOut bytes.Buffer
+	if exit := Main([]string{"hunt", "--case", f.casev, "--only-hunts", "--hunts", path, "--repair", "--format", "json"}, strings.NewReader(""), &out, &errOut); exit != ExitOK {
+		t.Errorf("hunt with --repair: exit %d: %s", exit, errOut.String())
+	}
+	if !strings.Contains(out.String(), r.ID) {
+		t.Error("the hunt is not in its result")
+	}
+	out.Reset()
+	if exit := Main([]string{"check", path}, strings.NewReader(""), &out, &errOut); exit != ExitError {
+		t.Errorf("check without --repair: exit %d", exit)
+	}
+	said := out.String()
+	for _, want := range []string{
+		path + ":38:1: error RULE0003", "--repair", path + ":41:1: error RULE0004", path + ":46:1: error RULE0004", path + ":59:1: error RULE0004",
+		"description: |\n          Looks for", "- connectorId: MicrosoftThreatProtection\n            dataTypes:\n              - DeviceProcessEvents",
+		"query: |\n          let RunningScheduledTasks = materialize(",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("not said: %q in\n%s", want, said)
+		}
+	}
+}
+
+// The queries of the fifth document are rewritten whole, and what comes out runs.
+func TestFoundingMistakesAreRewritten(t *testing.T) {
+	f := fleet(t)
+	var out, errOut bytes.Buffer
+	if exit := Main([]string{"check", "--rewrite", "--format", "json", seedFile(t, "004")}, strings.NewReader(""), &out, &errOut); exit != ExitOK {
+		t.Fatalf("exit %d: %s", exit, errOut.String())
+	}
+	var answer struct{ Results []checked }
+	if err := json.Unmarshal(out.Bytes(), &answer); err != nil {
+		t.Fatal(err)
+	}
+	var queries []string
+	for _, r := range answer.Results {
+		if r.Rewrite == nil {
+			continue
+		}
+		if !r.Rewrite.OK || len(r.Rewrite.Changes) == 0 {
+			t.Errorf("line %d: %+v", r.Line, *r.Rewrite)
+		}
+		queries = append(queries, r.Rewrite.Query)
+	}
+	if len(queries) != 2 {
+		t.Fatalf("%d rewritten queries, want 2", len(queries))
+	}
+	planted := false
+	for _, row := range ask(t, "--case", f.casev, queries[0]).project(t, "ProcessCommandLine", "ActionType1") {
+		line, action, _ := strings.Cut(row, "|")
+		planted = planted || strings.Contains(line, "tbsync.dat")
+		if !strings.Contains(line, "rundll32") || action != "ScheduledTaskCreated" {
+			t.Errorf("not asked for: %s", row)
+		}
+	}
+	if !planted {
+		t.Error("the planted rundll32 task is not among the rows")
+	}
+	// the list that the author left out is there to be filled in
+	const empty = "dynamic([])"
+	if !strings.Contains(queries[1], "let list_of_devices = "+empty) {
+		t.Fatalf("no place for the list in\n%s", queries[1])
+	}
+	if rows := ask(t, "--case", f.casev, queries[1]).Rows; len(rows) != 0 {
+		t.Errorf("%d rows without devices", len(rows))
+	}
+	devices := ask(t, "--case", f.casev, `DeviceProcessEvents | where ProcessCommandLine has "rundll32" | summarize make_set(DeviceName)`)
+	filled := strings.Replace(queries[1], empty, fmt.Sprintf("dynamic(%s)", mustJSON(t, devices.Rows[0][0])), 1)
+	if rows := ask(t, "--case", f.casev, filled).Rows; len(rows) == 0 {
+		t.Error("no rows with the devices filled in")
+	}
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // The queries of the fifth document use names that do not exist. Each must say

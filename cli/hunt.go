@@ -49,6 +49,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			caseFlag(fs, s)
 			fs.StringArrayVar(&s.hunt.rules, "hunts", nil, "also run the hunts of a file or folder: Sentinel YAML, FalconForce markdown, .kql (repeatable)")
 			fs.BoolVar(&s.hunt.only, "only-hunts", false, "leave the built-in hunts out")
+			repairFlag(fs, s)
 			clockFlag(fs, s)
 			fs.StringVar(&s.clock.from, "from", "", "leave out what happened before this time")
 			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
@@ -249,7 +250,7 @@ func (s *settings) rules() ([]hunt.Rule, error) {
 		rules = builtin
 	}
 	for _, path := range s.hunt.rules {
-		more, err := loadRules(path)
+		more, err := s.loadRules(path)
 		if err != nil {
 			return nil, err
 		}

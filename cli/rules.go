@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
@@ -52,8 +54,12 @@ func ruleFiles(paths []string) ([]string, error) {
 	return files, nil
 }
 
+func repairFlag(fs *pflag.FlagSet, s *settings) {
+	fs.BoolVar(&s.repair, "repair", false, "read hunts whose indentation is lost as if it were there")
+}
+
 // readRules reads the rules of one file with what is wrong with them.
-func readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
+func (s *settings) readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
@@ -66,21 +72,21 @@ func readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
 		return nil, nil, err
 	}
 	d := &source.Diagnostics{File: source.NewFile(path, string(text))}
-	rules, list := rulefile.Read(d.File, rulefile.Options{})
+	rules, list := rulefile.Read(d.File, rulefile.Options{Repair: s.repair})
 	d.List = list
 	return rules, d, nil
 }
 
 // loadRules reads the hunts of a file or a folder. In a folder, files without a
 // rule are passed over; a file that was named must have one.
-func loadRules(path string) ([]hunt.Rule, error) {
+func (s *settings) loadRules(path string) ([]hunt.Rule, error) {
 	files, err := ruleFiles([]string{path})
 	if err != nil {
 		return nil, err
 	}
 	var rules []hunt.Rule
 	for _, file := range files {
-		found, d, err := readRules(file)
+		found, d, err := s.readRules(file)
 		if err != nil {
 			return nil, err
 		}

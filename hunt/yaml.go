@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"path"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 )

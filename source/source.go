@@ -89,6 +89,29 @@ type Diagnostic struct {
 	Message  string // lower case, no period: what was found, what was expected
 	Span     Span
 	Hint     string // the way out, "" if none is known; text to write may follow on lines of its own
+	// Fix changes the text as the hint says, nil if that takes a person.
+	Fix *Fix
+}
+
+// Fix is a way to put a text right.
+type Fix struct {
+	Edits []Edit // none overlaps another
+	// Else is the next best way, nil if there is none.
+	Else *Fix
+}
+
+// Edit replaces a span of a text; an empty span inserts.
+type Edit struct {
+	Span Span
+	Text string
+}
+
+// Replace returns the fix that puts the first text at a span, or else the next.
+func Replace(at Span, texts ...string) *Fix {
+	if len(texts) == 0 {
+		return nil
+	}
+	return &Fix{Edits: []Edit{{at, texts[0]}}, Else: Replace(at, texts[1:]...)}
 }
 
 // Code explains a diagnostic's code for docs/errors.md.

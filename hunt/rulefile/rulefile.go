@@ -109,7 +109,23 @@ func (r *Rule) InFile(list []source.Diagnostic) []source.Diagnostic {
 	moved := make([]source.Diagnostic, len(list))
 	for i, d := range list {
 		d.Span = r.Span(d.Span)
+		d.Fix = r.fixInFile(d.Fix)
 		moved[i] = d
+	}
+	return moved
+}
+
+// fixInFile returns a fix of Query with its places in the file.
+func (r *Rule) fixInFile(f *source.Fix) *source.Fix {
+	if f == nil {
+		return nil
+	}
+	moved := &source.Fix{Else: r.fixInFile(f.Else)}
+	for _, e := range f.Edits {
+		if e.Span = r.Span(e.Span); !e.Span.IsValid() {
+			return nil
+		}
+		moved.Edits = append(moved.Edits, e)
 	}
 	return moved
 }

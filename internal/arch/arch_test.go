@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"kql/plan/rewrite":        {"source", "kql/types", "kql/builtin", "kql/plan", "kql/scalar", "kql/dynamic"},
 	"kql/bind":                {"source", "kql/types", "kql/builtin", "kql/plan", "kql/syntax", "kql/dynamic", "kql/scalar"},
 	"kql/scalar":              {"kql/types", "kql/dynamic", "internal/jsontext"},
+	"kql/mend":                {"source", "kql/types", "kql/bind", "kql/syntax"},
 	"kql/sqlgen":              {"source", "kql/types", "kql/builtin", "kql/plan"},
 	"kql/sqlgen/duckdb":       {"kql/types", "kql/builtin", "kql/plan", "kql/sqlgen", "kql/scalar", "kql/rowstep", "kql/dynamic", "internal/jsontext"},
 	"kql/rowstep":             {"kql/types", "kql/builtin", "kql/plan", "kql/sqlgen", "kql/scalar", "kql/dynamic", "internal/jsontext"},

@@ -69,7 +69,7 @@ func (b *binder) warn(code string, at source.Span, message, hint string) {
 
 func (b *binder) report(d source.Diagnostic) {
 	if b.foreign > 0 {
-		d.Span = b.foreignAt
+		d.Span, d.Fix = b.foreignAt, nil
 	}
 	if d.Severity == source.Error {
 		b.failed = true

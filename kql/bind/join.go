@@ -180,15 +180,21 @@ func (b *binder) missingSide(n *syntax.Name, l, r plan.Expr, left, right *rel) {
 	}
 	near := b.nearColumn(n.Value, cols)
 	hint := ""
+	var fix *source.Fix
 	if near != "" {
 		hint = "join on different names with $left.A == $right.B; the " + where + " side has " + near
+		equal := ""
 		if l != nil {
-			hint = "write on $left." + n.Value + " == $right." + near
+			equal = "$left." + n.Value + " == $right." + near
 		} else if r != nil {
-			hint = "write on $left." + near + " == $right." + n.Value
+			equal = "$left." + near + " == $right." + n.Value
+		}
+		if equal != "" {
+			hint, fix = "write on "+equal, source.Replace(n.Span(), equal)
 		}
 	}
-	b.error(codeJoinSides, n.Span(), "'"+n.Value+"' must be a column of both sides, the "+where+" side has none", hint)
+	b.report(source.Diagnostic{Code: codeJoinSides, Span: n.Span(), Hint: hint, Fix: fix,
+		Message: "'" + n.Value + "' must be a column of both sides, the " + where + " side has none"})
 }
 
 // joinEquality binds $left.a == $right.b, either way round.
@@ -273,10 +279,28 @@ func (b *binder) warnTimeJoin(on []plan.On, left, right *rel, o *syntax.JoinOp) 
 			at = o.On[i].Span()
 		}
 		y, _ := c.Right.(*plan.Column)
-		b.warn(codeJoinOnTime, at, "two events rarely have the same time stamp to 100 ns: this join will hardly match",
-			"join on the other columns, then keep what is close in time: | where abs("+x.Name+" - "+suffixed(y, left)+") < 5m")
+		near := "| where abs(" + x.Name + " - " + suffixed(y, left) + ") < 2h"
+		b.report(source.Diagnostic{Code: codeJoinOnTime, Severity: source.Warning, Span: at,
+			Message: "two events rarely have the same time stamp to 100 ns: this join will hardly match",
+			Hint:    "join on the other columns, then keep what is close in time: " + near, Fix: closeInTime(o, i, near)})
 		return
 	}
+}
+
+// closeInTime takes the i-th condition from a join and keeps what is near behind it.
+// The only condition can't be taken.
+func closeInTime(o *syntax.JoinOp, i int, near string) *source.Fix {
+	if i >= len(o.On) || len(o.On) < 2 {
+		return nil
+	}
+	cut := source.Span{Start: o.On[i].Span().Start}
+	if i+1 < len(o.On) {
+		cut.End = o.On[i+1].Span().Start
+	} else {
+		cut = source.Span{Start: o.On[i-1].Span().End, End: o.On[i].Span().End}
+	}
+	end := o.Span().End
+	return &source.Fix{Edits: []source.Edit{{Span: cut}, {Span: source.Span{Start: end, End: end}, Text: "\n" + near}}}
 }
 
 // suffixed is the name of a right column behind the join.

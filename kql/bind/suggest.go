@@ -142,6 +142,7 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 		}
 	}
 	if len(here) > 0 {
+		d.Fix = replaceName(n, here)
 		d.Hint = "this table calls it '" + here[0] + "'"
 		if len(here) > 1 {
 			d.Hint += "; it also has " + quoted(here[1:])
@@ -149,6 +150,7 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 		return d
 	}
 	if near := nearest(n.Value, columnNames(cols)); len(near) > 0 {
+		d.Fix = replaceName(n, near)
 		d.Hint = "did you mean " + quoted(near) + "?"
 		return d
 	}
@@ -157,6 +159,15 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 	}
 	d.Hint += "the table has " + shortList(columnNames(cols), 8)
 	return d
+}
+
+// replaceName writes the first of names for n, or else the next.
+func replaceName(n *syntax.Name, names []string) *source.Fix {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = syntax.Print(&syntax.Name{Value: name})
+	}
+	return source.Replace(n.Span(), texts...)
 }
 
 // tablesWith returns tables that have a column, the Defender ones first.
@@ -212,8 +223,10 @@ func looksLikeList(name string) bool {
 }
 
 func (b *binder) undefinedList(n *syntax.Name) {
-	b.error(codeUnknownName, n.Span(), "'"+n.Value+"' is not defined",
-		"define it before the query: let "+n.Value+" = dynamic([\"first\", \"second\"]);")
+	name := syntax.Print(n)
+	b.report(source.Diagnostic{Code: codeUnknownName, Span: n.Span(), Message: "'" + n.Value + "' is not defined",
+		Hint: "define it before the query: let " + name + " = dynamic([\"first\", \"second\"]);",
+		Fix:  source.Replace(source.Span{}, "let "+name+" = dynamic([]); // fill in\n")})
 }
 
 // unknownTable reports a name that is no table.
@@ -224,6 +237,7 @@ func (b *binder) unknownTable(n *syntax.Name, v *env) {
 		d.Message = "the placeholder " + n.Value + " is not filled in"
 		d.Hint = "replace it with a table"
 	case len(tables) > 0:
+		d.Fix = replaceName(n, tables)
 		d.Hint = "what you look for is in " + quoted(tables)
 		if len(tables) > 0 {
 			d.Hint += ": write " + tables[0] + " | .."
@@ -231,6 +245,7 @@ func (b *binder) unknownTable(n *syntax.Name, v *env) {
 	default:
 		names := append(v.scope.all(), b.o.Catalog.TableNames()...)
 		if near := nearest(n.Value, names); len(near) > 0 {
+			d.Fix = replaceName(n, near)
 			d.Hint = "did you mean " + quoted(near) + "?"
 			if strings.EqualFold(near[0], n.Value) {
 				d.Hint = "names are case-sensitive: write '" + near[0] + "'"

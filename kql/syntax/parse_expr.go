@@ -153,7 +153,9 @@ func (p *parser) membership(x Expr, start int) Expr {
 		if len(value) > 60 {
 			value = ".."
 		}
-		p.warn(errListBrackets(p.here(), op, p.found(), value))
+		d := errListBrackets(p.here(), op, p.found(), value)
+		d.Fix = source.Replace(p.toks[p.pos].span(), "("+p.src(p.toks[p.pos])+")")
+		p.warn(d)
 		in := &In{X: x, Op: op, OpAt: at, List: []Expr{p.literal()}}
 		in.At = p.from(start)
 		return in
