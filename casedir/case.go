@@ -30,7 +30,10 @@ import (
 const FileName = "case.duckdb"
 
 // formatVersion is the layout of the case file; another one is refused.
-const formatVersion = 1
+const formatVersion = 2
+
+// tempDir is where the engine and archives put what does not fit into memory, below the case.
+const tempDir = "tmp"
 
 // Options are the limits of a case's engine.
 type Options struct {
@@ -46,9 +49,10 @@ type Case struct {
 	db      *duckdb.DB
 	dialect *sqlgen.Dialect
 
-	mu     sync.Mutex
-	tables map[string]bool // that exist in the engine
-	remove string          // a temporary folder to remove on Close
+	mu         sync.Mutex
+	tables     map[string]bool // that exist in the engine
+	unfinished bool            // an ingestion began and did not end
+	remove     string          // a temporary folder to remove on Close
 }
 
 // ErrNoCase says that a folder holds no case.
@@ -65,7 +69,7 @@ func Open(ctx context.Context, dir string, create bool, o Options) (*Case, error
 		return nil, fmt.Errorf("make the case folder: %w", err)
 	}
 	if o.TempDir == "" {
-		o.TempDir = filepath.Join(dir, "tmp")
+		o.TempDir = filepath.Join(dir, tempDir)
 	}
 	return open(ctx, dir, file, o)
 }
@@ -128,7 +132,7 @@ func (c *Case) prepare(ctx context.Context) error {
 		c.tables[name] = true
 	}
 	if version == formatVersion {
-		return nil
+		return c.wasInterrupted(ctx)
 	}
 	for _, t := range normalize.Tables() {
 		if err := c.ensure(ctx, t); err != nil {
@@ -151,17 +155,59 @@ func (c *Case) prepare(ctx context.Context) error {
 // ensure makes a table of the catalogue if the case has it not yet: most of the
 // catalogue is empty in most cases.
 func (c *Case) ensure(ctx context.Context, t *catalog.Table) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tables[t.Name] {
+	if c.exists(t.Name) {
 		return nil
 	}
 	if err := c.db.Create(ctx, t.Name, t.Stored()); err != nil {
 		return err
 	}
-	c.tables[t.Name] = true
+	c.has([]string{t.Name})
 	return nil
 }
+
+// exists says whether the engine has a table.
+func (c *Case) exists(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tables[name]
+}
+
+// has notes tables that the engine has from now on.
+func (c *Case) has(names []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range names {
+		c.tables[name] = true
+	}
+}
+
+// wasInterrupted learns whether the last ingestion did not end.
+func (c *Case) wasInterrupted(ctx context.Context) error {
+	for _, name := range []string{"unfinished", "pending"} {
+		v, err := c.meta(ctx, name)
+		if err != nil {
+			return err
+		}
+		c.unfinished = c.unfinished || v != 0
+	}
+	return nil
+}
+
+func (c *Case) setUnfinished(ctx context.Context, yes bool) error {
+	value := int64(0)
+	if yes {
+		value = 1
+	}
+	err := c.setMeta(ctx, "unfinished", value)
+	if err == nil {
+		c.unfinished = yes
+	}
+	return err
+}
+
+// Unfinished says that an ingestion was interrupted: the sources that were committed are
+// whole, others are missing, and what only the whole case can tell may not be done.
+func (c *Case) Unfinished() bool { return c.unfinished }
 
 // Catalog returns the tables that queries may name.
 func (c *Case) Catalog() *catalog.Catalog { return c.cat }

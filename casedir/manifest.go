@@ -1,8 +1,11 @@
 package casedir
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -10,15 +13,25 @@ import (
 )
 
 // The manifest: what a case was made of. It is kept in the same file as the rows,
-// so that a source and its line are committed together.
+// so that a source and its lines are committed together.
 var manifestTables = []string{
 	`CREATE TABLE IF NOT EXISTS goshawk_meta (name VARCHAR PRIMARY KEY, value BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_sources (
 		id BIGINT PRIMARY KEY, sha256 VARCHAR UNIQUE NOT NULL, path VARCHAR NOT NULL, format VARCHAR NOT NULL, size BIGINT NOT NULL,
 		records BIGINT NOT NULL, stored BIGINT NOT NULL, rows BIGINT NOT NULL, damages BIGINT NOT NULL,
 		first_event BIGINT NOT NULL, last_event BIGINT NOT NULL, ingested BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_rows (source BIGINT NOT NULL, name VARCHAR NOT NULL, rows BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_damages (source BIGINT NOT NULL, path VARCHAR NOT NULL, place BIGINT NOT NULL, length BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_set_aside (source BIGINT NOT NULL, reason VARCHAR NOT NULL, records BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_problems (source BIGINT NOT NULL, reason VARCHAR NOT NULL, number BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_unplaced (source BIGINT NOT NULL, field VARCHAR NOT NULL, number BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_logs (source BIGINT NOT NULL, computer VARCHAR NOT NULL, channel VARCHAR NOT NULL, records BIGINT NOT NULL,
+		first_number BIGINT NOT NULL, last_number BIGINT NOT NULL, missing BIGINT NOT NULL)`,
+	// Every file that was ever given, also what could not be read.
+	`CREATE TABLE IF NOT EXISTS goshawk_files (path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, size BIGINT NOT NULL, outcome VARCHAR NOT NULL, reason VARCHAR NOT NULL, seen BIGINT NOT NULL)`,
+	// What the second stage of normalisation did to the number of rows, and the records it found twice.
+	`CREATE TABLE IF NOT EXISTS goshawk_completions (name VARCHAR NOT NULL, rows BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_copies (source BIGINT NOT NULL, records BIGINT NOT NULL)`,
 }
 
 // Source is one line of the manifest. Times are ticks, 0 if unknown.
@@ -37,10 +50,20 @@ type Source struct {
 	Ingested int64  `json:"-"`
 }
 
-var sourceSchema = types.Schema{
-	{Name: "id", Type: types.Long}, {Name: "sha256", Type: types.String}, {Name: "path", Type: types.String}, {Name: "format", Type: types.String},
-	{Name: "size", Type: types.Long}, {Name: "records", Type: types.Long}, {Name: "stored", Type: types.Long}, {Name: "rows", Type: types.Long},
-	{Name: "damages", Type: types.Long}, {Name: "first_event", Type: types.Long}, {Name: "last_event", Type: types.Long}, {Name: "ingested", Type: types.Long},
+var sourceSchema = columns("id sha256:string path:string format:string size records stored rows damages first_event last_event ingested")
+
+// columns makes a schema of names; a name is a long unless it says otherwise.
+func columns(names string) types.Schema {
+	var s types.Schema
+	for _, word := range strings.Fields(names) {
+		name, kind, typed := strings.Cut(word, ":")
+		c := types.Column{Name: name, Type: types.Long}
+		if typed && kind == "string" {
+			c.Type = types.String
+		}
+		s = append(s, c)
+	}
+	return s
 }
 
 // Sources returns the manifest in the order of ingestion.
@@ -55,6 +78,92 @@ func (c *Case) Sources(ctx context.Context) ([]Source, error) {
 			Stored: r[6].Int, Rows: r[7].Int, Damages: r[8].Int, First: r[9].Int, Last: r[10].Int, Ingested: r[11].Int}
 	}
 	return list, nil
+}
+
+// enter writes the source's lines of the manifest, in its transaction.
+func (s *ingest) enter(ctx context.Context) error {
+	r := s.report
+	id := fmt.Sprint(s.id)
+	var b batch
+	b.add("goshawk_sources", id, quote(r.SHA256), quote(r.Path), quote(r.Format), s.file.Size, r.Records, r.Stored, r.Rows,
+		int64(len(r.Damages))+r.More, r.First, r.Last, s.options.Now)
+	for _, d := range r.Damages {
+		b.add("goshawk_damages", id, quote(d.Path), d.Offset, d.Length, quote(d.Reason))
+	}
+	b.counts("goshawk_rows", id, r.Tables)
+	b.counts("goshawk_set_aside", id, r.SetAside)
+	b.counts("goshawk_problems", id, r.Problems)
+	b.counts("goshawk_unplaced", id, r.Unknown)
+	for _, l := range r.Logs {
+		b.add("goshawk_logs", id, quote(l.Computer), quote(l.Channel), l.Records, l.First, l.Last, l.Missing)
+	}
+	b.sql = append(b.sql, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 1)`)
+	for _, sql := range b.sql {
+		if err := s.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note writes what became of every file of the run.
+func (in *ingestion) note(ctx context.Context) error {
+	tx, err := in.db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var b batch
+	for i := range in.account.Files {
+		f := &in.account.Files[i]
+		if f.Outcome == outcomeKnown && in.known[f.SHA256] == f.Path {
+			continue // it has its line as what it was when it was read
+		}
+		b.add("goshawk_files", quote(f.Path), quote(f.SHA256), f.Size, quote(f.Outcome), quote(f.Reason), in.options.Now)
+	}
+	// A path has the line of the last time it was given.
+	sql := append(b.sql, `DELETE FROM goshawk_files o WHERE EXISTS (FROM goshawk_files n WHERE n.path = o.path AND n.rowid > o.rowid)`)
+	for _, s := range sql {
+		if err := tx.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// batch makes INSERT statements of many rows each.
+type batch struct {
+	sql   []string
+	table string
+	rows  int
+}
+
+// batchRows keeps a statement small enough to parse at once.
+const batchRows = 500
+
+// add adds a row: numbers, and texts of SQL.
+func (b *batch) add(table string, values ...any) {
+	row := "("
+	for i, v := range values {
+		if i > 0 {
+			row += ", "
+		}
+		row += fmt.Sprint(v)
+	}
+	row += ")"
+	if n := len(b.sql) - 1; n >= 0 && b.table == table && b.rows < batchRows {
+		b.sql[n] += ", " + row
+		b.rows++
+		return
+	}
+	b.sql = append(b.sql, "INSERT INTO "+table+" VALUES "+row)
+	b.table, b.rows = table, 1
+}
+
+func (b *batch) counts(table, id string, m map[string]int64) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		b.add(table, id, quote(name), m[name])
+	}
 }
 
 // LastEvent returns the time of the last event of the evidence in ticks, 0 if
@@ -103,5 +212,13 @@ func Collect(rows sqlgen.Rows) ([][]types.Value, error) {
 	}
 }
 
+func sortLogs(list []Log) {
+	slices.SortFunc(list, func(a, b Log) int {
+		return cmp.Or(strings.Compare(a.Computer, b.Computer), strings.Compare(a.Channel, b.Channel))
+	})
+}
+
 // quote writes a SQL string literal.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+func quote(s string) string {
+	return "'" + strings.ReplaceAll(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD"), "'", "''") + "'"
+}

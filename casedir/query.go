@@ -55,6 +55,9 @@ func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each f
 		return nil, err
 	}
 	answer := &Answer{Compiled: compiled}
+	if c.unfinished {
+		answer.Warnings = append(answer.Warnings, "the last ingestion into the case was interrupted: evidence is missing until goshawk ingest is run again")
+	}
 	for _, d := range diagnostics.List {
 		answer.Warnings = append(answer.Warnings, diagnostics.File.Underline(d))
 	}

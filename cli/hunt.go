@@ -98,6 +98,9 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := readAnything(account); err != nil {
+		return 0, err
+	}
 	if failOn != finding.None && reaches(result, failOn) {
 		return ExitFindings, nil
 	}

@@ -54,6 +54,9 @@ same content is never counted twice, whatever its name.
 			if err == nil {
 				err = s.loadReputation(ctx, c)
 			}
+			if err == nil {
+				err = readAnything(account)
+			}
 			if s.format == formatJSON {
 				enc := json.NewEncoder(s.out)
 				if encErr := enc.Encode(account); err == nil {
@@ -106,7 +109,19 @@ func (s *settings) ingest(ctx context.Context, c *casedir.Case, paths []string) 
 	total, _ := archive.Size(paths)
 	p := newProgress(s.err, "read", total)
 	defer p.finish()
-	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(), Progress: p.update, Now: ticksOf(time.Now())})
+	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(), Progress: p.ingest, Now: ticksOf(time.Now())})
+}
+
+// readAnything is the error of an ingestion that gave nothing, or failed over a file by
+// a mistake of ours. Files that can't be read for what they are make no error.
+func readAnything(a *casedir.Account) error {
+	if failed := a.Failed(); len(failed) > 0 {
+		return fmt.Errorf("%s: nothing of it was kept: %s", failed[0].Path, failed[0].Reason)
+	}
+	if !a.Read() {
+		return fmt.Errorf("nothing of what was given could be read: %s: %s", a.Files[0].Path, a.Files[0].Reason)
+	}
+	return nil
 }
 
 // ticksOf converts a time to ticks of 100 ns since 0001-01-01.
@@ -127,6 +142,9 @@ func writeAccount(w io.Writer, a *casedir.Account) {
 		fmt.Fprintf(w, "; events from %s to %s", evidence.FormatTime(a.First), evidence.FormatTime(a.Last))
 	}
 	fmt.Fprintln(w)
+	if a.Copies > 0 {
+		fmt.Fprintf(w, "  %d records were in the case already, from another copy of their log\n", a.Copies)
+	}
 	for _, table := range slices.Sorted(maps.Keys(a.Rows)) {
 		fmt.Fprintf(w, "  %-28s %d rows\n", table, a.Rows[table])
 	}
@@ -138,7 +156,7 @@ const maxNamed = 20
 
 // writeNotRead names the files that were not, or not wholly, read.
 func writeNotRead(w io.Writer, a *casedir.Account) {
-	for _, outcome := range []string{"refused", "damaged", "unknown", "empty", "known"} {
+	for _, outcome := range []string{"failed", "refused", "damaged", "unknown", "empty", "known"} {
 		n := 0
 		for _, f := range a.Files {
 			if f.Outcome != outcome {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
 )
 
 // progress reports long work by bytes: one line that redraws itself on a
@@ -34,6 +36,9 @@ func newProgress(w io.Writer, verb string, total int64) *progress {
 	p.lastShow = p.started
 	return p
 }
+
+// ingest tells where an ingestion is.
+func (p *progress) ingest(at casedir.Progress) { p.update(at.File, at.Done, at.Records) }
 
 // update tells where the work is: the current file, bytes done in all, records in all.
 func (p *progress) update(file string, done, records int64) {

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -40,6 +41,9 @@ type Tx interface {
 	// optionally the row's ingestion time; without it the row carries the time at
 	// which the transaction began. The values' strings are copied before Append returns.
 	Append(table string, row []types.Value) error
+	// Create makes a table like Engine.Create, inside the transaction: its rows can be
+	// appended at once, and a rollback takes the table with it.
+	Create(ctx context.Context, table string, columns types.Schema) error
 	// Exec runs engine SQL inside the transaction.
 	Exec(ctx context.Context, sql string, args ...any) error
 	// Commit makes all rows visible, or none if it fails.
@@ -47,6 +51,10 @@ type Tx interface {
 	// Rollback leaves nothing of the transaction. After Commit it does nothing.
 	Rollback() error
 }
+
+// ErrStorage is the cause of an Error when the place of the data failed: a full disk,
+// a medium that can't be read or written. What follows would fail alike.
+var ErrStorage = errors.New("the storage of the case failed")
 
 // Error is a failure inside an engine. Message says what failed in words for the
 // user of a query; Cause and SQL are for debugging and may quote evidence.

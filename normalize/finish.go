@@ -114,28 +114,49 @@ func (f *finish) tablesWith(column string) []string {
 	return slices.DeleteFunc(slices.Clone(stored), func(t string) bool { return !f.has(t, column) })
 }
 
-// copies removes the rows of events that came twice: from a log and its export, or
-// from two copies of a log. The number of a record may come again when a log was
-// cleared or a machine was set back, so times must agree too, to the coarsest that
-// exports write.
+// near says that the row before it in window w, which is ordered by ts, is a copy: times
+// must agree to the coarsest that exports write, because the number of a record may come
+// again when a log was cleared or a machine was set back.
+var near = fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
+
+// copies removes what came twice: from a log and its export, from two copies of a log, or
+// from a log and its archive. A record goes with everything that was made of it, also
+// when an earlier run has changed or merged that.
 func (f *finish) copies() {
+	f.do(`
+CREATE OR REPLACE TEMP TABLE "$copy" AS
+SELECT r, s, o FROM (
+  SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts FROM WindowsEvent
+  WHERE "$Key" IN (SELECT "$Key" FROM WindowsEvent GROUP BY "$Key" HAVING count(*) > 1))
+WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
+QUALIFY %s`, near)
+	f.do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
+	for _, table := range f.tablesWith("$Offset") {
+		if table != "WindowsEvent" {
+			f.do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile)
+		}
+	}
+	f.do(`DROP TABLE "$copy"`)
 	for _, table := range f.tablesWith("$Key") {
-		time := "Timestamp"
-		if !f.has(table, time) {
-			time = "TimeGenerated"
+		if table != "WindowsEvent" {
+			f.copiedRows(table)
 		}
-		near := fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
-		if table == "ScheduledTasks" {
-			near = "lag(ts) OVER w IS NOT NULL" // the key covers the content
-		}
-		f.do(`
+	}
+}
+
+// copiedRows removes rows that were exported twice, and definitions found twice.
+func (f *finish) copiedRows(table string) {
+	same := near
+	if table == "ScheduledTasks" {
+		same = "lag(ts) OVER w IS NOT NULL" // the key covers the content
+	}
+	f.do(`
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
-    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(%s, 0) AS ts FROM "%s"
+    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts FROM "%s"
     WHERE "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
   WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
-  QUALIFY %s)`, table, time, table, table, near)
-	}
+  QUALIFY %s)`, table, table, table, same)
 }
 
 // devices gives all rows of a machine one name and one id: the full name where some

@@ -22,9 +22,10 @@ const samePair = `
 
 // mergeProcesses makes one row of Sysmon's event 1 and the security log's 4688 about
 // the same process. Hunts count rows, and two rows would count twice. Sysmon's row
-// says more and gets what only the other knows.
+// says more and gets what only the other knows. A row that was merged already takes the
+// record in once more when another copy of its log arrives.
 func (f *finish) mergeProcesses() {
-	f.do(`CREATE OR REPLACE TEMP TABLE "$pair" AS SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon'", "'security'")
+	f.do(`CREATE OR REPLACE TEMP TABLE "$pair" AS SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon', 'sysmon+security'", "'security'")
 	c := &change{}
 	for _, name := range []string{"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
 		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))

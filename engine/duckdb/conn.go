@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -176,7 +177,15 @@ func (c *conn) interruptOn(ctx context.Context) (stop func()) {
 
 // failure makes an error of DuckDB's message.
 func failure(op, sql, msg string) error {
-	return &engine.Error{Op: op, Message: message(msg), SQL: sql, Cause: fmt.Errorf("%s", clean(msg))}
+	return &engine.Error{Op: op, Message: message(msg), SQL: sql, Cause: cause(msg)}
+}
+
+// cause is DuckDB's own error, marked when the storage is what failed.
+func cause(msg string) error {
+	if kind, _, _ := strings.Cut(msg, ":"); kind == "IO Error" || kind == "FATAL Error" || strings.Contains(msg, "No space left") {
+		return fmt.Errorf("%w: %s", engine.ErrStorage, clean(msg))
+	}
+	return errors.New(clean(msg))
 }
 
 // message says in a user's words what kind of failure DuckDB reports; DuckDB's

@@ -144,18 +144,7 @@ func (d *DB) Create(ctx context.Context, name string, columns types.Schema) erro
 		if err != nil {
 			return err
 		}
-		t := existing[name]
-		if t == nil {
-			err := c.change(ctx, "create", createTable(name, withHidden(columns)))
-			if err == nil {
-				d.learn(name, &table{columns: withHidden(columns)})
-			}
-			return err
-		}
-		if t.view {
-			return &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
-		}
-		sql, all, err := addColumns(name, t.columns, columns)
+		sql, all, err := createOrWiden(name, existing[name], columns)
 		if err != nil || sql == "" {
 			return err
 		}
@@ -164,6 +153,19 @@ func (d *DB) Create(ctx context.Context, name string, columns types.Schema) erro
 		}
 		return err
 	})
+}
+
+// createOrWiden returns the SQL that makes a table, or gives the existing one t the
+// columns that it lacks, "" if it lacks none; and the columns that it has then.
+func createOrWiden(name string, t *table, columns types.Schema) (string, types.Schema, error) {
+	switch {
+	case t == nil:
+		all := withHidden(columns)
+		return createTable(name, all), all, nil
+	case t.view:
+		return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
+	}
+	return addColumns(name, t.columns, columns)
 }
 
 func createTable(name string, columns types.Schema) string {

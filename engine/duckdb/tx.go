@@ -20,6 +20,7 @@ type tx struct {
 	conn     *conn
 	ingested types.Value // the ingestion time of rows that bring none
 	tables   map[string]*appender
+	made     map[string]*table // made or widened here, known to others from Commit on
 	done     bool
 }
 
@@ -41,7 +42,40 @@ func (d *DB) Begin(ctx context.Context) (engine.Tx, error) {
 		conn:     c,
 		ingested: types.Value{Type: types.DateTime, Int: now},
 		tables:   map[string]*appender{},
+		made:     map[string]*table{},
 	}, nil
+}
+
+// Create makes a table, or adds the columns that it lacks, inside the transaction.
+func (t *tx) Create(ctx context.Context, name string, columns types.Schema) error {
+	info, err := t.table(ctx, name)
+	if err != nil {
+		return err
+	}
+	sql, all, err := createOrWiden(name, info, columns)
+	if err != nil || sql == "" {
+		return err
+	}
+	if a := t.tables[name]; a != nil { // its columns change
+		if err := a.finish(); err != nil {
+			return err
+		}
+		delete(t.tables, name)
+	}
+	if err := t.run(ctx, sql); err != nil {
+		return err
+	}
+	t.made[name] = &table{columns: all}
+	return nil
+}
+
+// table is what is known of a table inside the transaction, nil if there is none.
+func (t *tx) table(ctx context.Context, name string) (*table, error) {
+	if info := t.made[name]; info != nil {
+		return info, nil
+	}
+	tables, err := t.conn.catalogue(ctx)
+	return tables[name], err
 }
 
 // Append adds one row to a table.
@@ -84,11 +118,10 @@ func (t *tx) Append(table string, row []types.Value) error {
 
 // open starts appending to a table whose columns stand in the catalog.
 func (t *tx) open(table string) (*appender, error) {
-	tables, err := t.conn.catalogue(context.Background())
+	info, err := t.table(context.Background(), table)
 	if err != nil {
 		return nil, err
 	}
-	info := tables[table]
 	if info == nil || info.view {
 		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
 	}
@@ -102,6 +135,14 @@ func (t *tx) open(table string) (*appender, error) {
 
 // Exec runs SQL inside the transaction, after the rows appended so far.
 func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
+	if changesTables(sql) {
+		defer t.conn.db.learn("", nil)
+	}
+	return t.run(ctx, sql, args...)
+}
+
+// run runs SQL behind the rows appended so far.
+func (t *tx) run(ctx context.Context, sql string, args ...any) error {
 	if t.done {
 		return &engine.Error{Op: "exec", Message: "the transaction is over", SQL: sql}
 	}
@@ -112,9 +153,6 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
 		if mapping.AppenderFlush(a.appender) == mapping.StateError {
 			return a.failed()
 		}
-	}
-	if changesTables(sql) {
-		defer t.conn.db.learn("", nil)
 	}
 	return t.conn.exec(ctx, "exec", sql, args...)
 }
@@ -134,6 +172,9 @@ func (t *tx) Commit() error {
 		t.Rollback()
 		return err
 	}
+	for name, info := range t.made {
+		t.conn.db.learn(name, info)
+	}
 	t.end()
 	return nil
 }
@@ -150,6 +191,7 @@ func (t *tx) Rollback() error {
 	if err := t.conn.exec(context.Background(), "rollback", "ROLLBACK"); err != nil {
 		t.conn.broken = true
 	}
+	t.conn.db.learn("", nil) // the catalogue may have been read with the tables made here
 	t.end()
 	return nil
 }
@@ -230,5 +272,5 @@ func (a *appender) failed() error {
 	data := mapping.AppenderErrorData(a.appender)
 	defer mapping.DestroyErrorData(&data)
 	msg := mapping.ErrorDataMessage(data)
-	return &engine.Error{Op: "append", Message: fmt.Sprintf("rows for table %s were refused: %s", a.table, clean(msg)), Cause: fmt.Errorf("%s", msg)}
+	return &engine.Error{Op: "append", Message: fmt.Sprintf("rows for table %s were refused: %s", a.table, clean(msg)), Cause: cause(msg)}
 }

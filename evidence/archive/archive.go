@@ -113,6 +113,8 @@ func (l Limits) withDefaults() Limits {
 type Walker struct {
 	Readers []evidence.Reader
 	Limits  Limits
+	// Passwords are tried on encrypted members, in this order.
+	Passwords []string
 	// TempDir is where the private folder of temporary files is made, "" for the
 	// system's own place.
 	TempDir string

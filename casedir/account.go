@@ -1,0 +1,193 @@
+package casedir
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
+	"github.com/goshawk-hunt/goshawk/normalize"
+)
+
+// Outcomes of a file besides those of package archive.
+const (
+	outcomeKnown  = "known"  // the same content is in the case already
+	outcomeFailed = "failed" // a part of goshawk failed over it; nothing of it was kept
+)
+
+// FileReport is what became of one file of an ingestion.
+type FileReport struct {
+	Path    string `json:"path"`
+	Format  string `json:"format,omitempty"`
+	SHA256  string `json:"sha256,omitempty"` // of what was read
+	Size    int64  `json:"size"`
+	Outcome string `json:"outcome"` // read, refused, unknown, empty, damaged, known, failed
+	Reason  string `json:"reason,omitempty"`
+	Records int64  `json:"records"`
+	Stored  int64  `json:"stored"` // records that gave rows; the others are in SetAside
+	Rows    int64  `json:"rows"`
+	// Tables counts the rows by table.
+	Tables map[string]int64 `json:"tables,omitempty"`
+	// SetAside counts records that gave no row, by reason.
+	SetAside map[string]int64 `json:"setAside,omitempty"`
+	// Problems counts values that could not be read, by reason; Unknown counts
+	// columns that the catalogue does not know.
+	Problems map[string]int64  `json:"problems,omitempty"`
+	Unknown  map[string]int64  `json:"unknown,omitempty"`
+	Damages  []evidence.Damage `json:"damages,omitempty"`
+	More     int64             `json:"moreDamages,omitempty"`
+	Logs     []Log             `json:"logs,omitempty"`
+	First    int64             `json:"-"` // ticks, 0 if unknown
+	Last     int64             `json:"-"`
+}
+
+// Log is the part of a Windows event log that a source holds.
+type Log struct {
+	Computer string `json:"computer"`
+	Channel  string `json:"channel"`
+	Records  int64  `json:"records"`
+	First    int64  `json:"firstNumber"`
+	Last     int64  `json:"lastNumber"`
+	// Missing is how many numbers between First and Last have no record.
+	Missing int64 `json:"missing"`
+}
+
+// Account is the account of one ingestion.
+type Account struct {
+	Files   []FileReport     `json:"files"`
+	Records int64            `json:"records"`
+	Stored  int64            `json:"stored"`
+	Rows    map[string]int64 `json:"rows"` // by table
+	// Copies counts records that another source of the case had already.
+	Copies int64         `json:"copies"`
+	First  int64         `json:"-"` // ticks
+	Last   int64         `json:"-"`
+	Took   time.Duration `json:"tookNanoseconds"`
+}
+
+// Read says whether the case has anything of what was given, read now or
+// before: false means that nothing could be read.
+func (a *Account) Read() bool {
+	for i := range a.Files {
+		switch a.Files[i].Outcome {
+		case archive.Read.String(), outcomeKnown:
+			return true
+		case archive.Damaged.String():
+			if a.Files[i].Records > 0 {
+				return true
+			}
+		}
+	}
+	return len(a.Files) == 0
+}
+
+// Failed lists the files that a part of goshawk failed over.
+func (a *Account) Failed() []FileReport {
+	var list []FileReport
+	for i := range a.Files {
+		if a.Files[i].Outcome == outcomeFailed {
+			list = append(list, a.Files[i])
+		}
+	}
+	return list
+}
+
+// take adds what was made of a file, after it was committed.
+func (a *Account) take(r *FileReport) {
+	a.Records += r.Records
+	a.Stored += r.Stored
+	for table, rows := range r.Tables {
+		a.Rows[table] += rows
+	}
+	if r.First != 0 && (a.First == 0 || r.First < a.First) {
+		a.First = r.First
+	}
+	a.Last = max(a.Last, r.Last)
+}
+
+// fill writes the normaliser's counts into the report and holds them against what the
+// reader emitted: every record gave rows or was set aside with a reason.
+func (r *FileReport) fill(s *normalize.Stats, emitted int64) error {
+	r.Records, r.Stored, r.First, r.Last = s.Records, s.Stored, s.First, s.Last
+	r.SetAside, r.Problems, r.Unknown, r.Tables = nonEmpty(s.SetAside), nonEmpty(s.Problems), nonEmpty(s.Unknown), nonEmpty(s.Rows)
+	for _, rows := range s.Rows {
+		r.Rows += rows
+	}
+	if r.Outcome == archive.Read.String() && len(r.Damages) > 0 {
+		r.Outcome, r.Reason = archive.Damaged.String(), r.Damages[0].Reason
+	}
+	var aside int64
+	for _, n := range s.SetAside {
+		aside += n
+	}
+	if emitted != s.Records || s.Records != s.Stored+aside {
+		return fmt.Errorf("BUG: the account does not come out even: %d records read, %d taken, %d stored, %d set aside", emitted, s.Records, s.Stored, aside)
+	}
+	return nil
+}
+
+func nonEmpty(m map[string]int64) map[string]int64 {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+// maxLogs bounds how many logs of one source are told apart.
+const maxLogs = 1 << 12
+
+// logs collects the logs of a source while its records stream by.
+type logs struct {
+	byName map[logName]*Log
+	last   *Log
+}
+
+type logName struct{ computer, channel string }
+
+// see counts an event that has a number.
+func (l *logs) see(e *evidence.Event) {
+	if e.RecordID == 0 {
+		return
+	}
+	log := l.last
+	if log == nil || log.Channel != e.Channel || log.Computer != e.Computer {
+		log = l.find(e)
+		if log == nil {
+			return
+		}
+		l.last = log
+	}
+	n := int64(min(e.RecordID, 1<<62))
+	if log.Records == 0 || n < log.First {
+		log.First = n
+	}
+	log.Last = max(log.Last, n)
+	log.Records++
+}
+
+func (l *logs) find(e *evidence.Event) *Log {
+	if log := l.byName[logName{e.Computer, e.Channel}]; log != nil {
+		return log
+	}
+	if len(l.byName) >= maxLogs {
+		return nil
+	}
+	name := logName{cloneText(e.Computer), cloneText(e.Channel)}
+	log := &Log{Computer: name.computer, Channel: name.channel}
+	if l.byName == nil {
+		l.byName = map[logName]*Log{}
+	}
+	l.byName[name] = log
+	return log
+}
+
+// list returns the logs by name.
+func (l *logs) list() []Log {
+	list := make([]Log, 0, len(l.byName))
+	for _, log := range l.byName {
+		log.Missing = max(0, log.Last-log.First+1-log.Records)
+		list = append(list, *log)
+	}
+	sortLogs(list)
+	return list
+}

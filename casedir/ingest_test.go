@@ -1,0 +1,268 @@
+package casedir
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/evtx"
+	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
+	"github.com/goshawk-hunt/goshawk/evidence/jsonl"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// oddReader stands for a reader with a mistake: its files say what it does.
+type oddReader struct{}
+
+func (oddReader) Format() string          { return "odd" }
+func (oddReader) Detect(head []byte) bool { return bytes.HasPrefix(head, []byte("odd:")) }
+
+func (oddReader) Read(_ context.Context, in evidence.Input, sink evidence.Sink) error {
+	text := make([]byte, in.Size)
+	in.ReadAt(text, 0)
+	if err := sink.Record(&evidence.Record{Kind: evidence.KindEvent, Path: in.Path, Event: evidence.Event{Provider: "odd", Computer: "pc1", EventID: 7, RecordID: uint64(text[4])}}); err != nil {
+		return err
+	}
+	switch strings.TrimSpace(string(text)) {
+	case "odd:panic":
+		panic("a mistake")
+	case "odd:error":
+		return errors.New("the rest makes no sense")
+	case "odd:kind": // a record that no one knows
+		return sink.Record(&evidence.Record{Kind: 99, Path: in.Path})
+	}
+	return nil
+}
+
+var testReaders = []evidence.Reader{evtx.Reader{}, jsonl.Reader{}, oddReader{}}
+
+const testNow = 638_500_000_000_000_000
+
+func openCase(t testing.TB, dir string) *Case {
+	t.Helper()
+	c, err := Open(t.Context(), dir, true, Options{Threads: 2, Memory: "1GB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func ingestInto(t testing.TB, c *Case, paths ...string) *Account {
+	t.Helper()
+	a, err := c.Ingest(t.Context(), paths, IngestOptions{Readers: testReaders, Now: testNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := c.Check(t.Context()); err != nil || len(problems) > 0 {
+		t.Errorf("the case does not hold what its account says: %v %v", problems, err)
+	}
+	return a
+}
+
+func write(t testing.TB, dir, name, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func count(t testing.TB, c *Case, table string) int64 {
+	t.Helper()
+	v, err := c.scalar(t.Context(), `SELECT count(*) FROM "`+table+`"`, types.Long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Int
+}
+
+// outcomes are the names of the files of an account with what became of them.
+func outcomes(a *Account) string {
+	var list []string
+	for _, f := range a.Files {
+		list = append(list, filepath.Base(f.Path)+" "+f.Outcome)
+	}
+	return strings.Join(list, ", ")
+}
+
+// contents digests the rows of all tables. The time of ingestion is of the run and not
+// of the rows.
+func contents(t testing.TB, c *Case) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for name := range c.tables {
+		rows, err := c.sql(t.Context(), fmt.Sprintf(`SELECT count(*), coalesce(CAST(bit_xor(hash(t)) AS VARCHAR), '') FROM (SELECT * EXCLUDE ("$IngestionTime") FROM "%s") t`, name), columns("n h:string"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = fmt.Sprintf("%d rows %s", rows[0][0].Int, rows[0][1].Str)
+	}
+	return out
+}
+
+// sameContents wants two cases to have the same rows.
+func sameContents(t testing.TB, what string, got, want map[string]string) {
+	t.Helper()
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("%s: table %s has %s, want %s", what, name, got[name], want[name])
+		}
+	}
+}
+
+// row is a line of Defender's streaming export.
+func row(table, properties string) string {
+	return fmt.Sprintf(`{"time":"2024-05-01T10:02:00Z","category":"AdvancedHunting-%s","properties":{"Timestamp":"2024-05-01T10:00:00Z",%s}}`+"\n", table, properties)
+}
+
+// process is a record of event 4688 of the security log.
+func process(number uint64, program string) evidence.Event {
+	text := func(s string) evidence.Value { return evidence.Value{Kind: evidence.String, Str: s} }
+	return evidence.Event{Provider: "Microsoft-Windows-Security-Auditing", Channel: "Security", Computer: "pc1.corp.example", EventID: 4688, RecordID: number,
+		Time: testNow + int64(number)*100*evidence.TicksPerSecond,
+		Data: []evidence.Field{{Name: "SubjectUserName", Value: text("kim")}, {Name: "NewProcessId", Value: evidence.Value{Kind: evidence.Hex, Num: 4096 + number}},
+			{Name: "NewProcessName", Value: text(`C:\Windows\System32\` + program)}, {Name: "CommandLine", Value: text(program + " /x")}}}
+}
+
+// writeLog writes records from..to of a log.
+func writeLog(t testing.TB, dir, name string, from, to uint64) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w, err := evtxwrite.New(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := from; n <= to; n++ {
+		e := process(n, fmt.Sprintf("p%d.exe", n%7))
+		if err := w.Write(&e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Most tables of the catalogue are made when their first row comes, which may be in the
+// middle of a file.
+func TestTableMadeInTheMiddle(t *testing.T) {
+	dir := t.TempDir()
+	mixed := write(t, dir, "mixed.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X"`)+row("IdentityDirectoryEvents", `"ActionType":"Account Password changed"`)+
+		row("DeviceEvents", `"DeviceId":"b","ActionType":"X"`)+row("CloudAppEvents", `"ActionType":"Add"`))
+	c := openCase(t, filepath.Join(dir, "case"))
+	a := ingestInto(t, c, mixed)
+	if got := outcomes(a); got != "mixed.jsonl read" {
+		t.Errorf("outcomes: %s", got)
+	}
+	for table, want := range map[string]int64{"DeviceEvents": 2, "IdentityDirectoryEvents": 1, "CloudAppEvents": 1} {
+		if got := count(t, c, table); got != want || a.Rows[table] != want {
+			t.Errorf("%s has %d rows, the account says %d, want %d", table, got, a.Rows[table], want)
+		}
+	}
+	// The tables are there for the next source too, and for one that fails they are not.
+	more := write(t, dir, "more.jsonl", row("IdentityDirectoryEvents", `"ActionType":"another"`))
+	ingestInto(t, c, more)
+	if got := count(t, c, "IdentityDirectoryEvents"); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+}
+
+// A mistake over one file is that file's.
+func TestOneFileFails(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "logs/a.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X"`))
+	write(t, dir, "logs/b.odd", "odd:panic")
+	write(t, dir, "logs/c.odd", "odd:error")
+	write(t, dir, "logs/d.odd", "odd:kind")
+	write(t, dir, "logs/e.txt", "milk, eggs")
+	write(t, dir, "logs/f.jsonl", row("DeviceEvents", `"DeviceId":"b","ActionType":"X"`))
+	c := openCase(t, filepath.Join(dir, "case"))
+	a := ingestInto(t, c, filepath.Join(dir, "logs"))
+	if got, want := outcomes(a), "a.jsonl read, b.odd failed, c.odd damaged, d.odd read, e.txt unknown, f.jsonl read"; got != want {
+		t.Errorf("outcomes: %s, want %s", got, want)
+	}
+	if failed := a.Failed(); len(failed) != 1 || !strings.Contains(failed[0].Reason, "a mistake") {
+		t.Errorf("failed: %v", failed)
+	}
+	if got := count(t, c, "DeviceEvents"); got != 2 {
+		t.Errorf("DeviceEvents has %d rows, want 2", got)
+	}
+	if got := count(t, c, "WindowsEvent"); got != 2 { // of c and d, nothing of b
+		t.Errorf("WindowsEvent has %d rows, want 2", got)
+	}
+	if aside := a.Files[3].SetAside["record of an unknown kind"]; aside != 1 {
+		t.Errorf("%d records set aside, want 1", aside)
+	}
+	sources, err := c.Sources(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range sources { // a file that fails leaves no hole, so that a run that is repeated gives the same
+		if s.ID != int64(i+1) {
+			t.Errorf("source %s has number %d, want %d", s.Path, s.ID, i+1)
+		}
+	}
+}
+
+// The records of a log come again with its archive, its copy and its export: each is
+// kept once, whether they are read together or one after another.
+func TestNoRecordTwice(t *testing.T) {
+	dir := t.TempDir()
+	old := writeLog(t, dir, "Archive-Security.evtx", 1, 60)
+	current := writeLog(t, dir, "Security.evtx", 41, 100)
+	again := writeLog(t, dir, "Copy.evtx", 30, 80)
+	c := openCase(t, filepath.Join(dir, "at-once"))
+	a := ingestInto(t, c, old, current, again)
+	if got := count(t, c, "WindowsEvent"); got != 100 {
+		t.Errorf("%d records, want 100", got)
+	}
+	if got := count(t, c, "DeviceProcessEvents"); got != 100 {
+		t.Errorf("%d processes, want 100", got)
+	}
+	if a.Records != 171 || a.Copies != 71 {
+		t.Errorf("the account has %d records and %d copies, want 171 and 71", a.Records, a.Copies)
+	}
+	later := openCase(t, filepath.Join(dir, "later"))
+	for _, path := range []string{old, current, again, old} {
+		ingestInto(t, later, path)
+	}
+	sameContents(t, "one after another", contents(t, later), contents(t, c))
+}
+
+// What was given twice under any name is read once.
+func TestKnownContent(t *testing.T) {
+	dir := t.TempDir()
+	text := row("DeviceEvents", `"DeviceId":"a","ActionType":"X"`)
+	write(t, dir, "logs/a.jsonl", text)
+	write(t, dir, "logs/sub/b.jsonl", text)
+	c := openCase(t, filepath.Join(dir, "case"))
+	if got, want := outcomes(ingestInto(t, c, filepath.Join(dir, "logs"), filepath.Join(dir, "logs", "sub"))), "a.jsonl read, b.jsonl known"; got != want {
+		t.Errorf("outcomes: %s, want %s", got, want)
+	}
+	if got, want := outcomes(ingestInto(t, c, filepath.Join(dir, "logs", "sub"))), "b.jsonl known"; got != want {
+		t.Errorf("outcomes: %s, want %s", got, want)
+	}
+	if got := count(t, c, "DeviceEvents"); got != 1 {
+		t.Errorf("%d rows, want 1", got)
+	}
+	if got := count(t, c, "goshawk_files"); got != 2 {
+		t.Errorf("the manifest has %d files, want 2", got)
+	}
+}

@@ -1,0 +1,123 @@
+package casedir
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
+	"github.com/goshawk-hunt/goshawk/normalize"
+)
+
+// maxDamages is how many damages of one file are kept word for word; the others
+// are counted.
+const maxDamages = 200
+
+// ingest reads one source in one transaction. It is the evidence.Sink of the reader.
+type ingest struct {
+	*ingestion
+	id     int64
+	file   *archive.File
+	report *FileReport
+
+	tx         engine.Tx
+	normalizer *normalize.Normalizer
+	made       []string // tables of the catalogue that the case had not
+	logs       logs
+	records    int64
+	failed     bool // the case, and not the evidence, stopped the reader
+}
+
+// run commits all of the source or leaves nothing of it.
+func (s *ingest) run(ctx context.Context) (err error) {
+	// The reader's and the normaliser's mistakes over one file are that file's.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("BUG: %v, please report it", p)
+		}
+	}()
+	if s.tx, err = s.db.Begin(ctx); err != nil {
+		return err
+	}
+	defer s.tx.Rollback()
+	s.normalizer = normalize.New(s.cat, s.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now,
+		Create: func(t *catalog.Table) error { return s.create(ctx, t) }})
+	if err := s.file.Reader.Read(ctx, s.file.Input, s); err != nil {
+		if ctx.Err() != nil || s.failed {
+			return err
+		}
+		s.Damage(evidence.Damage{Path: s.file.Path, Reason: err.Error()})
+	}
+	if err := s.normalizer.Close(); err != nil {
+		return err
+	}
+	stats := s.normalizer.Stats()
+	s.report.Logs = s.logs.list()
+	if err := s.report.fill(&stats, s.records); err != nil {
+		return err
+	}
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	if err := s.tx.Commit(); err != nil {
+		return err
+	}
+	s.has(s.made)
+	return nil
+}
+
+// create makes a table of the catalogue that the case lacks, with this source.
+func (s *ingest) create(ctx context.Context, t *catalog.Table) error {
+	if s.exists(t.Name) {
+		return nil
+	}
+	if err := s.tx.Create(ctx, t.Name, t.Stored()); err != nil {
+		s.failed = true
+		return err
+	}
+	s.made = append(s.made, t.Name)
+	return nil
+}
+
+// Record implements evidence.Sink.
+func (s *ingest) Record(r *evidence.Record) error {
+	s.records++
+	if r.Kind == evidence.KindEvent {
+		s.logs.see(&r.Event)
+	}
+	if err := s.normalizer.Record(r); err != nil {
+		s.failed = true
+		return err
+	}
+	return nil
+}
+
+// Damage implements evidence.Sink.
+func (s *ingest) Damage(d evidence.Damage) {
+	if d.Path == "" {
+		d.Path = s.file.Path
+	}
+	if len(s.report.Damages) >= maxDamages {
+		s.report.More++
+		return
+	}
+	s.report.Damages = append(s.report.Damages, d)
+}
+
+// Progress implements evidence.Sink.
+func (s *ingest) Progress(done int64) {
+	disk := done
+	if s.file.Size > 0 {
+		disk = int64(float64(s.file.Disk) * float64(done) / float64(s.file.Size))
+	}
+	s.options.Progress(Progress{File: s.file.Path, FileDone: done, FileSize: s.file.Size, Done: s.done + disk,
+		Files: len(s.account.Files), Records: s.account.Records + s.records})
+}
+
+var _ evidence.Sink = (*ingest)(nil)
+
+// cloneText copies a text that a reader will overwrite.
+func cloneText(s string) string { return strings.Clone(s) }
