@@ -46,8 +46,15 @@ func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 		return p.narrow()
 	case "ipv4_lookup", "ipv6_lookup":
 		return p.ipLookup()
+	case "new_activity_metrics":
+		return p.newActivity()
 	case "preview":
 		return p.preview()
+	case "rows_near":
+		if !r.serialized && !r.bad {
+			b.error(codeNeedsOrder, c.F.Span(), "rows_near needs rows in an order", "put | sort by .. before it")
+			return badRel()
+		}
 	}
 	return p.rows()
 }
@@ -206,6 +213,11 @@ func (p *pluginCall) rows() *rel {
 		return badRel()
 	}
 	a, ok := p.arguments(l)
+	return p.step(l, a, ok, nil)
+}
+
+// step is the plugin with its bound arguments.
+func (p *pluginCall) step(l pluginLayout, a *pluginArgs, ok bool, right plan.Node) *rel {
 	cols, declared := p.schema(p.r.cols)
 	if !declared && ok {
 		cols = l.columns(p, a)
@@ -214,9 +226,89 @@ func (p *pluginCall) rows() *rel {
 		return &rel{bad: true, open: true, cols: cols, node: p.r.node}
 	}
 	cols = uniqueColumns(cols)
+	in := p.r.visible()
+	if !l.whole {
+		in = p.narrowed(a, in)
+	}
 	return newRel(&plan.Plugin{
-		Out: plan.Out{Columns: cols, At: p.at()}, Name: p.f.Name, Input: p.r.visible().node, Args: a.args, Spec: a.spec,
+		Out: plan.Out{Columns: cols, At: p.at()}, Name: p.f.Name, Input: in.node, Right: right, Args: a.args, Spec: a.spec,
 	}, cols)
+}
+
+// narrowed keeps the columns that the arguments read.
+func (p *pluginCall) narrowed(a *pluginArgs, in *rel) *rel {
+	read := map[string]bool{}
+	for _, x := range a.args {
+		plan.WalkExpr(x, func(y plan.Expr) bool {
+			if c, ok := y.(*plan.Column); ok {
+				read[c.Name] = true
+			}
+			return true
+		})
+	}
+	var cols types.Schema
+	var xs []plan.Expr
+	for i, c := range in.cols {
+		if read[c.Name] {
+			cols, xs = append(cols, c), append(xs, in.column(i))
+		}
+	}
+	if len(cols) == 0 || len(cols) == len(in.cols) {
+		return in
+	}
+	return in.project(cols, xs, p.at())
+}
+
+// newActivity binds new_activity_metrics: behind its window come a cohort, dimensions
+// and a table of ids that are not new, each if wanted.
+func (p *pluginCall) newActivity() *rel {
+	l := pluginLayouts[p.f.Name]
+	if len(p.c.Args) < 5 {
+		p.b.countError(p.f, len(p.c.Args), p.c.Span())
+		return badRel()
+	}
+	more := p.c.Args[5:]
+	call := *p.c
+	call.Args = p.c.Args[:5]
+	own := *p
+	own.c = &call
+	a, ok := own.arguments(l)
+	var right plan.Node
+	for i, e := range more {
+		n, isName := unparen(e).(*syntax.Name)
+		switch {
+		case isName && p.r.cols.Index(n.Value) >= 0:
+			j := p.r.cols.Index(n.Value)
+			a.args = append(a.args, p.r.column(j))
+			a.spec.Dimensions = append(a.spec.Dimensions, n.Value)
+		case isTilde(e):
+		case i == 0 || i == len(more)-1:
+			t := p.v.tables()
+			t.outer = p.v.outer
+			val := p.b.bind(e, t)
+			switch {
+			case val.rel != nil && i == len(more)-1:
+				right, ok = val.rel.visible().node, ok && !val.rel.bad && val.rel.graph == nil
+			case val.x != nil && i == 0:
+				c, isConst := constOf(val.x)
+				if !isConst && !bad(val.x) {
+					p.b.errorf(codeConstantExpected, e.Span(), "'%s' takes a constant here", p.f.Name)
+				}
+				ok = ok && isConst
+				a.spec.Cohort = &c
+			default:
+				ok = false
+			}
+		default:
+			p.b.errorf(codeColumnExpected, e.Span(), "'%s' takes a column here", p.f.Name)
+			ok = false
+		}
+	}
+	if right != nil && len(a.spec.Dimensions) > 0 {
+		p.b.errorf(codeUnsupported, p.c.Span(), "'%s' with dimensions and a lookback table is not supported", p.f.Name)
+		ok = false
+	}
+	return p.step(l, a, ok, right)
 }
 
 // pluginArgs are the bound arguments of a plugin.

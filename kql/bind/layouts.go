@@ -11,6 +11,8 @@ type pluginLayout struct {
 	columns func(p *pluginCall, a *pluginArgs) types.Schema
 	// skips says that "~" stands for an argument's default.
 	skips bool
+	// whole says that the plugin reads all columns, not just those in its arguments.
+	whole bool
 }
 
 // pluginLayouts are the plugins whose columns follow from their arguments.
@@ -27,7 +29,7 @@ var pluginLayouts = map[string]pluginLayout{
 		col("dcount_values", types.Long), col("dcount_newvalues", types.Long), col("retention_rate", types.Real), col("churn_rate", types.Real)),
 	"autocluster": {columns: segments(col("SegmentId", types.Long), col("Count", types.Long), col("Percent", types.Real)), skips: true},
 	"basket":      {columns: segments(col("SegmentId", types.Long), col("Count", types.Long), col("Percent", types.Real)), skips: true},
-	"dcount_intersect": {columns: func(p *pluginCall, a *pluginArgs) types.Schema {
+	"dcount_intersect": {whole: true, columns: func(p *pluginCall, a *pluginArgs) types.Schema {
 		cols := append(types.Schema(nil), p.r.cols...)
 		for i := range a.args {
 			cols = append(cols, col("s"+itoa(i), types.Long))
@@ -44,7 +46,7 @@ var pluginLayouts = map[string]pluginLayout{
 	"funnel_sequence_completion": {columns: funnelCompletion},
 	"new_activity_metrics":       {columns: newActivity},
 	"rolling_percentile":         {columns: rollingPercentile},
-	"rows_near": {columns: func(p *pluginCall, _ *pluginArgs) types.Schema {
+	"rows_near": {whole: true, columns: func(p *pluginCall, _ *pluginArgs) types.Schema {
 		return p.r.cols
 	}},
 	"sequence_detect":       {columns: sequenceDetect},

@@ -173,6 +173,8 @@ type AppendSpec struct {
 type ActivitySpec struct {
 	ID, Timeline string   // columns
 	Dimensions   []string // columns
+	// Cohort is that of new_activity_metrics, nil: all.
+	Cohort *types.Value
 }
 
 // KeyValueSpec is the spec of plugin "parse-kv": Args[0] is the text; each key becomes the

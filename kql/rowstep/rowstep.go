@@ -12,11 +12,22 @@ import (
 // Plugins returns the steps by the name of the plan.Plugin that they compute.
 func Plugins() map[string]sqlgen.PluginFunc {
 	return map[string]sqlgen.PluginFunc{
-		"bag_unpack":  bagUnpack,
-		"ipv4_lookup": ipLookup,
-		"ipv6_lookup": ipLookup,
-		"narrow":      narrow,
-		"scan":        scan,
+		"active_users_count":      activeUsers,
+		"activity_counts_metrics": activityCounts,
+		"activity_engagement":     activityEngagement,
+		"activity_metrics":        activityMetrics,
+		"bag_unpack":              bagUnpack,
+		"dcount_intersect":        dcountIntersect,
+		"ipv4_lookup":             ipLookup,
+		"ipv6_lookup":             ipLookup,
+		"narrow":                  narrow,
+		"new_activity_metrics":    newActivity,
+		"rolling_percentile":      rollingPercentile,
+		"rows_near":               rowsNear,
+		"scan":                    scan,
+		"sequence_detect":         sequenceDetect,
+		"session_count":           sessionCount,
+		"sliding_window_counts":   slidingCounts,
 	}
 }
 
