@@ -28,7 +28,11 @@ fuzz:                  ## every fuzz target for FUZZTIME
 	docs/scripts/fuzz $${FUZZTIME:-30s}
 
 golden:                ## rewrite golden files; read the diff
-	$(GO) test ./... -update
+	UPDATE_GOLDEN=1 $(GO) test ./...
+
+BENCHROWS ?= 20000000
+bench: prerequisites   ## queries against SQL by hand over BENCHROWS rows, which stay in .bench
+	GOSHAWK_BENCH_ROWS=$(BENCHROWS) GOSHAWK_BENCH_DB=$(CURDIR)/.bench/$(BENCHROWS).duckdb $(GO) test -run '^$$' -bench '^BenchmarkHunts$$' -benchtime 5x -timeout 120m ./engine/duckdb
 
 evaluate: build        ## the built-in hunts over the labelled evidence beside the checkout
 	./goshawk evaluate ../shared/evidence/truth.jsonl --evidence ../shared/evidence

@@ -16,7 +16,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence/ticks"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // TestEvents makes rows of the records in testdata/*.txtar. A file "records" holds
 // records separated by blank lines, each a list of lines:

@@ -20,7 +20,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // Input is content as the input of a reader.
 func Input(path string, content []byte) evidence.Input {

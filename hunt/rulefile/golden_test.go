@@ -15,7 +15,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // TestGolden reads each file of the archives in testdata, with and without
 // repair, and compares rules and diagnostics with the files beside it.

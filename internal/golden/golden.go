@@ -40,3 +40,7 @@ func Shared(t testing.TB) string {
 	}
 	return dir
 }
+
+// Updating reports whether tests are to write golden files anew instead of comparing:
+// UPDATE_GOLDEN=1, which make golden sets.
+func Updating() bool { return os.Getenv("UPDATE_GOLDEN") == "1" }

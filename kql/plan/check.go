@@ -78,7 +78,13 @@ func (c *checker) own(n Node, outer types.Schema) error {
 		if !c.shared[n.Shared] {
 			return fmt.Errorf("the shared part is not defined before")
 		}
-		return sameColumns(n.Columns, n.Shared.Input.Schema())
+		shared := n.Shared.Input.Schema()
+		for _, col := range n.Columns {
+			if i := shared.Index(col.Name); i < 0 || shared[i].Type != col.Type {
+				return fmt.Errorf("the shared part has no column %s:%s", col.Name, col.Type)
+			}
+		}
+		return nil
 	case *Union:
 		for i, in := range n.Inputs {
 			if err := sameColumns(n.Columns, in.Schema()); err != nil {

@@ -125,7 +125,7 @@ type (
 		Out
 		From, To, Step Expr
 	}
-	// Ref is a use of a Shared part.
+	// Ref is a use of a Shared part, of all or some of its columns.
 	Ref struct {
 		Out
 		Shared *Shared

@@ -148,6 +148,10 @@ func head(n Node) string {
 func projection(n *Project) string {
 	parts := make([]string, len(n.Exprs))
 	for i, x := range n.Exprs {
+		if i >= len(n.Columns) { // of a broken plan, which Check reports
+			parts[i] = PrintExpr(x)
+			continue
+		}
 		name := n.Columns[i].Name
 		if c, ok := x.(*Column); ok && c.Name == name {
 			parts[i] = name

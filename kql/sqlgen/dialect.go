@@ -75,7 +75,9 @@ type Call struct {
 	Name string
 	Args []Operand
 	Type types.Type
-	Over string // window functions: "PARTITION BY .. ORDER BY .."
+	// Condition says that null is as good as false here, as in WHERE.
+	Condition bool
+	Over      string // window functions: "PARTITION BY .. ORDER BY .."
 }
 
 // Template writes a call as an SQL expression. An error becomes the diagnostic

@@ -23,19 +23,30 @@ type scope struct {
 	// derived are columns that window functions need below themselves.
 	derived map[derivedKey]*derived
 	window  int // nesting of window functions
+	// condition says that null is as good as false for the expression to be written.
+	condition bool
 }
 
 // exprs writes expressions over r. Window functions inside others, and long
 // arguments that a template repeats, become columns of a part of their own, so the
 // returned rel may be another one.
 func (st *statement) exprs(r *rel, xs []plan.Expr, windows bool) (*rel, []Operand) {
+	return st.write(r, xs, scope{windows: windows})
+}
+
+// conditions writes expressions of which null is as good as false.
+func (st *statement) conditions(r *rel, xs []plan.Expr) (*rel, []Operand) {
+	return st.write(r, xs, scope{condition: true})
+}
+
+func (st *statement) write(r *rel, xs []plan.Expr, how scope) (*rel, []Operand) {
 	r = st.settle(r, xs)
 	if slices.ContainsFunc(xs, hasWindow) {
 		r = st.numbered(r)
 	}
 	hoisted, derived := map[plan.Expr]string{}, map[derivedKey]*derived{}
 	for {
-		sc := &scope{st: st, r: r, windows: windows, hoisted: hoisted, derived: derived}
+		sc := &scope{st: st, r: r, windows: how.windows, condition: how.condition, hoisted: hoisted, derived: derived}
 		ops := make([]Operand, len(xs))
 		for i, x := range xs {
 			ops[i] = sc.operand(x)
@@ -141,11 +152,16 @@ func (sc *scope) operand(x plan.Expr) Operand {
 		return Operand{SQL: sc.r.lookup(name).sql, Type: x.Type()}
 	}
 	d := sc.st.d
+	condition := sc.condition
+	defer func() { sc.condition = condition }()
+	if c, ok := x.(*plan.Call); !ok || c.Func.Name != "and" && c.Func.Name != "or" {
+		sc.condition = false
+	}
 	switch x := x.(type) {
 	case *plan.AggRef:
 		panic("sqlgen: an aggregate outside of Aggregate")
 	case *plan.Call:
-		return sc.call(x)
+		return sc.call(x, condition)
 	case *plan.Column:
 		c := sc.r.lookup(x.Name)
 		if c == nil {
@@ -163,7 +179,7 @@ func (sc *scope) operand(x plan.Expr) Operand {
 		}
 		return Operand{SQL: atom(sql), Type: x.T, weight: sc.st.weight(sql)}
 	case *plan.InQuery:
-		return sc.inQuery(x)
+		return sc.inQuery(x, condition)
 	case *plan.Path:
 		return sc.path(x)
 	case *plan.ScalarQuery:
@@ -173,7 +189,7 @@ func (sc *scope) operand(x plan.Expr) Operand {
 }
 
 // call writes a function call by the dialect's template.
-func (sc *scope) call(x *plan.Call) Operand {
+func (sc *scope) call(x *plan.Call, condition bool) Operand {
 	window := x.Func.Kind == builtin.Window
 	if window && (!sc.windows || sc.window > 0) {
 		return sc.below(x)
@@ -196,7 +212,7 @@ func (sc *scope) call(x *plan.Call) Operand {
 	if step {
 		return sc.below(x)
 	}
-	sql, err := sc.template(x, args)
+	sql, err := sc.template(x, args, condition)
 	if err != nil {
 		sc.st.fail(codeFunction, x.At, "", "'%s' is not supported: %v", x.Func.Name, err)
 		return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
@@ -204,7 +220,7 @@ func (sc *scope) call(x *plan.Call) Operand {
 	if window {
 		return Operand{SQL: atom(sql), Type: x.T}
 	}
-	weight, repeated := sc.weigh(x, args)
+	weight, repeated := sc.weigh(x, args, condition)
 	if weight > longWeight {
 		for i, a := range args {
 			if repeated[i] && a.weight > shortWeight {
@@ -231,14 +247,14 @@ const (
 
 // weigh returns the weight of a call and which of its arguments it computes more
 // than once.
-func (sc *scope) weigh(x *plan.Call, args []Operand) (weight float64, repeated []bool) {
+func (sc *scope) weigh(x *plan.Call, args []Operand, condition bool) (weight float64, repeated []bool) {
 	marked, names := slices.Clone(args), make([]string, len(args))
 	for i := range args {
 		names[i] = fmt.Sprintf("kqlarg%d", i)
 		marked[i].SQL = names[i]
 	}
 	repeated = make([]bool, len(args))
-	sql, err := sc.template(x, marked)
+	sql, err := sc.template(x, marked, condition)
 	if err != nil {
 		return 0, repeated
 	}
@@ -273,12 +289,12 @@ func (sc *scope) placeholder(x plan.Expr) Operand {
 	return Operand{SQL: "NULL", Type: x.Type()}
 }
 
-func (sc *scope) template(x *plan.Call, args []Operand) (string, error) {
+func (sc *scope) template(x *plan.Call, args []Operand, condition bool) (string, error) {
 	d := sc.st.d
 	if x.Func.Kind == builtin.Window {
 		return sc.windowFunction(x, args)
 	}
-	c := Call{Name: x.Func.Name, Args: args, Type: x.T}
+	c := Call{Name: x.Func.Name, Args: args, Type: x.T, Condition: condition}
 	t := d.Functions[x.Func.Name]
 	if t == nil {
 		if x.Func.Unsupported != "" {
@@ -325,7 +341,7 @@ func (sc *scope) document(x plan.Expr) Operand {
 }
 
 // inQuery writes X in (table).
-func (sc *scope) inQuery(x *plan.InQuery) Operand {
+func (sc *scope) inQuery(x *plan.InQuery, condition bool) Operand {
 	d := sc.st.d
 	op := sc.operand(x.X)
 	inner := sc.st.subquery(x.Table)
@@ -354,7 +370,7 @@ func (sc *scope) inQuery(x *plan.InQuery) Operand {
 		if negated {
 			sql = "NOT (" + sql + ")"
 		}
-		if op.Type != types.String && op.Const == nil {
+		if op.Type != types.String && op.Const == nil && (negated || !condition) {
 			sql = fmt.Sprintf("COALESCE(%s, %t)", sql, negated)
 		}
 	default:

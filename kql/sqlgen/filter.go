@@ -11,7 +11,7 @@ func (st *statement) filter(n *plan.Filter) *rel {
 	for _, x := range conjuncts {
 		r = st.settle(r, []plan.Expr{x})
 	}
-	r, ops := st.exprs(r, conjuncts, false)
+	r, ops := st.conditions(r, conjuncts)
 	r = r.clone()
 	for _, op := range ops {
 		if op.Const != nil && !op.Const.Null && op.Const.Int != 0 {

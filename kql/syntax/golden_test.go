@@ -1,60 +1,16 @@
 package syntax
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
-
+	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// runGolden runs produce on every file *.kql of every archive in testdata/dir
-// and compares what it returns with the files beside it, by extension.
+// runGolden runs produce on the queries of testdata/dir.
 func runGolden(t *testing.T, dir string, produce func(t *testing.T, query string) map[string]string) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no archives in testdata/%s: %v", dir, err)
-	}
-	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fresh := &txtar.Archive{Comment: a.Comment}
-			for _, f := range a.Files {
-				name, ok := strings.CutSuffix(f.Name, ".kql")
-				if !ok {
-					continue
-				}
-				fresh.Files = append(fresh.Files, f)
-				got := produce(t, strings.TrimSuffix(string(f.Data), "\n"))
-				for _, ext := range []string{"tree", "print", "errors"} {
-					if text, ok := got[ext]; ok {
-						fresh.Files = append(fresh.Files, txtar.File{Name: name + "." + ext, Data: []byte(text + "\n")})
-					}
-				}
-			}
-			want, got := string(txtar.Format(a)), string(txtar.Format(fresh))
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s differs (-want +got); go test -update writes it anew:\n%s", path, diff)
-			}
-		})
-	}
+	golden.Queries(t, dir, []string{"tree", "print", "errors"}, produce)
 }
 
 // TestTrees reads queries without mistakes: their trees and their print.

@@ -5,7 +5,10 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
-// fold drops predicates that are always true and the constant operands of and and or.
+// fold computes what is known before any row is read, as far as it changes the shape
+// of the plan or of an operator: conditions, the choice between values, the text that
+// is searched for. An engine computes other constants once by itself. Predicates that
+// are always true go.
 func fold(n plan.Node) plan.Node {
 	n = plan.MapExprs(n, func(x plan.Expr) plan.Expr { return plan.MapExpr(x, foldExpr) })
 	if f, ok := n.(*plan.Filter); ok && isConst(f.Predicate, true) {
@@ -15,21 +18,44 @@ func fold(n plan.Node) plan.Node {
 }
 
 func foldExpr(x plan.Expr) plan.Expr {
-	c, ok := x.(*plan.Call)
-	if !ok || len(c.Args) == 0 {
-		return x
+	switch x := x.(type) {
+	case *plan.Call:
+		if len(x.Args) > 0 {
+			return foldCall(x)
+		}
+	case *plan.Convert:
+		return foldConvert(x)
 	}
+	return x
+}
+
+func foldCall(c *plan.Call) plan.Expr {
 	switch c.Func.Name {
 	case "and":
 		return junction(c, true)
 	case "or":
 		return junction(c, false)
 	case "not":
-		if v, ok := c.Args[0].(*plan.Const); ok && v.Value.Type == types.Bool && !v.Value.Null {
-			return constant(v.Value.Int == 0)
+		if v, ok := value(c.Args[0]); ok && v.Type == types.Bool {
+			return constant(v.Int == 0)
 		}
+	case "neg":
+		if v, ok := value(c.Args[0]); ok && (v.Type == types.Int || v.Type == types.Long || v.Type == types.TimeSpan) && c.T == v.Type {
+			v.Int = -v.Int
+			return &plan.Const{Value: v}
+		}
+	case "iff", "iif", "case":
+		return choice(c)
+	case "tolower", "toupper", "strcat":
+		return foldText(c)
+	case "==", "!=", "<", "<=", ">", ">=", "=~", "!~":
+		if len(c.Args) == 2 {
+			return comparison(c)
+		}
+	case "in", "!in":
+		return narrow(c)
 	}
-	return x
+	return c
 }
 
 // junction simplifies and (neutral true) and or (neutral false).

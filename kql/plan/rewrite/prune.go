@@ -181,7 +181,7 @@ func (p *pruner) node(n plan.Node, need set) plan.Node {
 	case *plan.Filter, *plan.Limit, *plan.Sample, *plan.Serialize, *plan.Sort, *plan.Top:
 		below := p.reads(clone(need), plan.Exprs(n)...)
 		n2 := plan.MapInputs(n, func(in plan.Node) plan.Node { return p.node(in, below) })
-		return withColumns(n2, kept(n.Schema(), below))
+		return withColumns(n2, plan.Inputs(n2)[0].Schema())
 	}
 	// Distinct, Range and Plugin need all that they have.
 	return plan.MapInputs(n, func(in plan.Node) plan.Node { return p.node(in, setOf(in.Schema())) })

@@ -327,7 +327,7 @@ func in(fold, not bool) sqlgen.Template {
 			return negated("false", not), nil
 		}
 		sql := "(" + strings.Join(parts, " OR ") + ")"
-		if !neverNull(x) {
+		if !neverNull(x) && (not || !c.Condition) {
 			sql = "coalesce(" + sql + ", false)"
 		}
 		return negated(sql, not), nil

@@ -253,7 +253,7 @@ func equal(not bool) sqlgen.Template {
 		}
 		sql := ""
 		switch {
-		case neverNull(x) && neverNull(y):
+		case neverNull(x) && neverNull(y) || c.Condition && !not:
 			sql = fmt.Sprintf("(%s %s %s)", x.SQL, op, y.SQL)
 		case neverNull(x) || neverNull(y):
 			sql = fmt.Sprintf("(%s %s %s)", x.SQL, distinct, y.SQL)
