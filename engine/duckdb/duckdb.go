@@ -98,6 +98,11 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"allow_community_extensions", "false"},
 		{"lock_configuration", "true"},
 		{"allow_unsigned_extensions", "false"},
+		// Every checkpoint compresses the last rows of each table again, which costs
+		// more than reading the evidence if it follows every source.
+		{"checkpoint_threshold", "1GB"},
+		// Newer compression makes cases smaller; who reads a case is this program.
+		{"storage_compatibility_version", "latest"},
 	}...)
 	if opts.Memory != "" {
 		settings = append(settings, [2]string{"memory_limit", opts.Memory})
