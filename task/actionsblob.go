@@ -1,11 +1,6 @@
 package task
 
-import (
-	"encoding/binary"
-	"fmt"
-
-	"github.com/goshawk-hunt/goshawk/evidence/text"
-)
+import "fmt"
 
 // Marks of the kinds of actions in a TaskCache's Actions value.
 const (
@@ -16,8 +11,8 @@ const (
 )
 
 // ParseActions reads the Actions value of a task in the registry. The format is not
-// documented by Microsoft; it is known from analysis. For e-mails and messages only
-// the kind and the ID are kept. On an error it returns the actions before it.
+// documented by Microsoft; it is known from analysis. On an error it returns the
+// actions before it.
 func ParseActions(b []byte) (context string, actions []Action, err error) {
 	r := &blobReader{b: b}
 	version := r.u16()
@@ -34,15 +29,11 @@ func ParseActions(b []byte) (context string, actions []Action, err error) {
 			a.Kind, a.ClassID, a.Data = "ComHandler", classID(r.take(16)), r.text()
 		case markEmail:
 			a.Kind = "SendEmail"
-			for range 8 {
-				r.text()
-			}
-			r.texts(1)
-			r.texts(2)
+			r.email(&a)
 		case markMessage:
 			a.Kind = "ShowMessage"
-			r.text()
-			r.text()
+			a.add("Title", r.text())
+			a.add("Body", r.text())
 		default:
 			return context, actions, fmt.Errorf("action %d is of the unknown kind %#x", len(actions)+1, mark)
 		}
@@ -60,58 +51,23 @@ func ParseActions(b []byte) (context string, actions []Action, err error) {
 	return context, actions, err
 }
 
-func classID(b []byte) string {
-	if len(b) < 16 {
-		return ""
+// email reads the parts of an e-mail, which are named as in XML.
+func (r *blobReader) email(a *Action) {
+	for _, name := range [...]string{"From", "To", "Cc", "Bcc", "ReplyTo", "Server", "Subject", "Body"} {
+		a.add(name, r.text())
 	}
-	le := binary.LittleEndian
-	return fmt.Sprintf("{%08X-%04X-%04X-%X-%X}", le.Uint32(b), le.Uint16(b[4:]), le.Uint16(b[6:]), b[8:10], b[10:16])
-}
-
-// blobReader takes a value apart; short says that it ended too early.
-type blobReader struct {
-	b     []byte
-	short bool
-}
-
-func (r *blobReader) take(n uint32) []byte {
-	if r.short || uint64(n) > uint64(len(r.b)) {
-		r.short, r.b = true, nil
-		return nil
-	}
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
-
-func (r *blobReader) u16() uint16 {
-	if b := r.take(2); b != nil {
-		return binary.LittleEndian.Uint16(b)
-	}
-	return 0
-}
-
-func (r *blobReader) u32() uint32 {
-	if b := r.take(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return 0
-}
-
-// text reads UTF-16 behind its length in bytes.
-func (r *blobReader) text() string {
-	b := r.take(r.u32())
-	if len(b) == 0 {
-		return ""
-	}
-	return string(text.Decode(append([]byte{0xFF, 0xFE}, b...)))
-}
-
-// texts skips a counted list of groups of texts.
-func (r *blobReader) texts(group int) {
 	for n := r.u32(); n > 0 && !r.short; n-- {
-		for range group {
-			r.text()
-		}
+		a.add("Attachment", r.text())
+	}
+	for n := r.u32(); n > 0 && !r.short; n-- {
+		name := r.text()
+		a.add("Header "+name, r.text())
+	}
+}
+
+// add notes a part of an action that has no field of its own.
+func (a *Action) add(name, value string) {
+	if value != "" {
+		a.Parts = append(a.Parts, Part{name, value})
 	}
 }

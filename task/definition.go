@@ -7,6 +7,7 @@
 package task
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/internal/jsontext"
@@ -66,6 +67,7 @@ type Trigger struct {
 	Interval, Duration         string // Repetition
 	StateChange                string // of SessionStateChangeTrigger
 	Subscription               string // of EventTrigger: an XML query of event logs
+	StateName                  string // of WnfStateChangeTrigger, in hexadecimal
 	Schedule                   string // of CalendarTrigger: "ScheduleByDay"
 }
 
@@ -85,14 +87,23 @@ type Action struct {
 	Command, Arguments, WorkingDirectory string
 	// ClassID and Data are ComHandler's.
 	ClassID, Data string
+	// Parts are those of SendEmail and ShowMessage, and elements that the schema does
+	// not know, in their order.
+	Parts []Part
 }
+
+// Part is a part of an action by the name of its element.
+type Part struct{ Name, Value string }
 
 // Parse reads a definition: XML, also escaped for a text around it, without a Task
 // root, or damaged; or JSON made from such XML, with or without the root, with inner
 // levels as text again, and with attributes as @x, -x, #attributes or Attrx. It
 // never fails: State tells what became of it.
 func Parse(text string) *Definition {
-	root, damage := parse(text)
+	return newDefinition(parse(text))
+}
+
+func newDefinition(root *element, damage string) *Definition {
 	d := &Definition{Enabled: true, root: root, Damage: damage}
 	switch {
 	case root == nil && damage == "":
@@ -126,13 +137,30 @@ func Parse(text string) *Definition {
 	actions := root.child("Actions")
 	d.Context = actions.attribute("Context")
 	for _, e := range actions.children() {
-		d.Actions = append(d.Actions, Action{
-			Kind: e.name, ID: e.attribute("id"),
-			Command: e.value("Command"), Arguments: e.value("Arguments"), WorkingDirectory: e.value("WorkingDirectory"),
-			ClassID: e.value("ClassId"), Data: e.child("Data").inner(),
-		})
+		d.Actions = append(d.Actions, action(e))
 	}
 	return d
+}
+
+func action(e *element) Action {
+	a := Action{Kind: e.name, ID: e.attribute("id")}
+	for _, k := range e.kids {
+		switch {
+		case k.name == "Command" && a.Command == "":
+			a.Command = k.text
+		case k.name == "Arguments" && a.Arguments == "":
+			a.Arguments = k.text
+		case k.name == "WorkingDirectory" && a.WorkingDirectory == "":
+			a.WorkingDirectory = k.text
+		case k.name == "ClassId" && a.ClassID == "":
+			a.ClassID = k.text
+		case k.name == "Data" && a.Data == "":
+			a.Data = k.inner()
+		default:
+			a.add(k.name, k.inner())
+		}
+	}
+	return a
 }
 
 func trigger(e *element) Trigger {
@@ -140,7 +168,7 @@ func trigger(e *element) Trigger {
 		Kind: e.name, ID: e.attribute("id"), Enabled: truth(e.value("Enabled"), true),
 		StartBoundary: e.value("StartBoundary"), EndBoundary: e.value("EndBoundary"),
 		UserID: e.value("UserId"), Delay: e.value("Delay"),
-		StateChange: e.value("StateChange"), Subscription: e.value("Subscription"),
+		StateChange: e.value("StateChange"), Subscription: e.value("Subscription"), StateName: e.value("StateName"),
 	}
 	if t.Delay == "" {
 		t.Delay = e.value("RandomDelay")
@@ -266,7 +294,40 @@ func (d *Definition) AppendActions(b []byte) []byte {
 				b = jsontext.AppendString(append(append(append(b, `,"`...), f.name...), `":`...), f.value)
 			}
 		}
+		b = appendParts(b, a.Parts)
 		b = append(b, '}')
 	}
 	return append(b, ']')
+}
+
+// appendParts appends parts as members of an object; those of one name are an array.
+func appendParts(b []byte, parts []Part) []byte {
+	for i, p := range parts {
+		same := func(q Part) bool { return q.Name == p.Name }
+		if slices.ContainsFunc(parts[:i], same) {
+			continue // written with the first of its name
+		}
+		name := p.Name
+		switch name {
+		case "Type", "Command", "Arguments", "WorkingDirectory", "ClassId", "Data":
+			name = "Again" + name // an action that has one twice
+		}
+		b = append(jsontext.AppendString(append(b, ','), name), ':')
+		if !slices.ContainsFunc(parts[i+1:], same) {
+			b = jsontext.AppendString(b, p.Value)
+			continue
+		}
+		b = append(b, '[')
+		for j, q := range parts[i:] {
+			if !same(q) {
+				continue
+			}
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = jsontext.AppendString(b, q.Value)
+		}
+		b = append(b, ']')
+	}
+	return b
 }

@@ -1,6 +1,10 @@
 package task
 
-import "strings"
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+)
 
 // wellKnown are the SIDs that are the same on all machines, by their numbers behind
 // "S-1-" (MS-DTYP section 2.4.2.4).
@@ -56,4 +60,23 @@ func SIDOf(name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// parseSID reads a binary SID (MS-DTYP section 2.4.2.2) and says how long it is.
+func parseSID(b []byte) (sid string, length int, ok bool) {
+	if len(b) < 8 || b[0] != 1 || b[1] > 15 || len(b) < 8+4*int(b[1]) {
+		return "", 0, false
+	}
+	authority := uint64(binary.BigEndian.Uint16(b[2:]))<<32 | uint64(binary.BigEndian.Uint32(b[4:]))
+	var s strings.Builder
+	if authority < 1<<32 {
+		fmt.Fprintf(&s, "S-1-%d", authority)
+	} else {
+		fmt.Fprintf(&s, "S-1-0x%012X", authority)
+	}
+	n := int(b[1])
+	for i := range n {
+		fmt.Fprintf(&s, "-%d", binary.LittleEndian.Uint32(b[8+4*i:]))
+	}
+	return s.String(), 8 + 4*n, true
 }
