@@ -51,7 +51,17 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		if c.Dir != "" {
 			walker.TempDir = filepath.Join(c.Dir, tempDir)
 		}
-		err = walker.Walk(ctx, paths, func(f *archive.File) error { return in.file(ctx, f) })
+		in.hives.parent = walker.TempDir
+		defer in.hives.close()
+		err = walker.Walk(ctx, paths, func(f *archive.File) error {
+			if held, err := in.hives.hold(f); held || err != nil {
+				return err
+			}
+			return in.file(ctx, f)
+		})
+	}
+	if err == nil {
+		err = in.hives.release(ctx, func(f *archive.File) error { return in.file(ctx, f) })
 	}
 	if err == nil {
 		err = in.note(ctx)
@@ -74,6 +84,7 @@ type ingestion struct {
 	known   map[string]string // content to path
 	lastID  int64
 	done    int64 // bytes of disk
+	hives   hives
 }
 
 func (in *ingestion) begin(ctx context.Context) error {

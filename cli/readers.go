@@ -5,7 +5,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence/csvfile"
 	"github.com/goshawk-hunt/goshawk/evidence/eventxml"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx"
+	"github.com/goshawk-hunt/goshawk/evidence/jobfile"
 	"github.com/goshawk-hunt/goshawk/evidence/jsonl"
+	"github.com/goshawk-hunt/goshawk/evidence/regf"
 	"github.com/goshawk-hunt/goshawk/evidence/taskxml"
 )
 
@@ -16,7 +18,10 @@ func readers() []evidence.Reader {
 		csvfile.Reader{},
 		eventxml.Reader{},
 		evtx.Reader{},
+		jobfile.Reader{},
 		jsonl.Reader{},
+		regf.ExportReader{},
+		regf.Reader{},
 		taskxml.Reader{},
 	}
 }

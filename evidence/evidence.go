@@ -19,7 +19,7 @@ const (
 	KindEvent Kind = iota + 1
 	// KindRow is a row of a named table, as exported by Defender or Sentinel.
 	KindRow
-	// KindTask is the definition of a scheduled task, as XML.
+	// KindTask is the definition of a scheduled task, as XML or as a .job file.
 	KindTask
 	// KindRegistry is a key of a registry with its values.
 	KindRegistry
@@ -93,6 +93,8 @@ type Task struct {
 	Name string
 	// XML is the whole document as UTF-8, whatever it was written in.
 	XML string
+	// Job is the content of a .job file of the first task scheduler; XML is "" then.
+	Job []byte
 	// Modified is the file's time in ticks, 0 if unknown.
 	Modified int64
 }

@@ -21,6 +21,7 @@ const (
 	cContentState
 	cCorrelation
 	cCreatedProcessSessionId
+	cCreationTime
 	cDefinitionHash
 	cDescription
 	cDevice
@@ -70,6 +71,9 @@ const (
 	cIsTrusted
 	cKey
 	cKeywords
+	cLastResult
+	cLastRunTime
+	cLastSuccessTime
 	cLocalIP
 	cLocalIPType
 	cLocalPort
@@ -131,6 +135,7 @@ const (
 	cSystemUserId
 	cTask
 	cTaskContent
+	cTaskId
 	cTaskName
 	cTimeGenerated
 	cTimestamp
@@ -197,4 +202,5 @@ var columnNames = [columnCount]string{
 	cTimeGenerated: "TimeGenerated", cTimestamp: "Timestamp", cTriggerTypes: "TriggerTypes", cTriggers: "Triggers",
 	cType: "Type", cURI: "URI", cUserContext: "UserContext", cVersion: "Version", cWorkingDirectory: "WorkingDirectory",
 	cActionKinds: "ActionKinds", cDefinitionHash: "DefinitionHash", cIndex: "Index", cNormalizedCommand: "NormalizedCommand", cPrincipalName: "PrincipalName", cPrincipalSid: "PrincipalSid", cSourceFile: "SourceFile", cSourceOffset: "SourceOffset", cState: "State", cTrigger: "Trigger", cTriggerKinds: "TriggerKinds",
+	cCreationTime: "CreationTime", cLastResult: "LastResult", cLastRunTime: "LastRunTime", cLastSuccessTime: "LastSuccessTime", cTaskId: "TaskId",
 }

@@ -117,6 +117,8 @@ func (n *Normalizer) Record(r *evidence.Record) error {
 		err = n.exportedRow(r)
 	case evidence.KindTask:
 		err = n.taskFile(r)
+	case evidence.KindRegistry:
+		err = n.registryKey(r)
 	default:
 		n.stats.SetAside["record of an unknown kind"]++
 		return nil

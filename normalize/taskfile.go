@@ -10,6 +10,9 @@ import (
 
 // taskFile makes the row of a task definition found as a file.
 func (n *Normalizer) taskFile(r *evidence.Record) error {
+	if r.Task.Job != nil {
+		return n.jobFile(r)
+	}
 	d := task.Parse(r.Task.XML)
 	if d.State == task.Absent {
 		return n.setAside("task definition without content")
@@ -24,35 +27,66 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	if name != "" && name[0] != '\\' {
 		name = `\` + name
 	}
+	t, device := n.beginFile(r, storeXMLFile, name)
+	n.definition(t, d, r.Task.XML)
+	t.settings(n, d)
+	sum := sha256.Sum256([]byte(r.Task.XML))
+	t.str(cSHA256, hex.EncodeToString(sum[:]))
+	if d.State == task.Damaged {
+		o := n.object()
+		o.str("Damage", d.Damage)
+		t.str(cAdditionalFields, o.text())
+	}
+	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
+	return n.emit(t)
+}
+
+// beginFile starts the row of a task that a file holds.
+func (n *Normalizer) beginFile(r *evidence.Record, store, name string) (*table, *device) {
 	device := n.deviceOf("")
 	t := n.tasks
 	t.begin()
 	t.time(cTimestamp, r.Task.Modified)
 	t.str(cDeviceId, device.id)
 	t.str(cDeviceName, device.name)
-	t.str(cStore, storeXMLFile)
+	t.str(cStore, store)
 	t.str(cTaskName, name)
-	n.definition(t, d, r.Task.XML)
-	t.settings(n, d)
-	sum := sha256.Sum256([]byte(r.Task.XML))
-	t.str(cSHA256, hex.EncodeToString(sum[:]))
 	t.str(cSourceFile, r.Path)
 	t.int(cSourceOffset, r.Offset)
-	if d.State == task.Damaged {
-		o := n.object()
-		o.str("Damage", d.Damage)
-		t.str(cAdditionalFields, o.text())
-	}
 	t.int(cSourceId, n.opt.Source)
 	t.int(cOffset, r.Offset)
 	t.str(cOrigin, originFile)
-	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
+	return t, device
+}
+
+// jobFile makes the row of a .job file.
+func (n *Normalizer) jobFile(r *evidence.Record) error {
+	j := task.ParseJob(r.Task.Job)
+	t, device := n.beginFile(r, storeJobFile, r.Task.Name)
+	n.definition(t, j.Definition, "")
+	t.settings(n, j.Definition)
+	t.str(cTaskId, j.ID)
+	t.time(cLastRunTime, j.LastRun)
+	t.int(cLastResult, int64(j.ExitCode))
+	t.int(cState, int64(j.Status))
+	sum := sha256.Sum256(r.Task.Job)
+	t.str(cSHA256, hex.EncodeToString(sum[:]))
+	if j.State == task.Damaged {
+		n.problem("job file damaged: " + j.Damage)
+		o := n.object()
+		o.str("Damage", j.Damage)
+		t.str(cAdditionalFields, o.text())
+	}
+	t.int(cKey, n.taskKey(storeJobFile, device.name, r.Task.Name, string(sum[:])))
 	return n.emit(t)
 }
 
 // Words for where a task stands.
 const (
 	storeXMLFile = "XmlFile"
+	storeJobFile = "JobFile"
+	storeTree    = "Tree"
+	storeTasks   = "Tasks"
 	storeEvent   = "Event"
 )
 

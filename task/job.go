@@ -1,7 +1,6 @@
 package task
 
 import (
-	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -17,10 +16,8 @@ type Job struct {
 	ExitCode, Status uint32
 }
 
-const (
-	jobFixed   = 68
-	jobTrigger = 48
-)
+// jobTrigger is the size of a trigger.
+const jobTrigger = 48
 
 // jobFlags are the flags of a .job file that settings of the schema stand for.
 const (
@@ -35,25 +32,6 @@ const (
 	jobWake           = 0x1000
 	jobOnlyLoggedOn   = 0x2000
 )
-
-// IsJob says whether bytes begin as a .job file: known versions, and the offsets and
-// the priority that all such files have.
-func IsJob(b []byte) bool {
-	le := binary.LittleEndian
-	if len(b) < jobFixed+2 || le.Uint16(b[2:]) != 1 || le.Uint16(b[20:]) != jobFixed+2 || le.Uint16(b[22:]) < jobFixed+14 {
-		return false
-	}
-	switch le.Uint16(b) {
-	case 0x400, 0x500, 0x501, 0x502, 0x600, 0x601, 0x602, 0x603, 0xa00:
-	default:
-		return false
-	}
-	switch le.Uint32(b[32:]) {
-	case 0, 0x20, 0x40, 0x80, 0x100, 0x4000, 0x8000:
-		return true
-	}
-	return false
-}
 
 // ParseJob reads a .job file. What stands in one that is cut off is read; the
 // Definition's State tells.

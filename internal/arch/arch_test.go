@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"evidence/**":             {"evidence", "evidence/text", "evidence/ticks", "evidence/column", "evidence/evidencetest", "internal/jsontext"},
 	"evidence/archive":        {"evidence", "evidence/text"},
 	"evidence/evtx/evtxwrite": {"evidence"},
-	"task":                    {"evidence/text", "internal/jsontext"},
+	"task":                    {"evidence", "evidence/text", "internal/jsontext"},
 	"normalize/stored":        {"**"}, // tests over stored rows
 	"normalize":               {"evidence", "evidence/**", "catalog", "kql/types", "task", "internal/jsontext"},
 	"engine":                  {"catalog", "kql/**"},
