@@ -25,7 +25,8 @@ func ingestCommand() command {
 Reads files, folders and archives into the case folder DIR, made if it is missing.
 What a file is, is decided by its content: EVTX; Defender advanced hunting and
 Sentinel exports (JSON, JSON lines, CSV); JSON of NXLog, Winlogbeat, evtx_dump and
-Velociraptor; Windows event XML; task XML; zip, gzip, tar and zstd of them.
+Velociraptor; Windows event XML; task XML and .job files; registry hives with their
+logs and exports (.reg) of the task cache; zip, gzip, tar and zstd of them.
 
 Each file is committed as a whole. Running it again reads only what is new: the
 same content is never counted twice, whatever its name.
