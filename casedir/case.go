@@ -15,10 +15,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/external"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -28,6 +30,9 @@ import (
 
 // FileName is the name of the case's one data file.
 const FileName = "case.duckdb"
+
+// watchlistFolder is the folder of the case with Sentinel's watchlists as CSV files.
+const watchlistFolder = "watchlists"
 
 // formatVersion is the layout of the case file; another one is refused.
 const formatVersion = 2
@@ -40,6 +45,11 @@ type Options struct {
 	Memory  string // "4GB"; "" is a quarter of the machine
 	Threads int
 	TempDir string
+	// External says where externaldata may read from. The watchlists are those of the
+	// case's folder unless it names another.
+	External external.Source
+	// Places is a MaxMind file for geo_info_from_ip_address, "" for none.
+	Places string
 }
 
 // Case is an open case. Close it.
@@ -48,6 +58,10 @@ type Case struct {
 	cat     *catalog.Catalog
 	db      *duckdb.DB
 	dialect *sqlgen.Dialect
+	// external is where a query may read from besides the case.
+	external external.Source
+	places   *external.Places // nil without a file
+	answered []string         // the functions that places answers
 
 	mu         sync.Mutex
 	tables     map[string]bool // that exist in the engine
@@ -98,11 +112,31 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if o.Memory == "" {
 		o.Memory = quarterOfMemory()
 	}
-	db, err := duckdb.Open(file, duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir})
+	engine := duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir}
+	var places *external.Places
+	var answered []string
+	if o.Places != "" {
+		var err error
+		if places, err = external.OpenPlaces(o.Places); err != nil {
+			return nil, err
+		}
+		engine.Functions = append(engine.Functions, places.Function())
+		answered = append(answered, external.PlaceName)
+	}
+	db, err := duckdb.Open(file, engine)
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: dialect.New(), tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: dialect.New(), external: o.External, places: places, answered: answered, tables: map[string]bool{}}
+	if dir != "" {
+		if c.external.Watchlists == "" {
+			c.external.Watchlists = filepath.Join(dir, watchlistFolder)
+		}
+		if err := c.readFunctions(filepath.Join(dir, functionFolder)); err != nil {
+			db.Close()
+			return nil, err
+		}
+	}
 	if err := c.prepare(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -215,6 +249,9 @@ func (c *Case) Catalog() *catalog.Catalog { return c.cat }
 // Close closes the case; a temporary one is removed.
 func (c *Case) Close() error {
 	err := c.db.Close()
+	if c.places != nil {
+		err = errors.Join(err, c.places.Close())
+	}
 	if c.remove != "" {
 		err = errors.Join(err, os.RemoveAll(c.remove))
 	}
@@ -237,4 +274,37 @@ func tables() *catalog.Catalog {
 	t := prevalence.Table()
 	c.Tables[t.Name] = t
 	return &c
+}
+
+// functionFolder is the folder of the case with stored functions, one a file.
+const functionFolder = "functions"
+
+// maxFunction bounds the text of a stored function.
+const maxFunction = 1 << 20
+
+// readFunctions adds the stored functions of the case's folder; they may replace
+// those of the catalogue. Their mistakes are told where a query calls them.
+func (c *Case) readFunctions(dir string) error {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("read the stored functions: %w", err)
+	}
+	for _, f := range files {
+		file, ok := strings.CutSuffix(f.Name(), ".kql")
+		if !ok || f.IsDir() {
+			continue
+		}
+		if info, err := f.Info(); err != nil || info.Size() > maxFunction {
+			return fmt.Errorf("the stored function %s is larger than %d MB", f.Name(), maxFunction>>20)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			return fmt.Errorf("read the stored functions: %w", err)
+		}
+		name, body := catalog.Function(file, string(text))
+		c.cat.Functions[name] = body
+	}
+	return nil
 }

@@ -1,7 +1,10 @@
 package casedir
 
 import (
+	"context"
+
 	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/external"
 	"github.com/goshawk-hunt/goshawk/kql"
 	"github.com/goshawk-hunt/goshawk/kql/bind"
 	"github.com/goshawk-hunt/goshawk/kql/mend"
@@ -20,7 +23,7 @@ type Compiler struct {
 
 // NewCompiler returns a compiler over the whole catalogue.
 func NewCompiler() *Compiler {
-	return &Compiler{cat: tables(), dialect: prevalence.NewSession(nil).Install(dialect.New())}
+	return &Compiler{cat: tables(), dialect: dialect.New()}
 }
 
 // Catalog returns the tables that queries may name.
@@ -28,14 +31,20 @@ func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
 
 // Compile compiles one query; now is what now() means, in ticks.
 func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
-	return kql.Compile(name, text, kql.Options{Dialect: c.dialect, Options: c.options(text, now)})
+	a := unanswered()
+	return kql.Compile(name, text, kql.Options{Dialect: a.install(c.dialect), Options: c.options(a, text, now)})
 }
 
 // Mend rewrites a query that names what the catalogue doesn't have.
 func (c *Compiler) Mend(name, text string, now int64) *mend.Result {
-	return mend.Query(name, text, c.options(text, now))
+	return mend.Query(name, text, c.options(unanswered(), text, now))
 }
 
-func (c *Compiler) options(text string, now int64) bind.Options {
-	return bind.Options{Catalog: c.cat.Binder(), Now: now, Functions: prevalence.FunctionsFor(text)}
+// unanswered compiles what only runs with data.
+func unanswered() calls {
+	return calls{prevalence.NewSession(nil), external.Source{Dry: true}.Session(context.Background())}
+}
+
+func (c *Compiler) options(a calls, text string, now int64) bind.Options {
+	return bind.Options{Catalog: c.cat.Binder(), Now: now, Functions: a.functions(text)}
 }

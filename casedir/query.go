@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/external"
 	"github.com/goshawk-hunt/goshawk/kql"
+	"github.com/goshawk-hunt/goshawk/kql/bind"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -34,14 +36,40 @@ type Answer struct {
 
 // Compile compiles a query against the case's catalogue and its clock.
 func (c *Case) Compile(ctx context.Context, name, text string, clock Clock) (*kql.Compiled, *source.Diagnostics) {
-	return c.compile(ctx, name, text, clock, c.dialect)
+	return c.compile(ctx, name, text, clock, c.calls(ctx, clock))
 }
 
-func (c *Case) compile(ctx context.Context, name, text string, clock Clock, d *sqlgen.Dialect) (*kql.Compiled, *source.Diagnostics) {
-	o := kql.Options{Dialect: d, Rewrite: clock.Window.Apply}
+// calls answers what one query asks of others than the engine.
+type calls struct {
+	files   *prevalence.Session
+	outside *external.Session
+}
+
+func (c *Case) calls(ctx context.Context, clock Clock) calls {
+	return calls{
+		files:   prevalence.NewSession(prevalence.FromCase(ctx, c.Querier(Clock{Now: clock.Now}))),
+		outside: c.external.Session(ctx),
+	}
+}
+
+// install returns the dialect that is answered.
+func (a calls) install(d *sqlgen.Dialect) *sqlgen.Dialect {
+	return a.outside.Install(a.files.Install(d))
+}
+
+// functions are the functions that a query may call.
+func (a calls) functions(text string) []bind.TableFunction {
+	return append(prevalence.FunctionsFor(text), a.outside.Functions()...)
+}
+
+func (a calls) warnings() []string { return append(a.files.Warnings(), a.outside.Warnings()...) }
+
+func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a calls) (*kql.Compiled, *source.Diagnostics) {
+	o := kql.Options{Dialect: a.install(c.dialect), Rewrite: clock.Window.Apply}
 	o.Catalog = c.cat.Binder()
 	o.Now = clock.Now
-	o.Functions = prevalence.FunctionsFor(text)
+	o.Functions = a.functions(text)
+	o.Answered = c.answered
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
 	return kql.Compile(name, text, o)
 }
@@ -49,8 +77,8 @@ func (c *Case) compile(ctx context.Context, name, text string, clock Clock, d *s
 // Query compiles and runs a query; each is called once per result, while its rows
 // stream. A mistake in the query is a *source.Diagnostics.
 func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each func(result sqlgen.Select, rows sqlgen.Rows) error) (*Answer, error) {
-	files := prevalence.NewSession(prevalence.FromCase(ctx, c.Querier(Clock{Now: clock.Now})))
-	compiled, diagnostics := c.compile(ctx, name, text, clock, files.Install(c.dialect))
+	asked := c.calls(ctx, clock)
+	compiled, diagnostics := c.compile(ctx, name, text, clock, asked)
 	if err := diagnostics.Err(); err != nil {
 		return nil, err
 	}
@@ -65,7 +93,7 @@ func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each f
 		return answer, err
 	}
 	err := c.db.Run(ctx, compiled.Program, each)
-	answer.Warnings = append(answer.Warnings, files.Warnings()...)
+	answer.Warnings = append(answer.Warnings, asked.warnings()...)
 	return answer, c.runError(err, diagnostics.File)
 }
 
@@ -102,6 +130,12 @@ func (c *Case) discover(ctx context.Context, q *plan.Query, o kql.Options) ([][]
 
 // runError gives a failure of the engine the form of a diagnostic of the query.
 func (c *Case) runError(err error, file *source.File) error {
+	var outside *external.Error
+	if errors.As(err, &outside) {
+		d := &source.Diagnostics{File: file}
+		d.Add(source.Diagnostic{Code: "KQL0510", Message: outside.Error(), Span: source.NoSpan, Hint: outside.Hint})
+		return d
+	}
 	var failed *engine.Error
 	if !errors.As(err, &failed) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -51,7 +51,7 @@ func load() (*Catalog, error) {
 	if err := c.readDocs(docsText); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return c, c.readFunctions()
 }
 
 // read adds the tables of one file. A line is a table: its name and its columns,

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,7 +76,10 @@ func TestBinder(t *testing.T) {
 	if !n.DynamicText("DeviceEvents", "AdditionalFields") || n.DynamicText("DeviceEvents", "FileName") {
 		t.Error("AdditionalFields is DynamicText and FileName is not")
 	}
-	if len(n.TableNames()) < 900 || len(n.FunctionNames()) != 0 {
-		t.Error("names")
+	if len(n.TableNames()) < 900 {
+		t.Errorf("%d tables", len(n.TableNames()))
+	}
+	if text, ok := n.Function("Sysmon"); !ok || !strings.HasPrefix(text, "() {") || !slices.Contains(n.FunctionNames(), "Sysmon") {
+		t.Errorf("Sysmon is no stored function: %.20s", text)
 	}
 }

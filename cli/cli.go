@@ -53,6 +53,7 @@ type settings struct {
 	report     string
 	reputation string
 	repair     bool // --repair
+	outside    outsideFlagValues
 }
 
 type streams struct {

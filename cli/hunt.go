@@ -57,6 +57,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
 			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
 			reputationFlag(fs, s)
+			outsideFlags(fs, s)
 			memoryFlag(fs, s)
 		},
 		run: runHunt,
@@ -108,7 +109,7 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 }
 
 func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case, error) {
-	o := casedir.Options{Memory: s.memory}
+	o := casedir.Options{Memory: s.memory, External: s.outside.source(), Places: s.outside.places}
 	if s.casev == "" {
 		return casedir.Temporary(ctx, o)
 	}

@@ -40,10 +40,19 @@ argument, a file (--file), or standard input (-).
 
 --format json prints {"columns":[{"name","type"}],"rows":[[..]],"warnings":[..]};
 an error is {"error":{"code","message","line","column","length","hint"}}, exit 1.
---batch FILE reads JSON lines {"id","query"} and prints one such object a line.`,
+--batch FILE reads JSON lines {"id","query"} and prints one such object a line.
+Without --case it is a dry run: externaldata gives no rows then, and a warning.
+
+externaldata reads nothing unless it may:
+  goshawk query --externaldata ./mirror --file hunt.kql   # DIR/host/path serves https://host/path
+  goshawk query --allow-net --file hunt.kql               # fetches what the mirror lacks
+
+In the case's folder, watchlists/NAME.csv answers _GetWatchlist('NAME'), and
+functions/*.kql are stored functions.`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
 			clockFlag(fs, s)
+			outsideFlags(fs, s)
 			fs.StringVar(&s.query.file, "file", "", "read the query from a file")
 			fs.StringVar(&s.query.batch, "batch", "", `run every query of a file of JSON lines {"id","query"}`)
 			fs.DurationVar(&s.query.timeout, "timeout", 0, "stop a query after this long (default none; 30s each with --batch)")
@@ -91,7 +100,8 @@ func runQuery(ctx context.Context, s *settings, args []string) (int, error) {
 
 // openForQuery opens the case, or an empty one where none is named.
 func (s *settings) openForQuery(ctx context.Context) (*casedir.Case, error) {
-	o := casedir.Options{Memory: s.memory}
+	o := casedir.Options{Memory: s.memory, External: s.outside.source(), Places: s.outside.places}
+	o.External.Dry = s.casev == "" && s.query.batch != "" && o.External.Mirror == "" && !o.External.Net
 	if s.casev == "" {
 		return casedir.Empty(ctx, o)
 	}

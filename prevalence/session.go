@@ -69,9 +69,10 @@ func (s *Session) plugin(args []sqlgen.Operand, spec any, in, out types.Schema) 
 	if c := args[1].Const; c != nil && !c.Null {
 		limit = c.Int
 	}
-	if limit < 1 || limit > maxLimit {
+	if limit < 1 {
 		return nil, fmt.Errorf("the number of files is %d, expected 1 to %d", limit, maxLimit)
 	}
+	limit = min(limit, maxLimit)  // more are asked for often, and never given
 	from := make([]int, len(out)) // index of the input column, -1 for a computed one
 	for i, src := range a.Sources {
 		from[i] = -1

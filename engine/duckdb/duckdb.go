@@ -15,6 +15,7 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/scalar"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 )
 
@@ -29,6 +30,9 @@ type Options struct {
 	ReadOnly bool
 	// TempDir is where DuckDB spills; "" means beside the file.
 	TempDir string
+	// Functions stand in for the scalar functions of the same name, such as those that
+	// answer from a file of the user.
+	Functions []scalar.Function
 }
 
 // DB is an open engine.
@@ -71,7 +75,7 @@ func Open(path string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	defer d.release(c)
-	if err := c.registerFunctions(); err != nil {
+	if err := c.registerFunctions(opts.Functions); err != nil {
 		d.discard(c)
 		mapping.Close(&d.db)
 		return nil, err

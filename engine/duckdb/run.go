@@ -111,6 +111,9 @@ func (c *conn) step(ctx context.Context, s *sqlgen.Step) error {
 
 // renamed gives the columns of a query the names of schema.
 func renamed(sql string, schema types.Schema) string {
+	if len(schema) == 0 {
+		return sql // rows without columns: SQL has one that nothing reads
+	}
 	names := make([]string, len(schema))
 	for i, c := range schema {
 		names[i] = dialect.Ident(c.Name)

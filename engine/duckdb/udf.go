@@ -28,6 +28,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/cgo"
+	"slices"
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/mapping"
@@ -47,10 +48,13 @@ type udf struct {
 }
 
 // registerFunctions makes every Go function callable from SQL as kql_<name>. The
-// registration is the database's, not only the connection's.
-func (c *conn) registerFunctions() error {
-	for i := range scalar.Functions {
-		f := &scalar.Functions[i]
+// registration is the database's, not only the connection's. The replaced ones stand in
+// for those of the same name.
+func (c *conn) registerFunctions(replaced []scalar.Function) error {
+	for _, f := range scalar.Functions {
+		if own := slices.IndexFunc(replaced, func(r scalar.Function) bool { return r.Name == f.Name }); own >= 0 {
+			f = replaced[own]
+		}
 		u := &udf{name: "kql_" + f.Name, params: f.Params, variadic: f.Variadic, result: f.Result, eval: f.Eval}
 		if err := c.register(u, f.Volatile); err != nil {
 			return err

@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"normalize":               {"evidence", "evidence/**", "catalog", "kql/types", "task", "internal/jsontext"},
 	"engine":                  {"catalog", "kql/**"},
 	"engine/duckdb":           {"engine", "kql/**"},
+	"external":                {"kql/**"},
 	"prevalence":              {"catalog", "kql/**", "evidence/ticks"},
 	"finding":                 {},
 	"hunt/rulefile":           {"source"},

@@ -50,7 +50,11 @@ type TableFunction struct {
 	Keep []string
 	// Source says that the function takes no input table.
 	Source bool
-	Doc    string
+	// Resolve, if set, gives the columns of a Source by its arguments, such as the name
+	// of a file; open says that there may be others, of type OpenType if that is known.
+	Resolve  func(args []types.Value) (columns types.Schema, open bool)
+	OpenType types.Type
+	Doc      string
 }
 
 // TableParam is a parameter of a TableFunction.
@@ -73,6 +77,8 @@ type Options struct {
 	Parameters map[string]types.Value
 	// Functions are the tabular functions computed outside the language.
 	Functions []TableFunction
+	// Answered names the builtin functions with Data that the surroundings bring.
+	Answered []string
 	// Empty reports whether a table is known to have no rows. Patterns such as union *
 	// take the columns of such tables but do not read them; without it all are read.
 	Empty func(table string) bool

@@ -106,7 +106,7 @@ func (b *binder) specialCall(e *syntax.Call, v *env) (value, bool) {
 
 // scalarCall binds a call of a scalar function.
 func (b *binder) scalarCall(f *builtin.Function, e *syntax.Call, v *env) plan.Expr {
-	if f.Unsupported != "" && f.Unsupported != "null" {
+	if f.Unsupported != "" {
 		b.error(codeUnsupported, e.F.Span(), "'"+e.F.Value+"' is not supported: "+f.Unsupported, "")
 		return unknown()
 	}
@@ -194,8 +194,8 @@ func (b *binder) finishCall(f *builtin.Function, o *builtin.Overload, args []pla
 		return unknown()
 	}
 	t := o.Result(ts)
-	if f.Unsupported == "null" {
-		b.warn(codeUnsupported, e.Span(), "'"+f.Name+"' has no data here, it is always null", "")
+	if f.Data != "" && !contains(b.o.Answered, f.Name) {
+		b.warn(codeUnsupported, e.Span(), "'"+f.Name+"' is null without "+f.Data, "")
 		return nullOf(t)
 	}
 	if t == types.Unknown {

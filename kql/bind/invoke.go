@@ -58,10 +58,7 @@ func (b *binder) callTabular(f *TableFunction, r *rel, args []syntax.Expr, at so
 	}
 	spec := &plan.AppendSpec{}
 	if r == nil {
-		for _, c := range f.Columns {
-			spec.Sources = append(spec.Sources, plan.JoinSource{Right: true, Name: c.Name})
-		}
-		return newRel(&plan.Plugin{Out: plan.Out{Columns: f.Columns, At: at}, Name: f.Name, Args: bound, Spec: spec}, f.Columns)
+		return callSource(f, bound, spec, at)
 	}
 	r = r.visible()
 	cols := append(types.Schema(nil), r.cols...)
@@ -83,6 +80,30 @@ func (b *binder) callTabular(f *TableFunction, r *rel, args []syntax.Expr, at so
 	out.cols = cols
 	out.node = &plan.Plugin{Out: plan.Out{Columns: cols, At: at}, Name: f.Name, Input: r.node, Args: bound, Spec: spec}
 	return &out
+}
+
+// callSource makes the rows of a function that takes no table.
+func callSource(f *TableFunction, args []plan.Expr, spec *plan.AppendSpec, at source.Span) *rel {
+	cols, open := f.Columns, false
+	if f.Resolve != nil {
+		values := make([]types.Value, len(args))
+		for i, a := range args {
+			values[i] = types.Null(a.Type())
+			if k, ok := constOf(a); ok {
+				values[i] = k
+			}
+		}
+		cols, open = f.Resolve(values)
+	}
+	for _, c := range cols {
+		spec.Sources = append(spec.Sources, plan.JoinSource{Right: true, Name: c.Name})
+	}
+	r := newRel(&plan.Plugin{Out: plan.Out{Columns: cols, At: at}, Name: f.Name, Args: args, Spec: spec}, cols)
+	r.open = open
+	if open {
+		r.openType = f.OpenType
+	}
+	return r
 }
 
 func contains(list []string, s string) bool {

@@ -29,7 +29,7 @@ func (b *binder) name(n *syntax.Name, v *env) value {
 		return val
 	}
 	if v.row != nil && v.row.open {
-		return value{x: b.openColumn(n)}
+		return value{x: b.openColumn(n, v.row.openType)}
 	}
 	if v.row != nil {
 		b.unknownColumn(n, v)
@@ -184,7 +184,7 @@ func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
 		return unknown()
 	}
 	if r.open {
-		return b.openColumn(n)
+		return b.openColumn(n, r.openType)
 	}
 	b.report(b.noColumn(n, r.cols, " on "+where))
 	return unknown()
@@ -192,9 +192,12 @@ func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
 
 // openColumn stands for a column that depends on data and that the data at hand do
 // not have: it is null.
-func (b *binder) openColumn(n *syntax.Name) plan.Expr {
+func (b *binder) openColumn(n *syntax.Name, t types.Type) plan.Expr {
 	if b.o.Discover != nil {
 		b.warn(codeNoData, n.Span(), "no row has a '"+n.Value+"', it is null", "")
+	}
+	if t != types.Unknown {
+		return nullOf(t)
 	}
 	return &plan.Path{X: nullOf(types.Dynamic), Keys: []plan.Expr{text(n.Value)}}
 }

@@ -14,6 +14,9 @@ type rel struct {
 	bad bool
 	// open says that there may be more columns, which depend on data.
 	open bool
+	// openType is the type of the columns that an open table has besides, where that is
+	// known; elsewhere they are dynamic.
+	openType types.Type
 	// empty says that the table is known to have no rows: a union takes its columns only.
 	empty bool
 	// hidden says that node carries plan.IngestionTime.

@@ -100,7 +100,10 @@ type Function struct {
 	Volatile bool
 	// Unsupported says why no dialect has it ("needs a cloud service"), "" if it is supported.
 	Unsupported string
-	Doc         string // one sentence, in our own words
-	Example     string // a runnable query; a test runs it
-	Page        string // page name under learn.microsoft.com/kusto/query/
+	// Data is what the function answers from, if that is no part of the program: without it
+	// the answer is null.
+	Data    string
+	Doc     string // one sentence, in our own words
+	Example string // a runnable query; a test runs it
+	Page    string // page name under learn.microsoft.com/kusto/query/
 }

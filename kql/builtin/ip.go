@@ -27,10 +27,10 @@ var ipFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("ip", types.String)),
 		},
-		Unsupported: "null",
-		Doc:         "Gives the place of an IP address.",
-		Example:     `print geo_info_from_ip_address("192.0.2.1").country`,
-		Page:        "geo-info-from-ip-address-function",
+		Data:    "a MaxMind file, --geoip FILE",
+		Doc:     "Gives the place of an IP address; null without a MaxMind file.",
+		Example: `print geo_info_from_ip_address("192.0.2.1").country`,
+		Page:    "geo-info-from-ip-address-function",
 	},
 	{
 		Name: "has_any_ipv4", Kind: Scalar,

@@ -18,6 +18,7 @@ var (
 )
 
 var ipFunctions = []Function{
+	ipPlace,
 	{Name: "format_ipv4", Params: textAndLong, Result: types.String, Eval: formatIPv4(false)},
 	{Name: "format_ipv4_mask", Params: textAndLong, Result: types.String, Eval: formatIPv4(true)},
 	{Name: "has_any_ipv4", Params: []types.Type{types.String, types.Dynamic, types.Bool}, Result: types.Bool, Eval: hasAnyIPv4},
@@ -351,3 +352,8 @@ func ipv4Prefix(s string) bool {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func alphanumeric(c byte) bool { return digit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// ipPlace is geo_info_from_ip_address where nobody brought the data for it. It is
+// volatile so that it is never computed before the data is there.
+var ipPlace = Function{Name: "geo_info_from_ip_address", Params: []types.Type{types.String}, Volatile: true, Result: types.Dynamic,
+	Eval: func([]types.Value) types.Value { return nullDynamic }}

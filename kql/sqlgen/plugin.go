@@ -28,7 +28,7 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	if n.Input != nil {
 		in = own.node(n.Input).keep(n.Input.Schema())
 	} else {
-		in = &rel{where: []string{"false"}}
+		in = &rel{where: []string{"false"}, cols: []column{{name: "$none", typ: types.Bool, sql: "true"}}}
 	}
 	if s, ok := spec.(*plan.ScanSpec); ok {
 		in = own.partitioned(in, s)

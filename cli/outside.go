@@ -1,0 +1,23 @@
+package cli
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/goshawk-hunt/goshawk/external"
+)
+
+// outsideFlagValues say what queries may read from besides the case.
+type outsideFlagValues struct {
+	mirror, places string
+	net            bool
+}
+
+func outsideFlags(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.outside.mirror, "externaldata", "", "serve externaldata from this folder: DIR/host/path answers https://host/path")
+	fs.BoolVar(&s.outside.net, "allow-net", false, "let externaldata fetch addresses (at most 256 MB and a minute each)")
+	fs.StringVar(&s.outside.places, "geoip", "", "MaxMind file (.mmdb) for geo_info_from_ip_address")
+}
+
+func (o *outsideFlagValues) source() external.Source {
+	return external.Source{Mirror: o.mirror, Net: o.net}
+}
