@@ -20,6 +20,7 @@ type tx struct {
 	conn     *conn
 	ingested types.Value // the ingestion time of rows that bring none
 	tables   map[string]*appender
+	feeder   feeder
 	made     map[string]*table // made or widened here, known to others from Commit on
 	done     bool
 }
@@ -48,6 +49,9 @@ func (d *DB) Begin(ctx context.Context) (engine.Tx, error) {
 
 // Create makes a table, or adds the columns that it lacks, inside the transaction.
 func (t *tx) Create(ctx context.Context, name string, columns types.Schema) error {
+	if err := t.feeder.wait(); err != nil {
+		return err
+	}
 	info, err := t.table(ctx, name)
 	if err != nil {
 		return err
@@ -96,7 +100,7 @@ func (t *tx) Append(table string, row []types.Value) error {
 		return &engine.Error{Op: "append", Message: fmt.Sprintf("a row of %d values for table %s with %d columns", n, table, a.width)}
 	}
 	if a.full() {
-		if err := a.flush(); err != nil {
+		if err := t.feeder.hand(a); err != nil {
 			return err
 		}
 	}
@@ -118,6 +122,9 @@ func (t *tx) Append(table string, row []types.Value) error {
 
 // open starts appending to a table whose columns stand in the catalog.
 func (t *tx) open(table string) (*appender, error) {
+	if err := t.feeder.wait(); err != nil {
+		return nil, err
+	}
 	info, err := t.table(context.Background(), table)
 	if err != nil {
 		return nil, err
@@ -146,6 +153,9 @@ func (t *tx) run(ctx context.Context, sql string, args ...any) error {
 	if t.done {
 		return &engine.Error{Op: "exec", Message: "the transaction is over", SQL: sql}
 	}
+	if err := t.feeder.wait(); err != nil {
+		return err
+	}
 	for _, a := range t.tables {
 		if err := a.flush(); err != nil {
 			return err
@@ -161,6 +171,10 @@ func (t *tx) run(ctx context.Context, sql string, args ...any) error {
 func (t *tx) Commit() error {
 	if t.done {
 		return &engine.Error{Op: "commit", Message: "the transaction is over"}
+	}
+	if err := t.feeder.wait(); err != nil {
+		t.Rollback()
+		return err
 	}
 	for _, a := range t.tables {
 		if err := a.finish(); err != nil {
@@ -184,6 +198,7 @@ func (t *tx) Rollback() error {
 	if t.done {
 		return nil
 	}
+	t.feeder.stop()
 	for _, a := range t.tables {
 		a.abandon()
 	}
@@ -197,6 +212,7 @@ func (t *tx) Rollback() error {
 }
 
 func (t *tx) end() {
+	t.feeder.stop()
 	t.done = true
 	t.tables = nil
 	t.conn.db.release(t.conn)
@@ -209,6 +225,9 @@ type appender struct {
 	schema   types.Schema // the columns that rows bring
 	width    int          // how many of them every row has: not the hidden one
 	appender mapping.Appender
+
+	spare chan *builder // the chunk that is not being filled, once there are two
+	taken int           // chunks that came through the feeder
 }
 
 // newAppender appends to the table catalog.name, which has these columns, rows of the
@@ -265,6 +284,9 @@ func (a *appender) abandon() {
 		return
 	}
 	a.builder.close()
+	if a.spare != nil {
+		(<-a.spare).close()
+	}
 	mapping.AppenderDestroy(&a.appender)
 }
 

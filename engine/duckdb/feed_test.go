@@ -1,0 +1,68 @@
+package duckdb
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// TestManyChunks appends to two tables in turn, more rows than may be under way, with
+// SQL in between, and finds every row in its place.
+func TestManyChunks(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "", Options{})
+	for _, name := range []string{"A", "B"} {
+		if err := db.Create(ctx, name, types.Schema{{Name: "N", Type: types.Long}, {Name: "Text", Type: types.String}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(sql string, want int64) {
+		t.Helper()
+		if got := run(t, db, query(sql, types.Schema{{Name: "n", Type: types.Long}}))[0][0].Int; got != want {
+			t.Errorf("%s: %d, want %d", sql, got, want)
+		}
+	}
+	const rows = 60_000
+	tx := fillTwo(t, db, rows)
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	count(`SELECT count(*) FROM "A"`, 0)
+	tx = fillTwo(t, db, rows)
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	count(`SELECT count(*) FROM "A"`, rows)
+	count(`SELECT CAST(sum(N) AS BIGINT) FROM "A"`, rows*(rows-1)/2)
+	count(`SELECT CAST(sum(length("Text")) AS BIGINT) FROM "A"`, rows/2*901)
+	count(`SELECT count(*) FROM (SELECT N, row_number() OVER (ORDER BY rowid) - 1 AS n FROM "A") WHERE N <> n`, 0)
+	count(`SELECT count(*) FROM "B"`, rows-rows/4)
+}
+
+// fillTwo appends the numbers below rows to A and B, short and long texts with them, and
+// half way removes the odd ones from B.
+func fillTwo(t *testing.T, db *DB, rows int64) engine.Tx {
+	t.Helper()
+	ctx := context.Background()
+	tx, err := db.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{strings.Repeat("x", 900), "a"}
+	for i := range rows {
+		for _, name := range []string{"A", "B"} {
+			if err := tx.Append(name, []types.Value{{Type: types.Long, Int: i}, {Type: types.String, Str: texts[i%2]}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == rows/2 {
+			if err := tx.Exec(ctx, `DELETE FROM "B" WHERE N % 2 = 1`); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return tx
+}
