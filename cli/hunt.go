@@ -24,6 +24,7 @@ import (
 type huntFlags struct {
 	rules  []string
 	failOn string
+	life   bool
 	only   bool
 }
 
@@ -40,6 +41,7 @@ PATH is a file, a folder or an archive. With --case the rows stay in that folder
 and a second run reads only what is new; without PATH an existing case is hunted.
 
   goshawk hunt ./logs
+  goshawk hunt ./logs --dossier
   goshawk hunt ./logs export.json --report out.html
   goshawk hunt --case ./case --hunts ./our-rules --format json
   goshawk hunt ./logs --from 2024-05-01 --to 2024-05-08 --fail-on high
@@ -54,6 +56,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.StringVar(&s.clock.from, "from", "", "leave out what happened before this time")
 			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
 			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
+			fs.BoolVar(&s.hunt.life, "dossier", false, "print the life of each task found: who asked, changes, runs, processes, what is not known")
 			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
 			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
 			reputationFlag(fs, s)
@@ -175,7 +178,7 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 	case formatCSV:
 		return report.CSV(s.out, d.Result.Findings)
 	}
-	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out)}
+	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out), Life: s.hunt.life}
 	if err := report.Table(s.out, d.Result.Findings, o); err != nil {
 		return err
 	}

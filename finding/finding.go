@@ -40,6 +40,8 @@ type Finding struct {
 	Task      *Task     `json:"task,omitempty"`
 	Processes []Process `json:"processes,omitempty"`
 	Timeline  []Moment  `json:"timeline,omitempty"`
+	// Dossier is the life of the task; nil for findings that got none.
+	Dossier *Dossier `json:"dossier,omitempty"`
 	// Evidence holds the rows that the hunts returned, at most MaxEvidence of them.
 	Evidence []Row `json:"evidence"`
 	// More counts the evidence rows and timeline moments left out.

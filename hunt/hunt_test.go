@@ -158,19 +158,19 @@ func TestCoverageExplainsNothing(t *testing.T) {
 	}
 }
 
-func TestStoryFollowsTheTaskAndItsProcesses(t *testing.T) {
+func TestDossierFollowsTheTaskAndItsProcesses(t *testing.T) {
 	q := answers{
 		"event": {columns: "Timestamp:datetime DeviceName ActionType TaskName Command SourceTable",
 			rows: [][]any{{base, "pc1", "ScheduledTaskCreated", `\evil "q"`, `C:\Users\Public\a.exe`, "ScheduledTaskEvents, Security"}}},
 		"process": {columns: "Timestamp:datetime DeviceName TaskName FileName ProcessCommandLine ProcessId:long Role",
 			rows: [][]any{{base + 9*second, "pc1", `\evil "q"`, "a.exe", "a.exe", 77, "started"}}},
-		"story: task events": {columns: "Timestamp:datetime DeviceName ActionType TaskName Command AccountName Source EventId:int ResultCode:long",
+		"dossier: events of tasks": {columns: "Timestamp:datetime DeviceName ActionType TaskName Command AccountName Source EventId:int ResultCode:long",
 			rows: [][]any{
 				{base, "PC1", "ScheduledTaskCreated", `\EVIL "q"`, `C:\Users\Public\a.exe`, "ann", "Security", 4698, nil},
 				{base + 20*second, "pc1", "ScheduledTaskActionCompleted", `\evil "q"`, "a.exe", "", "TaskScheduler", 201, 2147942401},
 				{base, "pc2", "ScheduledTaskCreated", `\evil "q"`, "other", "bob", "Security", 4698, nil},
 			}},
-		"story: started processes": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessId:long",
+		"dossier: processes": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessId:long",
 			rows: [][]any{
 				{base + 10*second, "pc1", "cmd.exe", "cmd.exe /c whoami", 78, 77},
 				{base + 11*second, "pc1", "whoami.exe", "whoami", 79, 78},
@@ -188,7 +188,7 @@ func TestStoryFollowsTheTaskAndItsProcesses(t *testing.T) {
 	}
 	want := []string{
 		`task created, runs C:\Users\Public\a.exe (ann)`, "started by the Task Scheduler: a.exe", "which started cmd.exe /c whoami", "which started whoami",
-		"task's action completed: a.exe, result 0x80070001",
+		"task's action completed: a.exe, result 0x80070001, the program returned 1",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the timeline says\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

@@ -1,18 +1,18 @@
 package hunt
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
 
 // The roles of a process towards a task.
 const (
-	roleCreator = "creator" // made, changed, started or removed the task
-	roleStarted = "started" // was started by the Task Scheduler
-	roleChild   = "child"   // descends from a started one
+	roleCreator = dossier.RoleCreator
+	roleStarted = dossier.RoleStarted
+	roleChild   = dossier.RoleChild
 	roleRelated = "related"
 )
 
@@ -76,12 +76,12 @@ func (r *reader) item(rule *Rule) *item {
 func (r *reader) task() finding.Task {
 	t := finding.Task{
 		Name: r.text(colTask), Principal: r.text(colPrincipal), RunLevel: r.text(colRunLevel),
-		LogonType: r.text(colLogonType), Triggers: triggers(plain(r.value(colTriggers))),
+		LogonType: r.text(colLogonType), Triggers: dossier.Triggers(plain(r.value(colTriggers))),
 		Author: r.text(colAuthor), Definition: shorten(r.text(colDefinition), maxText),
 	}
 	hidden := r.text(colHidden)
 	t.Hidden = hidden == "true" || hidden == "1" || hidden == "True"
-	t.Actions = actions(r.value(colActions).Str)
+	t.Actions = dossier.Actions(r.value(colActions).Str)
 	command, classID := r.text(colCommand), r.text(colClassID)
 	if len(t.Actions) == 0 && (command != "" || classID != "") {
 		a := finding.TaskAction{Kind: "Exec", Command: command, Arguments: r.text(colArguments), ClassID: classID}
@@ -91,32 +91,6 @@ func (r *reader) task() finding.Task {
 		t.Actions = []finding.TaskAction{a}
 	}
 	return t
-}
-
-// actions reads a JSON array of actions, or one object.
-func actions(text string) []finding.TaskAction {
-	type action struct {
-		Kind      string `json:"Type"`
-		Command   string
-		Arguments string
-		ClassID   string `json:"ClassId"`
-	}
-	var many []action
-	if json.Unmarshal([]byte(text), &many) != nil {
-		var one action
-		if json.Unmarshal([]byte(text), &one) != nil {
-			return nil
-		}
-		many = []action{one}
-	}
-	const limit = 32 // as many as a task may have
-	var out []finding.TaskAction
-	for _, a := range many[:min(len(many), limit)] {
-		if a.Command != "" || a.ClassID != "" || a.Kind != "" {
-			out = append(out, finding.TaskAction{Kind: a.Kind, Command: a.Command, Arguments: a.Arguments, ClassID: a.ClassID})
-		}
-	}
-	return out
 }
 
 // processes reads the row's process and, where it is a row about a task, the process
@@ -145,7 +119,7 @@ func (r *reader) processes(it *item) {
 	if p.FileName == "" && p.FolderPath != "" {
 		p.FileName = cmdline.Base(p.FolderPath)
 	}
-	byScheduler := IsScheduler(r.text(colParentFile), parent)
+	byScheduler := cmdline.IsScheduler(r.text(colParentFile), parent)
 	switch {
 	case p.CommandLine == "" && (p.FileName == "" || p.PID == 0):
 		// No process of its own: the initiating one asked for what the row reports.
@@ -241,26 +215,4 @@ func (r *reader) what(it *item) string {
 		return shorten(line, 400)
 	}
 	return it.rule.Name
-}
-
-// IsScheduler reports whether a process is the Task Scheduler: the Schedule service's
-// svchost, also where a product masked its arguments or the service shares its host
-// with all of netsvcs, or the task engine of older Windows.
-func IsScheduler(fileName, commandLine string) bool {
-	name := strings.ToLower(fileName)
-	program, _ := cmdline.Split(commandLine)
-	if name == "" {
-		name = strings.ToLower(cmdline.Base(program))
-	}
-	line := strings.ToLower(commandLine)
-	switch strings.TrimSuffix(name, ".exe") {
-	case "taskeng":
-		return true
-	case "svchost":
-		if !strings.Contains(line, "netsvcs") {
-			return false
-		}
-		return strings.Contains(line, "schedule") || !strings.Contains(line, "-s ")
-	}
-	return false
 }

@@ -3,10 +3,12 @@ package hunt
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
 
 // Querier runs a KQL query over the case. name says whose query it is, for
@@ -55,9 +57,32 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
 	}
 	finding.Sort(res.Findings)
-	res.Notes = tell(ctx, q, res.Findings)
+	res.Notes = tell(ctx, q, res)
 	count(res)
 	return res, nil
+}
+
+// dossiers bounds the findings whose life is told.
+const dossiers = 200
+
+// tell adds the dossiers to the highest findings. A query that fails leaves a note; the
+// findings stay as they are.
+func tell(ctx context.Context, q Querier, res *Result) []string {
+	var chosen []*finding.Finding
+	for i := range res.Findings {
+		if f := &res.Findings[i]; f.Severity >= finding.Low && len(chosen) < dossiers {
+			chosen = append(chosen, f)
+		}
+	}
+	kinds := map[string]map[string]int{}
+	for _, d := range res.Coverage.Devices {
+		kinds[strings.ToLower(d.Device)] = d.Kinds
+	}
+	notes := dossier.Gather(ctx, q, func(device, kind string) bool { return kinds[device][kind] > 0 }, chosen)
+	for _, f := range chosen {
+		trim(f)
+	}
+	return notes
 }
 
 // runRule runs one rule's query and reads its rows.

@@ -18,6 +18,8 @@ type TableOptions struct {
 	Color bool
 	// Least is the lowest severity to print; what is below is counted. None prints all.
 	Least finding.Severity
+	// Life prints the life of each finding's task below it.
+	Life bool
 }
 
 var ansi = map[finding.Severity]string{
@@ -42,6 +44,11 @@ func Table(w io.Writer, fs []finding.Finding, opt TableOptions) error {
 		}
 		shown++
 		p.finding(shown, f, width)
+		if opt.Life && f.Dossier != nil && p.err == nil {
+			if p.err = Life(w, f, width); p.err == nil {
+				p.line("")
+			}
+		}
 	}
 	if shown == 0 {
 		p.line("No findings%s.", atLeast(opt.Least))

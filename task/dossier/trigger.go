@@ -1,4 +1,4 @@
-package hunt
+package dossier
 
 import (
 	"encoding/json"
@@ -10,10 +10,10 @@ import (
 // maxTriggers bounds the triggers that are told of one task.
 const maxTriggers = 16
 
-// triggers says in words what a definition's triggers are. text is what the tables
+// Triggers says in words what a definition's triggers are. text is what the tables
 // hold, {"TimeTrigger":{..}} with an array for several of a kind; any other text is
 // returned as it is.
-func triggers(text string) string {
+func Triggers(text string) string {
 	text = strings.TrimSpace(text)
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 		return text

@@ -1,0 +1,210 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+)
+
+// chapterTitles are the chapters of a life in the order in which they are told.
+var chapterTitles = []struct {
+	Chapter finding.Chapter
+	Title   string
+}{
+	{finding.Origin, "Who asked"}, {finding.Defined, "How it was made and changed"}, {finding.Execution, "When it ran and what it started"},
+	{finding.Behaved, "What came of it"}, {finding.End, "How it ended"},
+}
+
+// Life writes a finding's dossier as text: one line a statement, with how sure it is
+// and the rows that prove it; then what is not known. width cuts lines, 0 means 160.
+func Life(w io.Writer, f *finding.Finding, width int) error {
+	d := f.Dossier
+	if d == nil {
+		return nil
+	}
+	if width <= 0 {
+		width = 160
+	}
+	p := &printer{w: w}
+	for _, c := range chapterTitles {
+		lines := chapterLines(d, c.Chapter)
+		if len(lines) == 0 {
+			continue
+		}
+		p.line("  %s", c.Title)
+		for _, l := range lines {
+			p.line("    %s", fit(Visible(l), width-4))
+		}
+	}
+	return p.err
+}
+
+// chapterLines are the statements and gaps of one chapter.
+func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
+	var out []string
+	for i := range d.Edges {
+		if e := &d.Edges[i]; e.Chapter == chapter {
+			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(e.Time), e.Confidence, edgeText(d, e), proofs(e.Proof)))
+			out = append(out, strings.Repeat(" ", 38)+e.Why)
+		}
+	}
+	switch chapter {
+	case finding.Defined:
+		for i := range d.Definitions {
+			out = append(out, definitionLines(&d.Definitions[i])...)
+		}
+	case finding.Execution:
+		for i := range d.Runs {
+			r := &d.Runs[i]
+			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(r.Began), r.Confidence, runText(r), proofs(r.Proof)))
+		}
+	case finding.Behaved:
+		for i := range d.Effects {
+			e := &d.Effects[i]
+			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(e.Time), e.Confidence, effectText(d, e), proofs([]finding.Source{e.Proof})))
+		}
+	}
+	for _, g := range d.Gaps {
+		if g.Chapter == chapter {
+			text := "not known: " + g.Text
+			if g.Hint != "" {
+				text += " (" + g.Hint + ")"
+			}
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func stamp(t finding.Time) string {
+	if t.IsZero() {
+		return fmt.Sprintf("%-26s", "at a time not known")
+	}
+	return t.UTC().Format("2006-01-02 15:04:05.000000")
+}
+
+// edgeText is a statement as a sentence.
+func edgeText(d *finding.Dossier, e *finding.Edge) string {
+	from, to := nodeName(d, e.From), nodeName(d, e.To)
+	if e.Verb == "logged on from" {
+		return fmt.Sprintf("%s logged on from %s", to, from)
+	}
+	if d.Nodes[e.From].Kind == finding.HostNode && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote ") || strings.HasPrefix(e.Verb, "deleted ")) {
+		return fmt.Sprintf("%s %s", from, e.Verb)
+	}
+	return fmt.Sprintf("%s %s %s", from, e.Verb, to)
+}
+
+// nodeName names a node in a sentence.
+func nodeName(d *finding.Dossier, i int) string {
+	if i < 0 || i >= len(d.Nodes) {
+		return ""
+	}
+	n := &d.Nodes[i]
+	text := n.Label
+	switch n.Kind {
+	case finding.TaskNode:
+		text = "the task " + n.Label
+	case finding.ProcessNode:
+		if n.PID != 0 {
+			text += fmt.Sprintf(" (%d)", n.PID)
+		}
+	case finding.AccountNode:
+		if n.Detail != "" {
+			text += " (" + n.Detail + ")"
+		}
+	}
+	if len(d.Devices) > 1 && n.Device != "" {
+		text += " on " + n.Device
+	}
+	return text
+}
+
+// proofs names the rows of a statement.
+func proofs(list []finding.Source) string {
+	parts := make([]string, 0, len(list))
+	for _, s := range list {
+		parts = append(parts, proof(s))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func proof(s finding.Source) string {
+	text := strings.TrimPrefix(s.Table, "ScheduledTaskEvents, ")
+	if text == "" {
+		text = s.Hunt
+	}
+	if s.Record != "" {
+		text += " #" + s.Record
+	}
+	return text
+}
+
+// definitionLines says what one event or store has the task be.
+func definitionLines(d *finding.Definition) []string {
+	head := d.How
+	if d.By != "" {
+		head += " by " + d.By
+	}
+	var parts []string
+	if runs := runsText(d.Actions); runs != "" {
+		parts = append(parts, "runs "+runs)
+	}
+	t := finding.Task{Principal: d.Principal, RunLevel: d.RunLevel}
+	if as := principal(&t); as != "" {
+		parts = append(parts, "as "+as)
+	}
+	if d.Triggers != "" {
+		parts = append(parts, "on "+d.Triggers)
+	}
+	if d.Hidden {
+		parts = append(parts, "hidden")
+	}
+	out := []string{fmt.Sprintf("%s  %-8s  %s: %s [%s]", stamp(d.Time), "", head, strings.Join(parts, ", "), proof(d.Proof))}
+	for _, c := range d.Changes {
+		out = append(out, strings.Repeat(" ", 38)+"changed: "+c)
+	}
+	return out
+}
+
+func runsText(actions []finding.TaskAction) string {
+	parts := make([]string, 0, len(actions))
+	for _, a := range actions {
+		parts = append(parts, cut(actionText(a), 300))
+	}
+	return strings.Join(parts, ", then ")
+}
+
+// runText says what one run was.
+func runText(r *finding.Run) string {
+	text := "run"
+	if r.Cause != "" {
+		text += " started by " + r.Cause
+	}
+	if r.As != "" {
+		text += ", as " + r.As
+	}
+	if r.Action != "" {
+		text += ", of " + cut(r.Action, 200)
+	}
+	if r.PID != 0 {
+		text += fmt.Sprintf(" (%d)", r.PID)
+	}
+	if !r.Ended.IsZero() && r.Ended.After(r.Began.Time) {
+		text += ", ended after " + human(r.Ended.Sub(r.Began.Time))
+	}
+	if r.Result != "" {
+		text += ", result " + r.Result
+	}
+	return text
+}
+
+func effectText(d *finding.Dossier, e *finding.Effect) string {
+	text := nodeName(d, e.Process) + " " + e.What
+	if e.Count > 1 {
+		text += fmt.Sprintf(" (%d times)", e.Count)
+	}
+	return text
+}

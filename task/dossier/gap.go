@@ -1,0 +1,178 @@
+package dossier
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+)
+
+// Hints name the evidence that would close a gap.
+const (
+	hintTask  = `auditpol /set /subcategory:"Other Object Access Events" /success:enable`
+	hintRuns  = "wevtutil sl Microsoft-Windows-TaskScheduler/Operational /e:true"
+	hintProc  = "Defender for Endpoint, Sysmon, or the audit of Process Creation with command lines"
+	hintLogon = `auditpol /set /subcategory:"Logon" /success:enable`
+	hintDeed  = "Defender for Endpoint, or Sysmon with NetworkConnect, FileCreate and RegistryEvent"
+	hintStore = `collect C:\Windows\System32\Tasks and the SOFTWARE hive`
+)
+
+// gaps says what of the life the case can't tell. A log that is there and says nothing
+// is told apart from one that is not there.
+func (l *life) gaps(k *known) {
+	for _, device := range l.d.Devices {
+		if l.name != "" && l.touches(device) {
+			l.originGaps(k, device)
+			l.runGaps(k, device)
+		}
+	}
+	l.deedGaps()
+	if l.d.Others > 0 {
+		l.gap(finding.Defined, fmt.Sprintf("the same task is on %d more devices, whose life is not told here", l.d.Others), "")
+	}
+}
+
+func (l *life) gap(c finding.Chapter, text, hint string) {
+	l.d.Gaps = append(l.d.Gaps, finding.Gap{Chapter: c, Text: text, Hint: hint})
+}
+
+// touches reports whether anything is known of the task on a device, or it is the only one.
+func (l *life) touches(device string) bool {
+	if len(l.d.Devices) == 1 {
+		return true
+	}
+	_, ok := l.nodes["task|"+device]
+	for _, d := range l.d.Definitions {
+		ok = ok || d.Device == device
+	}
+	return ok
+}
+
+func (l *life) on(device string) string {
+	if len(l.d.Devices) == 1 {
+		return ""
+	}
+	return " on " + device
+}
+
+func (l *life) originGaps(k *known, device string) {
+	events := merge(k.events[device+"|"+l.name])
+	var created *event
+	asked, removed := false, false
+	for _, e := range events {
+		if e.kind == "created" && created == nil {
+			created = e
+		}
+		removed = removed || e.kind == "deleted"
+	}
+	for _, e := range l.d.Edges {
+		n := l.d.Nodes[e.From]
+		asked = asked || n.Kind == finding.ProcessNode && n.Role == RoleCreator
+	}
+	switch {
+	case created == nil && (l.sees(device, "security-task") || l.sees(device, "taskscheduler") || l.sees(device, "defender-task")):
+		l.gap(finding.Origin, "no event of its creation"+l.on(device)+", though such events of others are there: it is older than the log, or was made past the Task Scheduler", "")
+	case created == nil && asked:
+		l.gap(finding.Origin, "no event says that it was made"+l.on(device)+", only that it was asked for: no log of task changes is in the case", hintTask)
+	case created == nil:
+		l.gap(finding.Origin, "who made it and when is not known"+l.on(device)+": no log of task changes is in the case", hintTask)
+	case created.callerPID == 0 && !created.remote && !asked:
+		l.gap(finding.Origin, "the event of its creation"+l.on(device)+" names no process: by which program it was asked for is not known", hintProc)
+	case created.callerPID != 0 && k.caller(device, created) == nil:
+		hint := hintProc
+		text := fmt.Sprintf("process %d asked for it%s; no process events are in the case", created.callerPID, l.on(device))
+		if l.sees(device, "process") {
+			text, hint = fmt.Sprintf("process %d asked for it%s; it began before the process events of the case", created.callerPID, l.on(device)), ""
+		}
+		l.gap(finding.Origin, text, hint)
+	}
+	if created != nil && !builtInLogons[created.logonID] && k.session(device, created.logonID, created.time) == nil {
+		text := fmt.Sprintf("where the logon 0x%x%s came from is not known: its logon is not in the case", created.logonID, l.on(device))
+		hint := ""
+		if !l.sees(device, "logon") {
+			hint = hintLogon
+		}
+		l.gap(finding.Origin, text, hint)
+	}
+	if len(l.actions()) == 0 && !l.com() {
+		l.gap(finding.Defined, "what it runs"+l.on(device)+" is not known: no definition is in the case", hintStore)
+	}
+	if !removed && created != nil {
+		l.gap(finding.End, "no event of its removal"+l.on(device)+": it may still be there", "")
+	}
+}
+
+// com reports whether the task's actions are known to be COM classes.
+func (l *life) com() bool {
+	for _, d := range l.d.Definitions {
+		for _, a := range d.Actions {
+			if a.ClassID != "" {
+				return true
+			}
+		}
+	}
+	return l.f.Task != nil && len(l.f.Task.Actions) > 0
+}
+
+func (l *life) runGaps(k *known, device string) {
+	started := false
+	for _, n := range l.d.Nodes {
+		started = started || n.Role == RoleStarted && n.Device == device
+	}
+	ran := started
+	for _, r := range l.d.Runs {
+		ran = ran || r.Device == device
+	}
+	switch {
+	case !ran && l.sees(device, "taskscheduler"):
+		l.gap(finding.Execution, "no run of it is recorded"+l.on(device)+", though the log of runs is there", "")
+	case !ran && l.sees(device, "process"):
+		l.gap(finding.Execution, "no process of its action was seen"+l.on(device)+"; the log of runs is not in the case", hintRuns)
+	case !ran:
+		l.gap(finding.Execution, "whether it ran"+l.on(device)+" is not known: neither the log of runs nor process events are in the case", hintRuns)
+	case !l.sees(device, "process"):
+		l.gap(finding.Execution, "what the started process did"+l.on(device)+" is not known: no process events are in the case", hintProc)
+	}
+}
+
+// deedGaps says which kinds of what a process does were not watched.
+func (l *life) deedGaps() {
+	devices := set{}
+	for _, n := range l.d.Nodes {
+		if n.Role == RoleStarted || n.Role == RoleChild {
+			devices[n.Device] = true
+		}
+	}
+	for _, device := range l.d.Devices {
+		if !devices[device] {
+			continue
+		}
+		var blind []string
+		for _, kind := range []string{"network", "file", "registry", "image"} {
+			if !l.sees(device, kind) {
+				blind = append(blind, map[string]string{"network": "connections", "file": "files", "registry": "registry", "image": "loaded libraries"}[kind])
+			}
+		}
+		switch len(blind) {
+		case 0:
+		case 4:
+			l.gap(finding.Behaved, "what its processes did"+l.on(device)+" was not watched: no events of connections, files, registry or loaded libraries", hintDeed)
+		default:
+			l.gap(finding.Behaved, "not watched"+l.on(device)+": "+join(blind), hintDeed)
+		}
+	}
+}
+
+func join(parts []string) string {
+	out := ""
+	for i, p := range parts {
+		switch {
+		case i == 0:
+			out = p
+		case i == len(parts)-1:
+			out += " and " + p
+		default:
+			out += ", " + p
+		}
+	}
+	return out
+}

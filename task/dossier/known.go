@@ -1,0 +1,198 @@
+package dossier
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+)
+
+// known is what the case holds about all the tasks that are told of.
+type known struct {
+	lives   []*life
+	names   set // of tasks
+	devices set
+	// What concerns a task is kept by device|task, what concerns a process by
+	// device|pid, what concerns an account by device|account.
+	events  map[string][]*event
+	stores  map[string][]*stored
+	writes  map[string][]*write
+	byPID   map[string][]*process
+	byChild map[string][]*process // by the parent's device|pid
+	byFile  map[string][]*process // started by the scheduler or by nobody known, by device|file name
+	logons  map[string][]*logon
+	shares  map[string][]*share
+	effects map[string][]*effect
+	cut     bool
+}
+
+func newKnown(lives []*life) *known {
+	k := &known{lives: lives, names: set{}, devices: set{}, events: map[string][]*event{}, stores: map[string][]*stored{},
+		writes: map[string][]*write{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
+		logons: map[string][]*logon{}, shares: map[string][]*share{}, effects: map[string][]*effect{}}
+	for _, l := range lives {
+		k.names.add(l.name)
+		for _, d := range l.d.Devices {
+			k.devices.add(d)
+		}
+	}
+	return k
+}
+
+// settle puts the rows in an order of their own: the engine returns rows of one time in
+// any, and a dossier must be the same in every run.
+func (k *known) settle() {
+	settled(k.events, func(e *event) string { return e.time.String() + e.source + e.kind + e.proof[0].Record })
+	settled(k.stores, func(s *stored) string { return s.store + s.definition.Proof.Record })
+	settled(k.writes, func(w *write) string { return w.time.String() + w.what + w.action + w.file + w.names })
+	settled(k.byPID, (*process).key)
+	settled(k.byChild, (*process).key)
+	settled(k.byFile, (*process).key)
+	settled(k.logons, func(g *logon) string { return g.time.String() + g.remote + g.proof.Record })
+	settled(k.shares, func(s *share) string { return s.time.String() + s.kind + s.target + s.proof.Record })
+	settled(k.effects, func(e *effect) string { return e.time.String() + e.kind + e.what + e.proof.Record })
+}
+
+func settled[T any](lists map[string][]T, key func(T) string) {
+	for _, list := range lists {
+		sort.SliceStable(list, func(i, j int) bool { return key(list[i]) < key(list[j]) })
+	}
+}
+
+func (k *known) each(ctx context.Context, q Querier, name, kql string, f func(*table)) error {
+	cut, err := each(ctx, q, name, kql, f)
+	k.cut = k.cut || cut
+	return err
+}
+
+// event is one event of a task.
+type event struct {
+	time, caller                   finding.Time
+	device, kind, source           string
+	id                             int64
+	account, userContext, instance string
+	trigger                        string
+	logonID, pid, callerPID        int64
+	remote, noCaller               bool
+	command, arguments             string
+	actions                        []finding.TaskAction
+	principal, runLevel, triggers  string
+	hidden, defined                bool
+	result                         int64
+	hasResult                      bool
+	proof                          []finding.Source
+}
+
+func (k *known) askEvents(ctx context.Context, q Querier) error {
+	if len(k.names) == 0 {
+		return nil
+	}
+	return k.each(ctx, q, "events of tasks", `ScheduledTaskEvents
+| where tolower(TaskName) in (`+k.spellings()+`)
+| project Timestamp, DeviceName, ActionType, TaskName, Source, EventId, AccountName, LogonId, UserContext, InstanceId, Command, Arguments, Actions, Triggers,
+    RunAs, RunLevel, Hidden, ResultCode, ProcessId, IsRemote, InitiatingProcessId, InitiatingProcessCreationTime, ReportId`, func(t *table) {
+		e := &event{time: t.time("Timestamp"), device: t.lower("DeviceName"), kind: strings.ToLower(strings.TrimPrefix(t.text("ActionType"), "ScheduledTask")),
+			source: t.text("Source"), id: t.int("EventId"), account: t.text("AccountName"), userContext: t.text("UserContext"), instance: t.text("InstanceId"),
+			logonID: t.int("LogonId"), pid: t.int("ProcessId"), callerPID: t.int("InitiatingProcessId"), caller: t.time("InitiatingProcessCreationTime"),
+			remote: t.yes("IsRemote"), command: t.text("Command"), arguments: t.text("Arguments"), actions: Actions(t.value("Actions").Str),
+			principal: t.text("RunAs"), runLevel: t.text("RunLevel"), triggers: Triggers(plain(t.value("Triggers"))), hidden: t.yes("Hidden"),
+			defined: t.has("Hidden"), result: t.int("ResultCode"), hasResult: t.has("ResultCode")}
+		e.noCaller = e.callerPID == 0
+		if e.account == "" {
+			e.account = e.userContext
+		}
+		e.defined = e.defined && (e.kind == "created" || e.kind == "updated")
+		source := finding.Source{Table: "ScheduledTaskEvents, " + e.source, Record: t.text("ReportId")}
+		if e.id != 0 {
+			source.Table += " " + decimal(e.id)
+		}
+		e.proof = []finding.Source{source}
+		key := e.device + "|" + cmdline.ExactTaskName(t.text("TaskName"))
+		k.events[key] = append(k.events[key], e)
+	})
+}
+
+// spellings are the tasks' names as events write them.
+func (k *known) spellings() string {
+	all := set{}
+	for n := range k.names {
+		all.add(n)
+		all.add(`nt task` + n)
+		all.add(strings.TrimPrefix(n, `\`))
+	}
+	return all.list()
+}
+
+// stored is a task as a store has it.
+type stored struct {
+	store      string
+	definition finding.Definition
+}
+
+func (k *known) askStores(ctx context.Context, q Querier) error {
+	if len(k.names) == 0 {
+		return nil
+	}
+	return k.each(ctx, q, "stores of tasks", `ScheduledTasks
+| where Store != "Event" and tolower(TaskName) in (`+k.spellings()+`)
+| project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, LastRunTime, LastResult, ReportId`, func(t *table) {
+		s := &stored{store: t.text("Store"), definition: finding.Definition{Time: t.time("CreationTime"), Device: t.lower("DeviceName"),
+			How: "stored in " + t.text("Store"), By: t.text("Author"), Actions: Actions(t.value("Actions").Str), Principal: t.text("RunAs"),
+			RunLevel: t.text("RunLevel"), Triggers: Triggers(plain(t.value("Triggers"))), Hidden: t.yes("Hidden"),
+			Proof: finding.Source{Table: "ScheduledTasks, " + t.text("Store"), Record: t.text("ReportId")}}}
+		key := s.definition.Device + "|" + cmdline.ExactTaskName(t.text("TaskName"))
+		k.stores[key] = append(k.stores[key], s)
+	})
+}
+
+// write is what one process wrote of a task's file or registry entries.
+type write struct {
+	time       finding.Time
+	device     string
+	file, path string // of the writer
+	line       string
+	pid        int64
+	created    finding.Time
+	what       string // the registry entries, the file
+	action     string // created, set, deleted
+	count      int64
+	names      string
+	proof      finding.Source
+}
+
+func (k *known) askWrites(ctx context.Context, q Querier) error {
+	if len(k.names) == 0 {
+		return nil
+	}
+	by := `DeviceName, TaskPath, ActionType = iff(ActionType has "Deleted", "Deleted", "Written"), InitiatingProcessFileName, InitiatingProcessFolderPath, InitiatingProcessCommandLine, InitiatingProcessId, InitiatingProcessCreationTime`
+	query := `let Registry = DeviceRegistryEvents
+    | extend Key = iff(isempty(RegistryKey), PreviousRegistryKey, RegistryKey)
+    | where Key contains @"\Schedule\TaskCache\"
+    | extend TaskPath = tolower(extract(@"(?i)\\TaskCache\\Tree(\\.+)$", 1, Key)), Guid = toupper(extract(@"(\{[0-9A-Fa-f-]{36}\})", 1, Key)),
+        Named = iff(isempty(RegistryValueName), PreviousRegistryValueName, RegistryValueName);
+let Ids = Registry
+    | where TaskPath in (` + k.names.list() + `) and Named =~ "Id" and isnotempty(RegistryValueData)
+    | distinct DeviceName, Owner = TaskPath, Guid = toupper(RegistryValueData);
+let ByPath = Registry | where TaskPath in (` + k.names.list() + `);
+let ById = Registry | where isempty(TaskPath) and isnotempty(Guid) | join kind=inner Ids on DeviceName, Guid | extend TaskPath = Owner;
+let Files = DeviceFileEvents
+    | where FolderPath contains @"\Tasks\"
+    | extend TaskPath = tolower(strcat(@"\", extract(@"(?i)\\Windows\\(?:System32\\|SysWOW64\\)?Tasks\\(.+)$", 1, FolderPath)))
+    | where TaskPath in (` + k.names.list() + `) or (TaskPath endswith ".job" and substring(TaskPath, 0, strlen(TaskPath) - 4) in (` + k.names.list() + `))
+    | extend TaskPath = iff(TaskPath endswith ".job", substring(TaskPath, 0, strlen(TaskPath) - 4), TaskPath), Named = FolderPath;
+union (ByPath | extend What = "registry entries"), (ById | extend What = "registry entries"), (Files | extend What = "file")
+| summarize Timestamp = min(Timestamp), Rows = count(), Names = make_set_if(Named, isnotempty(Named), 16), ReportId = min(ReportId) by What, ` + by
+	return k.each(ctx, q, "writers of tasks", query, func(t *table) {
+		w := &write{time: t.time("Timestamp"), device: t.lower("DeviceName"), file: t.text("InitiatingProcessFileName"), path: t.text("InitiatingProcessFolderPath"),
+			line: t.text("InitiatingProcessCommandLine"), pid: t.int("InitiatingProcessId"), created: t.time("InitiatingProcessCreationTime"),
+			what: t.text("What"), action: t.text("ActionType"), count: t.int("Rows"), names: strings.Join(texts(t.value("Names").Str), ", ")}
+		w.proof = finding.Source{Table: "DeviceRegistryEvents", Record: t.text("ReportId")}
+		if w.what == "file" {
+			w.proof.Table = "DeviceFileEvents"
+		}
+		key := w.device + "|" + t.text("TaskPath")
+		k.writes[key] = append(k.writes[key], w)
+	})
+}

@@ -1,0 +1,75 @@
+package dossier
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+)
+
+// Actions reads a JSON array of actions, or one object.
+func Actions(text string) []finding.TaskAction {
+	type action struct {
+		Kind      string `json:"Type"`
+		Command   string
+		Arguments string
+		ClassID   string `json:"ClassId"`
+	}
+	var many []action
+	if json.Unmarshal([]byte(text), &many) != nil {
+		var one action
+		if json.Unmarshal([]byte(text), &one) != nil {
+			return nil
+		}
+		many = []action{one}
+	}
+	const limit = 32 // as many as a task may have
+	var out []finding.TaskAction
+	for _, a := range many[:min(len(many), limit)] {
+		if a.Command != "" || a.ClassID != "" || a.Kind != "" {
+			out = append(out, finding.TaskAction{Kind: a.Kind, Command: a.Command, Arguments: a.Arguments, ClassID: a.ClassID})
+		}
+	}
+	return out
+}
+
+// texts reads a JSON array of texts.
+func texts(text string) []string {
+	var out []string
+	if json.Unmarshal([]byte(text), &out) != nil {
+		return nil
+	}
+	kept := out[:0]
+	for _, s := range out {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// actionText returns an action as one would type it.
+func actionText(a finding.TaskAction) string {
+	switch {
+	case a.Command != "":
+		return strings.TrimSpace(a.Command + " " + a.Arguments)
+	case a.ClassID != "":
+		return "the COM class " + a.ClassID
+	}
+	return a.Kind
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// words writes ActionStarted as "action started".
+func words(camel string) string {
+	var b strings.Builder
+	for i, r := range camel {
+		if i > 0 && r >= 'A' && r <= 'Z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
