@@ -47,7 +47,7 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 	for i := range d.Edges {
 		if e := &d.Edges[i]; e.Chapter == chapter {
 			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(e.Time), e.Confidence, edgeText(d, e), proofs(e.Proof)))
-			out = append(out, strings.Repeat(" ", 38)+e.Why)
+			out = append(out, strings.Repeat(" ", 39)+e.Why)
 		}
 	}
 	switch chapter {
@@ -80,9 +80,9 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 
 func stamp(t finding.Time) string {
 	if t.IsZero() {
-		return fmt.Sprintf("%-26s", "at a time not known")
+		return fmt.Sprintf("%-27s", "at a time not known")
 	}
-	return t.UTC().Format("2006-01-02 15:04:05.000000")
+	return t.UTC().Format("2006-01-02 15:04:05.0000000")
 }
 
 // edgeText is a statement as a sentence.
@@ -164,7 +164,7 @@ func definitionLines(d *finding.Definition) []string {
 	}
 	out := []string{fmt.Sprintf("%s  %-8s  %s: %s [%s]", stamp(d.Time), "", head, strings.Join(parts, ", "), proof(d.Proof))}
 	for _, c := range d.Changes {
-		out = append(out, strings.Repeat(" ", 38)+"changed: "+c)
+		out = append(out, strings.Repeat(" ", 39)+"changed: "+c)
 	}
 	return out
 }
