@@ -73,7 +73,6 @@ type event struct {
 	device, kind, source           string
 	id                             int64
 	account, userContext, instance string
-	trigger                        string
 	logonID, pid, callerPID        int64
 	remote, noCaller               bool
 	command, arguments             string

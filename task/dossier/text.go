@@ -61,15 +61,3 @@ func actionText(a finding.TaskAction) string {
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
-
-// words writes ActionStarted as "action started".
-func words(camel string) string {
-	var b strings.Builder
-	for i, r := range camel {
-		if i > 0 && r >= 'A' && r <= 'Z' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return strings.ToLower(b.String())
-}
