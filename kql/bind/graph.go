@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"github.com/goshawk-hunt/goshawk/kql/builtin"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -12,9 +11,11 @@ type graph struct {
 	edges          *rel
 	nodes          *rel // nil: nodes are the ends of edges
 	source, target string
-	id             string // column of nodes that holds the id; its name for nodes that were not given
-	idVisible      bool   // the id can be named: with_node_id
+	keys           []string // columns of nodes that their tables name as the id
+	id             string   // column of nodes that holds the id; its name for nodes that were not given
+	idVisible      bool     // the id can be named: with_node_id
 	directed       bool
+	merged         bool // nodes has one row for each id, and all ends of edges
 }
 
 // nodeColumns are the properties of a node.
@@ -95,6 +96,9 @@ func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 			b.errorf(codeJoinKeyTypes, n.On.Span(), "nodes have an id of type %s, the edges' ends are of type %s", key.Type(), g.idType())
 			return badRel()
 		}
+		if c, ok := key.(*plan.Column); ok {
+			g.keys = append(g.keys, c.Name)
+		}
 		cols := append(append(types.Schema(nil), t.cols...), types.Column{Name: nodeKey, Type: key.Type()})
 		tables = append(tables, t.project(cols, append(t.columns(), key), n.Span()))
 	}
@@ -138,7 +142,8 @@ type graphScope struct {
 	g        *graph
 	elements []plan.GraphElement
 	// inner is set inside all(e, ..), any and map: the properties of one edge or node.
-	inner types.Schema
+	inner      types.Schema
+	innerNodes bool // they are a node's
 }
 
 func (s *graphScope) find(name string) int {
@@ -186,226 +191,6 @@ func (b *binder) graphColumn(n *syntax.Name, v *env) plan.Expr {
 	return nil
 }
 
-// graphFunction binds the functions of graph patterns; nil if f is none or stands elsewhere.
-func (b *binder) graphFunction(f *builtin.Function, e *syntax.Call, v *env) plan.Expr {
-	if v.graph == nil {
-		return nil
-	}
-	switch f.Name {
-	case "all", "any", "map":
-		if len(e.Args) != 2 {
-			b.countError(f, len(e.Args), e.Span())
-			return unknown()
-		}
-		x, edge := b.pathElement(e.Args[0], v)
-		if bad(x) {
-			return x
-		}
-		inner := *v
-		scope := *v.graph
-		scope.inner = scope.g.nodeColumns()
-		if edge {
-			scope.inner = scope.g.edges.cols
-		}
-		inner.graph = &scope
-		y := b.scalar(e.Args[1], &inner)
-		if bad(y) {
-			return y
-		}
-		t := types.Bool
-		if f.Name == "map" {
-			t = types.Dynamic
-		} else if y.Type() != types.Bool {
-			b.errorf(codeBoolExpected, e.Args[1].Span(), "'%s' needs a condition, this is %s", f.Name, article(y.Type()))
-			return unknown()
-		}
-		return &plan.Call{Func: f, Args: []plan.Expr{x, y}, T: t, At: e.Span()}
-	case "inner_nodes", "node_degree_in", "node_degree_out", "node_id", "edge_id", "labels":
-		var args []plan.Expr
-		for _, a := range e.Args {
-			x := b.scalar(a, v)
-			if bad(x) {
-				return x
-			}
-			args = append(args, x)
-		}
-		t := types.Dynamic
-		if len(f.Overloads) > 0 && f.Overloads[0].Result != nil {
-			t = f.Overloads[0].Result(nil)
-		}
-		return &plan.Call{Func: f, Args: args, T: t, At: e.Span()}
-	}
-	return nil
-}
-
-// pathElement binds the first argument of all, any and map: a variable-length edge,
-// or the nodes within one.
-func (b *binder) pathElement(e syntax.Expr, v *env) (x plan.Expr, edge bool) {
-	switch n := unparen(e).(type) {
-	case *syntax.Name:
-		if i := v.graph.find(n.Value); i >= 0 && v.graph.elements[i].Variable {
-			return &plan.StateColumn{Step: i, T: types.Dynamic}, true
-		}
-	case *syntax.Call:
-		if n.F != nil && n.F.Value == "inner_nodes" {
-			return b.scalar(e, v), false
-		}
-	}
-	b.errorf(codeColumnExpected, e.Span(), "an edge of variable length is expected here, such as e in -[e*1..3]->")
-	return unknown(), false
-}
-
-// graphMatchOp binds graph-match.
-//
-// Source: https://learn.microsoft.com/kusto/query/graph-match-operator
-func (b *binder) graphMatchOp(o *syntax.GraphMatchOp, r *rel, v *env) *rel {
-	cycles, _ := param(o.Params, "cycles")
-	m := &matching{b: b, r: r, v: v, spec: &plan.GraphSpec{Cycles: cycles}}
-	return m.bind("graph-match", o, o.Patterns, o.Where, o.Project)
-}
-
-// graphShortestPathsOp binds graph-shortest-paths.
-//
-// Source: https://learn.microsoft.com/kusto/query/graph-shortest-paths-operator
-func (b *binder) graphShortestPathsOp(o *syntax.GraphShortestPathsOp, r *rel, v *env) *rel {
-	output, _ := param(o.Params, "output")
-	if output == "" {
-		output = "any"
-	}
-	m := &matching{b: b, r: r, v: v, spec: &plan.GraphSpec{Shortest: true, Output: output}}
-	return m.bind("graph-shortest-paths", o, o.Patterns, o.Where, o.Project)
-}
-
-// matching is one graph pattern being bound.
-type matching struct {
-	b    *binder
-	r    *rel
-	v    *env
-	spec *plan.GraphSpec
-}
-
-func (m *matching) bind(name string, o syntax.Operator, patterns []*syntax.GraphPattern, where syntax.Expr, project []syntax.Expr) *rel {
-	if m.r.bad || m.r.graph == nil {
-		return badRel()
-	}
-	g := m.r.graph
-	for _, p := range patterns {
-		m.pattern(p)
-	}
-	m.spec.Source, m.spec.Target, m.spec.Directed = g.source, g.target, g.directed
-	m.spec.NodeID = g.id
-	if len(project) == 0 {
-		m.b.error(codeArgumentCount, o.Keyword(), "a graph pattern needs a project", "write project a.Column, e.Column ..")
-		return badRel()
-	}
-	in := *m.v.tables()
-	in.graph = &graphScope{g: g, elements: m.spec.Elements}
-	if where != nil {
-		m.spec.Where = m.b.condition(where, &in)
-	}
-	p := newProjection()
-	for _, e := range project {
-		m.b.item(p, e, &in, styleProject, "")
-	}
-	cols, xs := p.schema()
-	for i, x := range xs {
-		if bad(x) {
-			m.b.failed = true
-		}
-		if m.variable(x) && cols[i].Type != types.Dynamic {
-			cols[i].Type = types.Dynamic
-		}
-	}
-	m.spec.Project = xs
-	if m.b.failed {
-		return &rel{bad: true, open: true, cols: cols, node: m.r.node}
-	}
-	node := &plan.Plugin{Out: plan.Out{Columns: cols, At: o.Span()}, Name: name, Input: g.edges.node, Spec: m.spec}
-	if g.nodes != nil {
-		node.Right = g.nodes.node
-	}
-	return newRel(node, cols)
-}
-
-// variable reports whether an expression reads an edge of variable length.
-func (m *matching) variable(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(y plan.Expr) bool {
-		if s, ok := y.(*plan.StateColumn); ok && m.spec.Elements[s.Step].Variable {
-			found = true
-		}
-		return true
-	})
-	return found
-}
-
-// pattern adds a chain of nodes and edges.
-func (m *matching) pattern(p *syntax.GraphPattern) {
-	var path plan.GraphPath
-	for i, n := range p.Nodes {
-		path.Elements = append(path.Elements, m.node(n))
-		if i < len(p.Edges) {
-			path.Elements = append(path.Elements, m.edge(p.Edges[i]))
-		}
-	}
-	if len(p.Nodes) != len(p.Edges)+1 {
-		m.b.errorf(codeBadPattern, p.Span(), "a graph pattern alternates nodes and edges, and ends with a node")
-	}
-	m.spec.Patterns = append(m.spec.Patterns, path)
-}
-
-func (m *matching) node(n *syntax.GraphNode) int {
-	name := ""
-	if n.Name != nil {
-		name = n.Name.Value
-		for i, e := range m.spec.Elements {
-			if e.Name == name && !e.Edge {
-				return i
-			}
-		}
-	}
-	m.spec.Elements = append(m.spec.Elements, plan.GraphElement{Name: name})
-	return len(m.spec.Elements) - 1
-}
-
-// maxHops bounds the length of a variable edge.
-const maxHops = 1000
-
-func (m *matching) edge(e *syntax.GraphEdge) int {
-	el := plan.GraphElement{Edge: true, Variable: e.Variable, Min: 1, Max: 1, Reverse: e.Direction == "<-", Either: e.Direction == "--" || !m.r.graph.directed}
-	if e.Name != nil {
-		el.Name = e.Name.Value
-		for _, other := range m.spec.Elements {
-			if other.Name == el.Name {
-				m.b.errorf(codeBadPattern, e.Span(), "the name '%s' is used twice", el.Name)
-			}
-		}
-	}
-	if e.Variable {
-		el.Min, el.Max = m.hops(e.Min, 1), m.hops(e.Max, maxHops)
-		if el.Max < el.Min {
-			m.b.errorf(codeBadPattern, e.Span(), "an edge of %d to %d hops", el.Min, el.Max)
-		}
-	}
-	m.spec.Elements = append(m.spec.Elements, el)
-	return len(m.spec.Elements) - 1
-}
-
-func (m *matching) hops(e syntax.Expr, missing int) int {
-	if e == nil {
-		return missing
-	}
-	x := m.b.scalar(e, m.v.tables())
-	n, ok := intOf(x)
-	if !ok || n < 0 || n > maxHops {
-		if !bad(x) {
-			m.b.errorf(codeBadValue, e.Span(), "the length of a path is a constant from 0 to %d", maxHops)
-		}
-		return missing
-	}
-	return int(n)
-}
-
 // graphMarkComponentsOp binds graph-mark-components: each node gets the number of
 // its connected component.
 func (b *binder) graphMarkComponentsOp(o *syntax.GraphMarkComponentsOp, r *rel) *rel {
@@ -424,26 +209,61 @@ func (b *binder) graphMarkComponentsOp(o *syntax.GraphMarkComponentsOp, r *rel) 
 	cols := append(append(types.Schema(nil), nodes.cols...), types.Column{Name: spec.Column, Type: types.Long})
 	cols = uniqueColumns(cols)
 	spec.Column = cols[len(cols)-1].Name
+	g.merged = true
 	g.nodes = newRel(&plan.Plugin{
 		Out: plan.Out{Columns: cols, At: o.Span()}, Name: "graph-mark-components", Input: nodes.node, Right: g.edges.node, Spec: spec,
 	}, cols)
 	return graphRel(&g)
 }
 
-// nodeTable is the table of a graph's nodes; those that were not given are the
-// distinct ends of the edges.
+// nodeTable is the table of a graph's nodes, one row for each id: those given, their
+// properties merged, and the ends of edges that were not.
 func (b *binder) nodeTable(g *graph) *rel {
-	if g.nodes != nil {
+	if g.merged {
 		return g.nodes
 	}
-	cols := types.Schema{{Name: g.id, Type: g.idType()}}
-	edges := b.useTable(&entity{rel: g.edges, shared: b.share("", g.edges, false)})
-	ends := &plan.Union{Out: plan.Out{Columns: cols}}
-	for _, end := range []string{g.source, g.target} {
-		e := edges.project(cols, []plan.Expr{&plan.Column{Name: end, T: g.idType()}}, nowhere)
-		ends.Inputs = append(ends.Inputs, e.node)
+	id := types.Column{Name: g.id, Type: g.idType()}
+	cols := types.Schema{id}
+	if g.nodes != nil {
+		cols = g.nodes.cols
 	}
-	return newRel(&plan.Distinct{Out: plan.Out{Columns: cols}, Input: ends}, cols)
+	all := &plan.Union{Out: plan.Out{Columns: cols}}
+	if g.nodes != nil {
+		all.Inputs = append(all.Inputs, g.nodes.node)
+	}
+	edges := b.useTable(&entity{rel: g.edges, shared: b.share("", g.edges, false)})
+	for _, end := range []string{g.source, g.target} {
+		xs := make([]plan.Expr, len(cols))
+		for i, c := range cols {
+			xs[i] = nullOf(c.Type)
+			if c.Name == g.id || c.Type == g.idType() && contains(g.keys, c.Name) {
+				xs[i] = &plan.Column{Name: end, T: g.idType()}
+			}
+		}
+		all.Inputs = append(all.Inputs, edges.project(cols, xs, nowhere).node)
+	}
+	if g.nodes == nil {
+		return newRel(&plan.Distinct{Out: plan.Out{Columns: cols}, Input: all}, cols)
+	}
+	merge := &plan.Aggregate{Input: all, Keys: []plan.Named{{Name: g.id, X: &plan.Column{Name: g.id, T: id.Type}}}}
+	merge.Columns = types.Schema{id}
+	for _, c := range cols {
+		if c.Name == g.id {
+			continue
+		}
+		x := &plan.Column{Name: c.Name, T: c.Type}
+		agg := plan.Agg{Name: c.Name, Func: must(aggregateKind, "take_any"), Args: []plan.Expr{x}, Type: c.Type}
+		if c.Type == types.String {
+			agg.Filter = fn("isnotempty", types.Bool, nowhere, x)
+		}
+		merge.Columns, merge.Aggs = append(merge.Columns, c), append(merge.Aggs, agg)
+	}
+	merged := newRel(merge, merge.Columns)
+	xs := make([]plan.Expr, len(cols))
+	for i, c := range cols {
+		xs[i] = &plan.Column{Name: c.Name, T: c.Type}
+	}
+	return merged.project(cols, xs, nowhere)
 }
 
 // graphWhereNodesOp binds graph-where-nodes: nodes that hold the condition, and the
@@ -471,7 +291,7 @@ func (b *binder) graphWhereNodesOp(o *syntax.GraphWhereNodesOp, r *rel, v *env) 
 			On: []plan.On{{Left: &plan.Column{Name: end, T: g.idType()}, Right: &plan.Column{Name: g.id, T: g.idType()}}},
 		}, edges.cols)
 	}
-	g.edges, g.nodes = edges, b.useTable(ent)
+	g.edges, g.nodes, g.merged = edges, b.useTable(ent), true
 	return graphRel(&g)
 }
 
@@ -485,7 +305,7 @@ func (b *binder) graphWhereEdgesOp(o *syntax.GraphWhereEdgesOp, r *rel, v *env) 
 	if bad(p) {
 		return badRel()
 	}
-	g.nodes = b.nodeTable(&g)
+	g.nodes, g.merged = b.nodeTable(&g), true
 	g.edges = g.edges.with(&plan.Filter{Out: g.edges.same(o.Span()), Input: g.edges.node, Predicate: p})
 	return graphRel(&g)
 }

@@ -93,22 +93,22 @@ type ReduceSpec struct {
 	KeepRows bool
 }
 
-// GraphSpec is the spec of plugins "graph-match", "graph-shortest-paths" and
-// "graph-mark-components"/"graph-to-table" outputs. Input is the table of edges, Right the
-// table of nodes (nil: nodes are the edges' ends).
+// GraphSpec is the spec of plugins "graph-match" and "graph-shortest-paths". Input is the
+// table of edges; Right the table of nodes, one row for each id, with all ends of edges.
+// Both hold, computed, whatever conditions and outputs read of one element.
 //
 // Source: https://learn.microsoft.com/kusto/query/graph-operators
 type GraphSpec struct {
 	Source, Target string // columns of Input that hold the ends
 	NodeID         string // column of Right that holds the id
-	Directed       bool
 	Patterns       []GraphPath
 	Elements       []GraphElement // all named and unnamed elements of Patterns
-	Where          Expr           // over StateColumns, nil: all matches
-	Project        []Expr         // parallel to the plugin's Columns
-	Cycles         string         // "all", "none", "unique_edges"
-	Shortest       bool           // graph-shortest-paths
-	Output         string         // graph-shortest-paths: "any" or "all"
+	// Checks are comparisons between elements, over StateColumns of elements that are no
+	// edges of variable length.
+	Checks  []Expr
+	Outputs []GraphOutput // parallel to the plugin's Columns
+	Cycles  string        // "all", "none", "unique_edges"
+	All     bool          // graph-shortest-paths: all of the shortest, not any one
 }
 
 // GraphPath is a chain: Elements[0] a node, then edge, node .. as indexes into GraphSpec.Elements.
@@ -120,18 +120,29 @@ type GraphElement struct {
 	Edge bool
 	// Reverse is <-[e]-, Either is -[e]-.
 	Reverse, Either bool
-	// Variable edges match a path of Min to Max edges; StateColumn of one is an array.
+	// Variable edges match a path of Min to Max edges.
 	Variable bool
 	Min, Max int
+	// Where names bool columns, of Input for an edge and of Right for a node, that must be
+	// true; of every edge of a path.
+	Where []string
+	// Inner names bool columns of Right that must be true for every node within a path.
+	Inner []string
+}
+
+// GraphOutput is a value of a match: column Column of an element; of an edge of variable
+// length the array of its edges' values, or with Inner of the nodes' within.
+type GraphOutput struct {
+	Element int
+	Column  string
+	Inner   bool
+	Fold    string // "": the value or array; "all", "any": of bool values
 }
 
 // MapExprs implements Spec.
 func (s *GraphSpec) MapExprs(f func(Expr) Expr) Spec {
 	c := *s
-	if s.Where != nil {
-		c.Where = f(s.Where)
-	}
-	c.Project = mapList(s.Project, f)
+	c.Checks = mapList(s.Checks, f)
 	return &c
 }
 
