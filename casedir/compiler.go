@@ -18,12 +18,14 @@ import (
 // tables, with no data and no engine. It is safe for concurrent use.
 type Compiler struct {
 	cat     *catalog.Catalog
+	names   catalog.Names
 	dialect *sqlgen.Dialect
 }
 
 // NewCompiler returns a compiler over the whole catalogue.
 func NewCompiler() *Compiler {
-	return &Compiler{cat: tables(), dialect: dialect.New()}
+	cat := tables()
+	return &Compiler{cat: cat, names: cat.Binder(), dialect: dialect.New()}
 }
 
 // Catalog returns the tables that queries may name.
@@ -46,5 +48,5 @@ func unanswered() calls {
 }
 
 func (c *Compiler) options(a calls, text string, now int64) bind.Options {
-	return bind.Options{Catalog: c.cat.Binder(), Now: now, Functions: a.functions(text)}
+	return bind.Options{Catalog: c.names, Now: now, Functions: a.functions(text), Empty: func(string) bool { return true }}
 }

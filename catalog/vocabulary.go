@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -47,10 +48,15 @@ func equivalents(kind, name string) []string {
 
 // Names is the catalogue as the binder of queries asks it: schemas and names
 // instead of documentation.
-type Names struct{ c *Catalog }
+type Names struct {
+	c *Catalog
+	// sorted lists the tables: mistakes in queries ask for it again and again.
+	sorted func() []string
+}
 
-// Binder returns the catalogue as the binder of queries asks it.
-func (c *Catalog) Binder() Names { return Names{c} }
+// Binder returns the catalogue as the binder of queries asks it. Tables that are
+// added later have their schema but are not listed.
+func (c *Catalog) Binder() Names { return Names{c, sync.OnceValue(c.Names)} }
 
 // Table returns the columns of a table by its exact name.
 func (n Names) Table(name string) (types.Schema, bool) {
@@ -62,7 +68,7 @@ func (n Names) Table(name string) (types.Schema, bool) {
 }
 
 // TableNames lists all tables, sorted.
-func (n Names) TableNames() []string { return n.c.Names() }
+func (n Names) TableNames() []string { return slices.Clip(n.sorted()) }
 
 // Function returns a stored function by its exact name as KQL text "(params) { body }".
 func (n Names) Function(name string) (string, bool) {

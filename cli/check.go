@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -14,6 +15,8 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
+const formatSARIF = "sarif"
+
 func checkCommand() command {
 	return command{
 		name: "check", args: "FILE..", summary: "compile hunts and queries without data",
@@ -23,20 +26,35 @@ them) and compiles their queries against the tables that goshawk knows. Prints
 what is wrong, underlined, and the columns that each query gives. Folders are
 searched for .kql, .yaml, .yml and .md.
 
+Fields of rules are checked too: ids, tactics against techniques, connectors
+against the tables that the query reads, entity mappings against the columns it
+returns, frequency against period, severity, version, kind.
+
   goshawk check hunt.kql rules/
   goshawk check --format json rules/ > problems.json
-  goshawk check --rewrite blog.txt > runnable.kql      names that don't exist become
-                                                       what exists; read what it changed
-  goshawk check --repair export.txt                    rules whose indentation is lost
+  goshawk check --format sarif rules/ > problems.sarif   for code scanning
+  goshawk check --rewrite blog.txt > runnable.kql        names that don't exist become
+                                                         what exists; read what it changed
+  goshawk check --repair export.txt                      rules whose indentation is lost
 
-exit codes: 0 all compile, 1 some do not`,
+docs/ci.md has a pre-commit hook and examples for CI.
+
+exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
+(with --strict: or a warning)`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
-			fs.StringVar(&s.format, "format", formatTable, "table or json")
+			fs.StringVar(&s.format, "format", formatTable, "table, json or sarif")
+			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too")
+			fs.BoolVar(&s.check.quiet, "quiet", false, "print what is wrong and nothing of what is right")
 			repairFlag(fs, s)
 			fs.BoolVar(&s.check.rewrite, "rewrite", false, "print each query that can't run rewritten so that it can, whole, with what was changed")
 		},
 		run: runCheck,
 	}
+}
+
+// checkFlags are the flags of check alone.
+type checkFlags struct {
+	rewrite, strict, quiet bool
 }
 
 // checked is one rule, or one file without a rule, in the JSON form of check.
@@ -51,11 +69,9 @@ type checked struct {
 	Columns     []checkedColumn     `json:"columns,omitempty"`
 	Diagnostics []checkedDiagnostic `json:"diagnostics"`
 	Rewrite     *rewritten          `json:"rewrite,omitempty"`
-}
 
-// checkFlags are the flags of check alone.
-type checkFlags struct {
-	rewrite bool
+	rule *rulefile.Rule
+	said *source.Diagnostics
 }
 
 type checkedColumn struct {
@@ -68,105 +84,96 @@ type checkedDiagnostic struct {
 	Severity string `json:"severity"`
 }
 
-func runCheck(_ context.Context, s *settings, args []string) (int, error) {
+func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	if len(args) == 0 {
 		return 0, &usageError{"check needs a FILE", "goshawk check hunt.kql rules/"}
 	}
-	if s.format != formatTable && s.format != formatJSON {
-		return 0, &usageError{fmt.Sprintf("unknown --format %q", s.format), "check prints table or json"}
+	if s.format != formatTable && s.format != formatJSON && s.format != formatSARIF {
+		return 0, &usageError{fmt.Sprintf("unknown --format %q", s.format), "check prints table, json or sarif"}
 	}
+	began := time.Now()
+	// A short run that allocates much and keeps little: collect less often.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	files, err := ruleFiles(args)
 	if err != nil {
 		return 0, err
 	}
-	compiler := casedir.NewCompiler()
-	var results []checked
-	failed := 0
-	for _, file := range files {
-		rules, d, err := s.readRules(file)
-		if err != nil {
-			return 0, err
+	tally := checkTally{ids: map[string]string{}}
+	results := []checked{}
+	err = s.checkAll(ctx, casedir.NewCompiler(), args, files, func(c checked) {
+		tally.add(&c)
+		if s.format == formatTable {
+			s.printChecked(c)
+			return
 		}
-		for _, c := range s.checkFile(compiler, file, rules, d) {
-			if !c.OK && (c.Rewrite == nil || !c.Rewrite.OK) {
-				failed++
-			}
-			results = append(results, c)
-		}
+		c.rule = nil
+		results = append(results, c)
+	})
+	if err != nil {
+		return 0, err
 	}
-	if s.format == formatJSON {
-		if results == nil {
-			results = []checked{}
-		}
-		if err := json.NewEncoder(s.out).Encode(map[string]any{"results": results}); err != nil {
-			return 0, err
-		}
-	} else {
-		fmt.Fprintf(s.err, "%d %s checked, %d with errors\n", len(results), plural(len(results), "query", "queries"), failed)
+	switch s.format {
+	case formatJSON:
+		err = json.NewEncoder(s.out).Encode(map[string]any{"results": results})
+	case formatSARIF:
+		err = writeSARIF(s.out, results)
 	}
-	if failed > 0 {
+	if err != nil {
+		return 0, err
+	}
+	took := time.Since(began)
+	fmt.Fprintf(s.err, "%d %s checked, %d with errors, %d %s; %d %s in %s\n", tally.rules, plural(tally.rules, "query", "queries"),
+		tally.failed, tally.warnings, plural(tally.warnings, "warning", "warnings"), len(files), plural(len(files), "file", "files"),
+		took.Round(time.Millisecond))
+	if tally.failed > 0 || s.check.strict && tally.warnings > 0 {
 		return ExitError, nil
 	}
 	return ExitOK, nil
 }
 
-// checkFile compiles the rules of one file. What is wrong with the file itself
-// stands with its first rule, or alone.
-func (s *settings) checkFile(compiler *casedir.Compiler, path string, rules []*rulefile.Rule, d *source.Diagnostics) []checked {
-	if len(rules) == 0 {
-		return []checked{s.checkedOf(checked{File: path, Line: 1}, d)}
-	}
-	now := ticksOf(time.Now())
-	var out []checked
-	for i, r := range rules {
-		all := &source.Diagnostics{File: d.File}
-		if i == 0 {
-			all.List = append(all.List, d.List...)
-		}
-		compiled, found := compiler.Compile(path, r.Query, now)
-		all.List = append(all.List, r.InFile(found.List)...)
-		c := checked{File: path, Line: d.File.Position(max(0, r.QueryAt.Start)).Line, ID: r.ID, Name: r.Name, Format: r.Format}
-		if compiled != nil {
-			c.Tables, c.Columns = compiled.Tables, checkedColumns(compiled.Schema)
-		}
-		if s.check.rewrite && needsRewrite(found) {
-			c.Rewrite = s.rewrite(compiler, d.File, r, now)
-		}
-		out = append(out, s.checkedOf(c, all))
-	}
-	return out
+// checkTally counts results and knows the ids that were seen.
+type checkTally struct {
+	rules, failed, warnings int
+	ids                     map[string]string
 }
 
-func checkedColumns(schema types.Schema) []checkedColumn {
-	list := make([]checkedColumn, len(schema))
-	for i, c := range schema {
-		list[i] = checkedColumn{c.Name, c.Type.String()}
+// add completes a result with what only all files together tell.
+func (t *checkTally) add(c *checked) {
+	t.rules++
+	if c.rule != nil && c.rule.HasID() {
+		if other, ok := t.ids[c.ID]; ok {
+			c.said.Add(rulefile.DuplicateID(c.rule.IDAt(), c.ID, other))
+		} else {
+			t.ids[c.ID] = c.File
+		}
 	}
-	return list
-}
-
-// checkedOf adds the diagnostics to a result and, for people, prints both.
-func (s *settings) checkedOf(c checked, d *source.Diagnostics) checked {
-	c.OK = !d.HasErrors()
+	c.OK = !c.said.HasErrors()
 	c.Diagnostics = []checkedDiagnostic{}
-	for _, x := range d.List {
-		c.Diagnostics = append(c.Diagnostics, checkedDiagnostic{placed(d.File, x), x.Severity.String()})
+	for _, x := range c.said.List {
+		c.Diagnostics = append(c.Diagnostics, checkedDiagnostic{placed(c.said.File, x), x.Severity.String()})
+		if x.Severity == source.Warning {
+			t.warnings++
+		}
 	}
-	if s.format == formatJSON {
-		return c
+	if !c.OK && (c.Rewrite == nil || !c.Rewrite.OK) {
+		t.failed++
 	}
+}
+
+// printChecked shows one result to people.
+func (s *settings) printChecked(c checked) {
 	to := s.out
 	if s.check.rewrite { // stdout is for the queries
 		to = s.err
 	}
-	for _, x := range d.List {
-		fmt.Fprintln(to, printableLines(d.File.Underline(x)))
+	for _, x := range c.said.List {
+		fmt.Fprintln(to, printableLines(c.said.File.Underline(x)))
 	}
 	if c.Rewrite != nil {
 		c.Rewrite.print(s.out, c)
-		return c
+		return
 	}
-	if c.OK {
+	if c.OK && !s.check.quiet {
 		schema := make(types.Schema, len(c.Columns))
 		for i, column := range c.Columns {
 			t, _ := types.Parse(column.Type)
@@ -174,5 +181,4 @@ func (s *settings) checkedOf(c checked, d *source.Diagnostics) checked {
 		}
 		fmt.Fprintf(to, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(schema.String()))
 	}
-	return c
 }

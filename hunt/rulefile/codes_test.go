@@ -17,7 +17,10 @@ func TestCodes(t *testing.T) {
 		}
 		if c.Example != "" {
 			f := source.NewFile("file", c.Example)
-			_, diags := Read(f, Options{})
+			rules, diags := Read(f, Options{})
+			for _, r := range rules {
+				diags = append(diags, r.Lint(Compiled{})...)
+			}
 			found := false
 			for _, d := range diags {
 				found = found || d.Code == c.Code
@@ -28,7 +31,13 @@ func TestCodes(t *testing.T) {
 		}
 		if c.Mended != "" {
 			f := source.NewFile("file", c.Mended)
-			if rules, diags := Read(f, Options{}); len(diags) > 0 || len(rules) != 1 {
+			rules, diags := Read(f, Options{})
+			for _, r := range rules {
+				if c.Code > "RULE0020" {
+					diags = append(diags, r.Lint(Compiled{})...)
+				}
+			}
+			if len(diags) > 0 || len(rules) != 1 {
 				t.Errorf("%s: the mended text %q gives %d rules and\n%s", c.Code, c.Mended, len(rules), (&source.Diagnostics{File: f, List: diags}).Error())
 			}
 		}

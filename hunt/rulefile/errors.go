@@ -51,8 +51,11 @@ func errUnknownField(at source.Span, field, near string) source.Diagnostic {
 	return warning(diagnostic("RULE0006", at, "did you mean '"+near+"'?", "unknown field %s", quote(field)))
 }
 
+// CodeNoQuery is the code of a file without any query.
+const CodeNoQuery = "RULE0007"
+
 func errNoQuery() source.Diagnostic {
-	return diagnostic("RULE0007", source.NoSpan, "a query is read from a fenced block, an indented block, or lines that begin with a table and |",
+	return diagnostic(CodeNoQuery, source.NoSpan, "a query is read from a fenced block, an indented block, or lines that begin with a table and |",
 		"no query found in this file")
 }
 
@@ -106,4 +109,90 @@ func errDuplicateField(at source.Span, field string) source.Diagnostic {
 
 func errTab(at source.Span) source.Diagnostic {
 	return diagnostic("RULE0020", at, "indent with spaces", "YAML can't be indented with tabs")
+}
+
+func errNoGUID(at source.Span, id string) source.Diagnostic {
+	return warning(diagnostic("RULE0021", at, "make one with uuidgen or New-Guid", "the id %s is no GUID", quote(id)))
+}
+
+// DuplicateID says that another rule has the id of this one. Only who reads many
+// files can tell.
+func DuplicateID(at source.Span, id, other string) source.Diagnostic {
+	return diagnostic("RULE0022", at, "give the copy an id of its own", "the id %s is also that of the rule in %s", quote(id), other)
+}
+
+func errTactic(at source.Span, name, known string) source.Diagnostic {
+	return warning(diagnostic("RULE0023", at, "the tactics are "+known, "%s is no tactic of ATT&CK", quote(name)))
+}
+
+func errTacticSpelling(at source.Span, name, want string) source.Diagnostic {
+	return warning(diagnostic("RULE0024", at, "write "+want, "the tactic %s is written %s", quote(name), quote(want)))
+}
+
+func errTechniqueTactic(at source.Span, id, name, belongs, has string) source.Diagnostic {
+	return warning(diagnostic("RULE0025", at, "add one of "+belongs+", or remove the technique", "%s (%s) belongs to none of the tactics %s", id, name, has))
+}
+
+func errUnknownTechnique(at source.Span, id, now string) source.Diagnostic {
+	hint := "attack.mitre.org lists the techniques"
+	if now != "" {
+		hint = "it was replaced by " + now
+	}
+	return warning(diagnostic("RULE0026", at, hint, "ATT&CK has no technique %s", quote(id)))
+}
+
+func errUnlistedTable(at source.Span, table string) source.Diagnostic {
+	return warning(diagnostic("RULE0027", at, "add "+table+" to the dataTypes of its connector", "the query reads %s, which requiredDataConnectors does not list", quote(table)))
+}
+
+func errListedTable(at source.Span, table string) source.Diagnostic {
+	return warning(diagnostic("RULE0028", at, "goshawk schema lists the tables", "requiredDataConnectors lists the unknown table %s", quote(table)))
+}
+
+func errConnectorTable(at source.Span, connector, table string) source.Diagnostic {
+	return warning(diagnostic("RULE0029", at, "", "the connector %s does not bring %s", quote(connector), quote(table)))
+}
+
+func errEntityColumn(at source.Span, column, near string) source.Diagnostic {
+	hint := "return it with project or extend, or map another column"
+	if near != "" {
+		hint = "names are case-sensitive: write " + near
+	}
+	return diagnostic("RULE0030", at, hint, "the query returns no column %s", quote(column))
+}
+
+func errEntityType(at source.Span, name string) source.Diagnostic {
+	return warning(diagnostic("RULE0031", at, "the types are Account, Host, IP, URL, File, FileHash, Process, RegistryKey, RegistryValue, DNS and others", "%s is no type of entity", quote(name)))
+}
+
+func errEntityField(at source.Span, kind, name, known string) source.Diagnostic {
+	return warning(diagnostic("RULE0032", at, "it has "+known, "the entity %s has no identifier %s", quote(kind), quote(name)))
+}
+
+func errKind(at source.Span, name, known string) source.Diagnostic {
+	return warning(diagnostic("RULE0033", at, "the kinds are "+known, "%s is no kind of rule", quote(name)))
+}
+
+func errKindField(at source.Span, field string) source.Diagnostic {
+	return warning(diagnostic("RULE0034", at, "add "+field+": ..", "an analytics rule needs the field %s", quote(field)))
+}
+
+func errTrigger(at source.Span, name string) source.Diagnostic {
+	return warning(diagnostic("RULE0035", at, "write gt, lt, eq or ne", "%s is no trigger operator", quote(name)))
+}
+
+func errScheduleRange(at source.Span, field, value string) source.Diagnostic {
+	return diagnostic("RULE0036", at, "", "%s is %s, expected 5 minutes to 14 days", field, value)
+}
+
+func errScheduleGap(at source.Span, frequency, period string) source.Diagnostic {
+	return diagnostic("RULE0037", at, "make queryPeriod at least queryFrequency", "the rule runs every %s but looks back only %s", frequency, period)
+}
+
+func errLookback(at source.Span, ago, period string) source.Diagnostic {
+	return warning(diagnostic("RULE0038", at, "make queryPeriod as long, or ask for less", "the query looks back %s, the rule only %s", ago, period))
+}
+
+func errVersion(at source.Span, value string) source.Diagnostic {
+	return warning(diagnostic("RULE0039", at, "write 1.0.0", "the version %s is not of the form 1.0.0", quote(value)))
 }

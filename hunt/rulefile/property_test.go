@@ -133,7 +133,7 @@ func checkHunting(t *testing.T, r *Rule, repaired bool) {
 		r.Description != "Finds things.\nAnd other things: many." || strings.Join(r.Techniques, " ") != "T1053.005" ||
 		strings.Join(r.Tactics, " ") != "Persistence" || strings.Join(r.Tables, " ") != "DeviceProcessEvents DeviceEvents SecurityEvent" ||
 		len(r.Connectors) != 2 || r.Connectors[1].ID != "SecurityEvents" || len(r.Entities) != 1 ||
-		r.Entities[0].Type != "Host" || len(r.Entities[0].Fields) != 1 || r.Entities[0].Fields[0] != (Field{"FullName", "DeviceName"}) {
+		r.Entities[0].Type != "Host" || len(r.Entities[0].Fields) != 1 || r.Entities[0].Fields[0].Identifier != "FullName" || r.Entities[0].Fields[0].Column != "DeviceName" {
 		t.Fatalf("fields differ: %+v", r)
 	}
 }

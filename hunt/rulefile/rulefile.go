@@ -69,24 +69,29 @@ type Rule struct {
 	Repaired bool
 
 	places places
+	begin  source.Span            // the first line of a rule in YAML
+	fields map[string]source.Span // its fields' values
 }
 
 // Connector is a data connector with the tables that the rule needs of it.
 type Connector struct {
 	ID     string
 	Tables []string
+	at     source.Span
 }
 
 // Entity is an entity mapping: which columns hold what of an account, a host ..
 type Entity struct {
 	Type   string
 	Fields []Field
+	at     source.Span
 }
 
 // Field is one column of an entity mapping.
 type Field struct {
 	Identifier string
 	Column     string
+	at         source.Span
 }
 
 // Trigger is when an analytics rule raises an alert.

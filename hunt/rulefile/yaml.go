@@ -173,7 +173,7 @@ func (y *yamlReader) at(n *yaml.Node) source.Span {
 
 // rule reads one rule; nil if it has no query.
 func (y *yamlReader) rule(m *yaml.Node) *Rule {
-	rule := &Rule{Format: Hunting, FilterAt: source.NoSpan}
+	rule := &Rule{Format: Hunting, FilterAt: source.NoSpan, begin: y.at(m), fields: map[string]source.Span{}}
 	seen := map[string]bool{}
 	failed := false
 	y.noText = false
@@ -188,6 +188,7 @@ func (y *yamlReader) rule(m *yaml.Node) *Rule {
 			continue
 		}
 		seen[key.Value] = true
+		rule.fields[key.Value] = y.at(value)
 		y.field(rule, key, value)
 	}
 	switch {

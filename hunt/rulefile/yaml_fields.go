@@ -59,7 +59,7 @@ func (y *yamlReader) techniques(rule *Rule, key, value *yaml.Node) {
 // connectors reads requiredDataConnectors and the tables below it.
 func (y *yamlReader) connectors(rule *Rule, key, value *yaml.Node) {
 	for _, item := range y.maps(key, value) {
-		var c Connector
+		c := Connector{at: y.at(item)}
 		for i := 0; i+1 < len(item.Content); i += 2 {
 			switch k, v := item.Content[i], item.Content[i+1]; k.Value {
 			case "connectorId":
@@ -110,7 +110,7 @@ func (y *yamlReader) maps(key, value *yaml.Node) []*yaml.Node {
 
 func (y *yamlReader) entities(rule *Rule, key, value *yaml.Node) {
 	for _, item := range y.maps(key, value) {
-		var e Entity
+		e := Entity{at: y.at(item)}
 		for i := 0; i+1 < len(item.Content); i += 2 {
 			switch k, v := item.Content[i], item.Content[i+1]; k.Value {
 			case "entityType":
@@ -126,13 +126,14 @@ func (y *yamlReader) entities(rule *Rule, key, value *yaml.Node) {
 }
 
 func (y *yamlReader) entityField(m *yaml.Node) Field {
-	var f Field
+	f := Field{at: y.at(m)}
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		switch k, v := m.Content[i], m.Content[i+1]; k.Value {
 		case "identifier":
 			f.Identifier = y.scalar(k, v)
 		case "columnName":
 			f.Column = y.scalar(k, v)
+			f.at = y.at(v)
 		}
 	}
 	return f

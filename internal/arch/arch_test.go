@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 	"external":                {"kql/**"},
 	"prevalence":              {"catalog", "kql/**", "evidence/ticks"},
 	"finding":                 {},
-	"hunt/rulefile":           {"source"},
+	"hunt/rulefile":           {"source", "hunt/attack"},
 	"hunt/cmdline":            {},
 	"task/dossier":            {"kql/types", "finding", "hunt/cmdline"},
 	"hunt":                    {"kql/types", "finding", "hunt/**", "task", "task/dossier", "source"},

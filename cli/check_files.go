@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// checkedFile is what became of one file.
+type checkedFile struct {
+	list []checked
+	err  error
+}
+
+// checkAll checks files on all processors and hands their results on in the order
+// of the files.
+func (s *settings) checkAll(ctx context.Context, compiler *casedir.Compiler, args, files []string, visit func(checked)) error {
+	const ahead = 64 // files whose results may wait for the one before them
+	type job struct {
+		file string
+		done chan checkedFile
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	jobs, order := make(chan job), make(chan chan checkedFile, ahead)
+	go func() {
+		defer close(order)
+		defer close(jobs)
+		for _, file := range files {
+			j := job{file, make(chan checkedFile, 1)}
+			select {
+			case order <- j.done:
+			case <-ctx.Done():
+				return
+			}
+			jobs <- j
+		}
+	}()
+	for range runtime.GOMAXPROCS(0) {
+		go func() {
+			for j := range jobs {
+				list, err := s.checkFile(compiler, j.file, slices.Contains(args, j.file))
+				j.done <- checkedFile{list, err}
+			}
+		}()
+	}
+	for done := range order {
+		f := <-done
+		if f.err != nil {
+			return f.err
+		}
+		for _, c := range f.list {
+			visit(c)
+		}
+	}
+	return ctx.Err()
+}
+
+// checkFile compiles the rules of one file. What is wrong with the file itself
+// stands with its first rule, or alone.
+func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool) ([]checked, error) {
+	rules, d, err := s.readRules(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(rules) == 0 && !named && noHunt(path, d) {
+		return nil, nil
+	}
+	if len(rules) == 0 {
+		return []checked{{File: path, Line: 1, said: d}}, nil
+	}
+	now := ticksOf(time.Now())
+	var out []checked
+	for i, r := range rules {
+		c := checked{File: path, Line: d.File.Position(max(0, r.QueryAt.Start)).Line, ID: r.ID, Name: r.Name, Format: r.Format, rule: r}
+		c.said = &source.Diagnostics{File: d.File}
+		if i == 0 {
+			c.said.List = append(c.said.List, d.List...)
+		}
+		compiled, found := compiler.Compile(path, r.Query, now)
+		c.said.List = append(c.said.List, r.InFile(found.List)...)
+		facts := rulefile.Compiled{Known: func(name string) bool { return compiler.Catalog().Table(name) != nil }}
+		if compiled != nil {
+			c.Tables, c.Columns = compiled.Tables, checkedColumns(compiled.Schema)
+			facts.Tables = compiled.Tables
+			if !openResult(r.Query) {
+				facts.Columns = columnNames(compiled.Schema)
+			}
+		}
+		c.said.List = append(c.said.List, r.Lint(facts)...)
+		if s.check.rewrite && needsRewrite(found) {
+			c.Rewrite = s.rewrite(compiler, d.File, r, now)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// noHunt reports whether a file that was found in a folder is none of ours: a page
+// or a setting without any query.
+func noHunt(path string, d *source.Diagnostics) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".md", ".yaml", ".yml":
+	default:
+		return false
+	}
+	for _, x := range d.List {
+		if x.Code != rulefile.CodeNoQuery {
+			return false
+		}
+	}
+	return true
+}
+
+// openResult reports whether a query's columns follow from the data: then nothing
+// can be said of a column that is not there.
+func openResult(query string) bool {
+	return strings.Contains(query, "bag_unpack") || strings.Contains(query, "pivot")
+}
+
+func columnNames(schema types.Schema) []string {
+	names := make([]string, len(schema))
+	for i, c := range schema {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func checkedColumns(schema types.Schema) []checkedColumn {
+	list := make([]checkedColumn, len(schema))
+	for i, c := range schema {
+		list[i] = checkedColumn{c.Name, c.Type.String()}
+	}
+	return list
+}
