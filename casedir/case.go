@@ -15,6 +15,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -50,6 +51,8 @@ type Options struct {
 	External external.Source
 	// Places is a MaxMind file for geo_info_from_ip_address, "" for none.
 	Places string
+	// What the engine may reach besides, for our own copies.
+	files, folders []string
 }
 
 // Case is an open case. Close it.
@@ -112,7 +115,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if o.Memory == "" {
 		o.Memory = quarterOfMemory()
 	}
-	engine := duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir}
+	engine := o.engine()
 	var places *external.Places
 	var answered []string
 	if o.Places != "" {
@@ -166,13 +169,56 @@ func (c *Case) prepare(ctx context.Context) error {
 		c.tables[name] = true
 	}
 	if version == formatVersion {
-		return c.wasInterrupted(ctx)
+		return errors.Join(c.widen(ctx, known), c.wasInterrupted(ctx))
 	}
 	for _, t := range normalize.Tables() {
 		if err := c.ensure(ctx, t); err != nil {
 			return err
 		}
 	}
+	if err := c.views(ctx); err != nil {
+		return err
+	}
+	return c.setMeta(ctx, "format", formatVersion)
+}
+
+// widen gives the tables of an older case the columns that the catalogue has got since.
+func (c *Case) widen(ctx context.Context, known map[string]types.Schema) error {
+	changed := false
+	widen := func(t *catalog.Table) error {
+		have, ok := known[t.Name]
+		if !ok || t.View {
+			return nil
+		}
+		for _, column := range t.Stored() {
+			if have.Index(column.Name) < 0 {
+				changed = true
+				return c.db.Create(ctx, t.Name, t.Stored())
+			}
+		}
+		return nil
+	}
+	for _, t := range c.cat.Tables {
+		if err := widen(t); err != nil {
+			return err
+		}
+	}
+	for _, t := range normalize.Tables() {
+		if known[t.Name] == nil {
+			changed = true
+		}
+		if err := c.ensure(ctx, t); err != nil {
+			return err
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return c.views(ctx)
+}
+
+// views makes the views of the catalogue.
+func (c *Case) views(ctx context.Context) error {
 	for name, sql := range normalize.Views() {
 		t := c.cat.Table(name)
 		if t == nil {
@@ -181,9 +227,9 @@ func (c *Case) prepare(ctx context.Context) error {
 		if err := c.db.CreateView(ctx, name, t.Stored(), sql); err != nil {
 			return err
 		}
-		c.tables[name] = true
 	}
-	return c.setMeta(ctx, "format", formatVersion)
+	c.has(slices.Collect(maps.Keys(normalize.Views())))
+	return nil
 }
 
 // ensure makes a table of the catalogue if the case has it not yet: most of the

@@ -52,7 +52,8 @@ type settings struct {
 	memory     string
 	report     string
 	reputation string
-	repair     bool // --repair
+	outDir     string // --out
+	repair     bool   // --repair
 	outside    outsideFlagValues
 }
 
@@ -63,6 +64,7 @@ type streams struct {
 
 func commands() []command {
 	return []command{
+		caseCommand(),
 		checkCommand(),
 		demoCommand(),
 		evaluateCommand(),

@@ -9,7 +9,7 @@ import (
 
 // TestScript runs the command line as people use it: testdata/script/*.txtar.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, Cmds: scriptCommands})
 }
 
 // goshawk is the command that scripts run.

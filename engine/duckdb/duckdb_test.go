@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -196,6 +197,31 @@ func TestClosedToTheOutside(t *testing.T) {
 		`SET enable_external_access = true`, `INSTALL httpfs`, `LOAD httpfs`, `SELECT * FROM '/etc/passwd'`, `SELECT * FROM glob('/*')`,
 	} {
 		if err := db.Exec(context.Background(), sql); err == nil {
+			t.Errorf("%s was accepted", sql)
+		}
+	}
+}
+
+// What our own exports and imports need is opened by name, and nothing beside it.
+func TestOpenedToOneFolder(t *testing.T) {
+	ctx, inside, outside := context.Background(), t.TempDir(), t.TempDir()
+	file := filepath.Join(outside, "one.csv")
+	if err := os.WriteFile(file, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, "", Options{Folders: []string{inside}, Files: []string{file}})
+	for _, sql := range []string{
+		`COPY (SELECT 1 AS a) TO '` + inside + `/a.parquet'`, `SELECT * FROM read_parquet('` + inside + `/a.parquet')`,
+		`SELECT * FROM read_csv('` + file + `')`, `ATTACH '` + inside + `/other.duckdb' AS other`,
+	} {
+		if err := db.Exec(ctx, sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	for _, sql := range []string{
+		`COPY (SELECT 1) TO '` + outside + `/leak.csv'`, `SELECT * FROM read_csv('/etc/passwd')`, `COPY (SELECT 1) TO '` + inside + `/../leak.csv'`,
+	} {
+		if err := db.Exec(ctx, sql); err == nil {
 			t.Errorf("%s was accepted", sql)
 		}
 	}

@@ -55,6 +55,7 @@ var allowed = map[string][]string{
 	"simulate":                {"evidence", "evidence/evtx/evtxwrite"},
 	"casedir":                 {"**"},
 	"cli":                     {"**"},
+	"cli/forms":               {"**"}, // a test over every form of evidence
 	"cli/labelled":            {"**"}, // a test over labelled evidence
 	"cmd/goshawk":             {"cli"},
 	"internal/**":             {"**"},

@@ -1,0 +1,219 @@
+package casedir
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// evidenceOf writes a bit of everything below dir.
+func evidenceOf(t testing.TB, dir string) string {
+	t.Helper()
+	logs := filepath.Join(dir, "logs")
+	write(t, logs, "a.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X","Unheard":1`)+row("IdentityDirectoryEvents", `"ActionType":"Y"`))
+	writeLog(t, logs, "Security.evtx", 1, 40)
+	writeLog(t, logs, "Archive.evtx", 21, 60)
+	write(t, logs, "note.txt", "milk")
+	write(t, logs, "torn.jsonl", row("DeviceEvents", `"DeviceId":"b","ActionType":"Z"`)+`{"time":"2024-`)
+	return logs
+}
+
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Open(t.Context(), dir, false, Options{}); !errors.Is(err, ErrNoCase) || !strings.Contains(err.Error(), "goshawk ingest") {
+		t.Errorf("a missing case: %v", err)
+	}
+	c := openCase(t, dir)
+	if err := c.setMeta(t.Context(), "format", 99); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if _, err := Open(t.Context(), dir, false, Options{}); err == nil || !strings.Contains(err.Error(), "another version") {
+		t.Errorf("a case of another version: %v", err)
+	}
+	other := filepath.Join(dir, "other")
+	write(t, other, FileName, strings.Repeat("this is no database ", 300))
+	if _, err := Open(t.Context(), other, false, Options{}); err == nil {
+		t.Error("a file that is no case was opened")
+	}
+}
+
+// A case made before a column came into the catalogue gets it.
+func TestOlderCaseIsWidened(t *testing.T) {
+	dir := t.TempDir()
+	c := openCase(t, dir)
+	for _, sql := range []string{`DROP VIEW "SecurityEvent"`, `ALTER TABLE "ScheduledTasks" DROP COLUMN "RunLevel"`} {
+		if err := c.db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stored := c.cat.Table("ScheduledTasks").Stored()
+	at := stored.Index("RunLevel")
+	if err := c.db.Exec(t.Context(), `DROP TABLE "ScheduledTasks"`); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.db.Create(t.Context(), "ScheduledTasks", append(stored[:at:at], stored[at+1:]...)); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	c = openCase(t, dir)
+	tables, err := c.db.Tables(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tables["ScheduledTasks"].Index("RunLevel") < 0 || tables["SecurityEvent"] == nil {
+		t.Error("the column or the view is not there")
+	}
+}
+
+// Info tells everything that the ingestion did, from the case alone.
+func TestInfo(t *testing.T) {
+	dir := t.TempDir()
+	logs := evidenceOf(t, dir)
+	c := openCase(t, filepath.Join(dir, "case"))
+	ingestInto(t, c, logs)
+	i, err := c.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(i.Sources) != 4 || i.Records != 83 || i.Stored+i.SetAside != i.Records || i.Copies != 20 || len(i.Wrong) != 0 || i.Unfinished {
+		t.Errorf("%d sources, %d records, %d stored, %d set aside, %d copies, wrong %v, unfinished %v", len(i.Sources), i.Records, i.Stored, i.SetAside, i.Copies, i.Wrong, i.Unfinished)
+	}
+	if len(i.NotRead) != 1 || !strings.HasSuffix(i.NotRead[0].Path, "note.txt") {
+		t.Errorf("not read: %v", i.NotRead)
+	}
+	if len(i.Logs) != 1 || i.Logs[0].Records != 60 || i.Logs[0].Missing != 0 || i.Logs[0].Gaps != 0 {
+		t.Errorf("logs: %+v", i.Logs)
+	}
+	for _, s := range i.Sources {
+		var rows int64
+		for _, n := range s.Tables {
+			rows += n
+		}
+		if rows != s.Rows || len(s.SHA256) != 64 {
+			t.Errorf("%s: %d rows by table, %d in all, hash %s", s.Path, rows, s.Rows, s.SHA256)
+		}
+		switch filepath.Base(s.Path) {
+		case "torn.jsonl":
+			if len(s.Damaged) != 1 || s.Damaged[0].Offset == 0 || s.Damages != 1 {
+				t.Errorf("damages of the torn file: %v", s.Damaged)
+			}
+		case "a.jsonl":
+			if s.Unplaced["DeviceEvents.Unheard"] != 1 {
+				t.Errorf("fields without a place: %v", s.Unplaced)
+			}
+		case "Security.evtx":
+			if len(s.Logs) != 1 || s.Logs[0].First != 1 || s.Logs[0].Last != 40 {
+				t.Errorf("logs of %s: %v", s.Path, s.Logs)
+			}
+		}
+	}
+	// A gap in the numbers of a log is told with its size.
+	ingestInto(t, c, writeLog(t, dir, "Later.evtx", 71, 80))
+	if i, err = c.Info(t.Context()); err != nil || len(i.Logs) != 1 || i.Logs[0].Missing != 10 || i.Logs[0].Gaps != 1 {
+		t.Errorf("logs with a gap: %+v %v", i.Logs, err)
+	}
+}
+
+// Rows that are lost or added by anything but ingestion show in the account.
+func TestCheckFindsLoss(t *testing.T) {
+	dir := t.TempDir()
+	c := openCase(t, filepath.Join(dir, "case"))
+	ingestInto(t, c, evidenceOf(t, dir))
+	for table, sql := range map[string]string{
+		"DeviceEvents": `DELETE FROM DeviceEvents WHERE ActionType = 'Z'`,
+		"WindowsEvent": `INSERT INTO WindowsEvent SELECT * FROM WindowsEvent LIMIT 1`,
+	} {
+		if err := c.db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+		wrong, err := c.Check(t.Context())
+		if err != nil || !strings.Contains(strings.Join(wrong, "\n"), table) {
+			t.Errorf("after %s: %v %v", sql, wrong, err)
+		}
+	}
+}
+
+func TestCompactKeepsEverything(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "case")
+	c := openCase(t, folder)
+	ingestInto(t, c, evidenceOf(t, dir))
+	want := contents(t, c)
+	c.Close()
+	before, after, err := Compact(t.Context(), folder, Options{Threads: 2})
+	if err != nil || before == 0 || after == 0 {
+		t.Fatalf("%d bytes before, %d after: %v", before, after, err)
+	}
+	c = openCase(t, folder)
+	sameContents(t, "compacted", contents(t, c), want)
+	if a := ingestInto(t, c, filepath.Join(dir, "logs")); a.Records != 0 {
+		t.Errorf("%d records read again", a.Records)
+	}
+	ingestInto(t, c, writeLog(t, dir, "More.evtx", 81, 90))
+	if got := count(t, c, "WindowsEvent"); got != 70 {
+		t.Errorf("%d records, want 70", got)
+	}
+	left, _ := filepath.Glob(filepath.Join(folder, "compact*"))
+	if len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
+// An export is read back by the engine as any other program would.
+func TestExport(t *testing.T) {
+	dir := t.TempDir()
+	folder, out := filepath.Join(dir, "case"), filepath.Join(dir, "out")
+	c := openCase(t, folder)
+	ingestInto(t, c, evidenceOf(t, dir))
+	want := count(t, c, "WindowsEvent") + count(t, c, "DeviceEvents") + count(t, c, "DeviceProcessEvents") + count(t, c, "IdentityDirectoryEvents")
+	c.Close()
+	files, rows, err := Export(t.Context(), folder, out, Options{Threads: 2}, func(int, int, string) {})
+	if err != nil || rows != want {
+		t.Fatalf("%d rows in %d files, want %d rows: %v", rows, files, want, err)
+	}
+	if _, _, err := Export(t.Context(), folder, out, Options{}, nil); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("an export over another: %v", err)
+	}
+	db, err := duckdb.Open("", duckdb.Options{Folders: []string{out}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ask := func(sql string) string {
+		t.Helper()
+		var got string
+		p := &sqlgen.Program{Results: []sqlgen.Select{{SQL: sql, Schema: types.Schema{{Name: "v", Type: types.String}}}}}
+		err := db.Run(t.Context(), p, func(_ sqlgen.Select, r sqlgen.Rows) error {
+			rows, err := Collect(r)
+			if len(rows) == 1 {
+				got = rows[0][0].Str
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for sql, want := range map[string]string{
+		`SELECT CAST(count(*) AS VARCHAR) FROM read_parquet('OUT/WindowsEvent/*/*.parquet')`:                                           "60",
+		`SELECT typeof(any_value(Timestamp)) || ' ' || min(Timestamp) FROM read_parquet('OUT/DeviceEvents/day=2024-05-01/*.parquet')`:  "TIMESTAMP_NS 2024-05-01 10:00:00",
+		`SELECT any_value(typeof(first_event)) || ' ' || count(*) FROM read_parquet('OUT/goshawk_sources.parquet')`:                    "TIMESTAMP_NS 4",
+		`SELECT string_agg(DISTINCT ActionType, ' ' ORDER BY ActionType) FROM read_parquet('OUT/DeviceEvents/*/*.parquet')`:            "X Z",
+		`SELECT CAST(min(TimeGenerated) AS VARCHAR) FROM read_parquet('OUT/WindowsEvent/*/*.parquet') WHERE EventRecordId IN (1, '1')`: "2024-04-29 15:08:20",
+	} {
+		if got := ask(strings.ReplaceAll(sql, "OUT", out)); got != want {
+			t.Errorf("%s = %s, want %s", sql, got, want)
+		}
+	}
+	if _, err := os.Stat(out + ".part"); err == nil {
+		t.Error("a part of the export is left over")
+	}
+}
