@@ -54,6 +54,7 @@ type settings struct {
 	reputation string
 	outDir     string // --out
 	repair     bool   // --repair
+	recover    bool   // --recover
 	outside    outsideFlagValues
 }
 
@@ -68,6 +69,7 @@ func commands() []command {
 		checkCommand(),
 		demoCommand(),
 		evaluateCommand(),
+		evtxCommand(),
 		huntCommand(),
 		ingestCommand(),
 		queryCommand(),

@@ -169,7 +169,7 @@ func (e *evaluation) hunt(ctx context.Context, l labelled) (*hunt.Result, error)
 		return nil, err
 	}
 	defer c.Close()
-	_, err = c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(), Now: ticksOf(time.Now())})
+	_, err = c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(false), Now: ticksOf(time.Now())})
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,9 @@ Velociraptor; Windows event XML; task XML and .job files; registry hives with th
 logs and exports (.reg) of the task cache; zip, gzip, tar and zstd of them.
 
 Each file is committed as a whole. Running it again reads only what is new: the
-same content is never counted twice, whatever its name.
+same content is never counted twice, whatever its name. --recover must be given
+when a log is read first; its records are those of WindowsEvent with EventOriginId
+== "recovered".
 
   goshawk ingest ./logs export.json.gz --case ./case
   goshawk query --case ./case 'DeviceEvents | summarize count() by ActionType'`,
@@ -37,6 +39,7 @@ same content is never counted twice, whatever its name.
 			caseFlag(fs, s)
 			reputationFlag(fs, s)
 			memoryFlag(fs, s)
+			recoverFlag(fs, s)
 			fs.StringVar(&s.format, "format", formatTable, "how to print the account: table or json")
 		},
 		run: func(ctx context.Context, s *settings, args []string) (int, error) {
@@ -110,7 +113,7 @@ func (s *settings) ingest(ctx context.Context, c *casedir.Case, paths []string) 
 	total, _ := archive.Size(paths)
 	p := newProgress(s.err, "read", total)
 	defer p.finish()
-	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(), Progress: p.ingest, Now: ticksOf(time.Now())})
+	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(s.recover), Progress: p.ingest, Now: ticksOf(time.Now())})
 }
 
 // readAnything is the error of an ingestion that gave nothing, or failed over a file by

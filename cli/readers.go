@@ -12,12 +12,13 @@ import (
 )
 
 // readers are all formats that goshawk reads; the order does not matter, no two
-// accept the same file.
-func readers() []evidence.Reader {
+// accept the same file. With recover, event logs are searched for records that are
+// not in their place.
+func readers(recover bool) []evidence.Reader {
 	return []evidence.Reader{
 		csvfile.Reader{},
 		eventxml.Reader{},
-		evtx.Reader{},
+		evtx.Reader{Options: evtx.Options{Recover: recover}},
 		jobfile.Reader{},
 		jsonl.Reader{},
 		regf.ExportReader{},

@@ -33,6 +33,7 @@ const (
 	cEventId
 	cEventLevel
 	cEventLevelName
+	cEventOriginId
 	cEventRecordId
 	cFailureReason
 	cFileName
@@ -159,7 +160,7 @@ var columnNames = [columnCount]string{
 	cContentState: "ContentState", cCorrelation: "Correlation", cCreatedProcessSessionId: "CreatedProcessSessionId",
 	cDescription: "Description", cDevice: "$DeviceId", cDeviceId: "DeviceId", cDeviceName: "DeviceName", cEnabled: "Enabled",
 	cEventData: "EventData", cEventID: "EventID", cEventId: "EventId", cEventLevel: "EventLevel",
-	cEventLevelName: "EventLevelName", cEventRecordId: "EventRecordId", cFailureReason: "FailureReason",
+	cEventLevelName: "EventLevelName", cEventOriginId: "EventOriginId", cEventRecordId: "EventRecordId", cFailureReason: "FailureReason",
 	cFileName: "FileName", cFileOriginReferrerUrl: "FileOriginReferrerUrl", cFileOriginUrl: "FileOriginUrl",
 	cFolderPath: "FolderPath", cHidden: "Hidden", cInitiatingProcessAccountDomain: "InitiatingProcessAccountDomain",
 	cInitiatingProcessAccountName: "InitiatingProcessAccountName", cInitiatingProcessAccountSid: "InitiatingProcessAccountSid",

@@ -12,6 +12,9 @@ import (
 // levelNames are the names of event levels, by number.
 var levelNames = [...]string{"LogAlways", "Critical", "Error", "Warning", "Information", "Verbose"}
 
+// recoveredOrigin is EventOriginId of a record that was found outside of its place.
+const recoveredOrigin = "recovered"
+
 // windowsEvent stores an event whole.
 func (n *Normalizer) windowsEvent(ev *event) error {
 	t := n.windows
@@ -43,6 +46,9 @@ func (n *Normalizer) windowsEvent(ev *event) error {
 		t.str(cEventRecordId, n.since(m))
 	}
 	t.str(cRawEventData, ev.Message)
+	if ev.Recovered {
+		t.str(cEventOriginId, recoveredOrigin)
+	}
 	m = n.mark()
 	n.arena = appendData(n.arena, ev.fields)
 	t.str(cEventData, n.since(m))

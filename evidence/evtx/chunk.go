@@ -35,7 +35,7 @@ type Chunk struct {
 	text    arena
 	keep    bool
 	subs    []sub
-	raw     func(pos, size int) error // takes records instead of the sink
+	raw     func(pos, size int, recovered bool) error // takes records instead of the sink
 
 	// Of all chunks.
 	known       map[templateKey]*template
@@ -209,7 +209,7 @@ func (c *Chunk) readHeader() header {
 // emit reads the record of size bytes at pos and hands it to the sink.
 func (c *Chunk) emit(pos, size int) error {
 	if c.raw != nil {
-		return c.emitRaw(pos, size)
+		return c.emitRaw(pos, size, false)
 	}
 	start, err := c.read(pos, size)
 	if err != nil {
@@ -228,7 +228,7 @@ func (c *Chunk) emit(pos, size int) error {
 // be read of it is no damage: nobody promised a record there.
 func (c *Chunk) emitRecovered(pos, size int) error {
 	if c.raw != nil {
-		return c.emitRaw(pos, size)
+		return c.emitRaw(pos, size, true)
 	}
 	start, err := c.read(pos, size)
 	if err != nil {
@@ -242,14 +242,14 @@ func (c *Chunk) emitRecovered(pos, size int) error {
 }
 
 // emitRaw hands the record on unread.
-func (c *Chunk) emitRaw(pos, size int) error {
+func (c *Chunk) emitRaw(pos, size int, recovered bool) error {
 	c.bodyEnd = 0
 	c.text.reset()
-	err := c.raw(pos, size)
+	err := c.raw(pos, size, recovered)
 	if w := (writeError{}); errors.As(err, &w) {
 		return w.error
 	}
-	if err != nil {
+	if err != nil && !recovered {
 		c.damage(pos, pos+size, "record %d: %v", binary.LittleEndian.Uint64(c.data[pos+8:]), err)
 	}
 	return nil

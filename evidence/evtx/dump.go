@@ -10,8 +10,12 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
+// recoveredPI stands before the element of a record that was not in its place.
+const recoveredPI = "<?goshawk recovered?>"
+
 // WriteXML writes every record of in as an Event element on a line of its own,
-// as Windows renders it. Damages and progress go to sink, records don't. What
+// as Windows renders it. With Options.Recover, a record that was recovered has the
+// processing instruction <?goshawk recovered?> before it. Damages and progress go to sink, records don't. What
 // Options.Want says does not count here.
 func WriteXML(ctx context.Context, in evidence.Input, o Options, w io.Writer, sink evidence.Sink) error {
 	f, err := openFile(in, sink)
@@ -20,9 +24,14 @@ func WriteXML(ctx context.Context, in evidence.Input, o Options, w io.Writer, si
 	}
 	c := NewChunk(o)
 	var line []byte
-	c.raw = func(pos, size int) (err error) {
-		line, err = c.appendXML(line[:0], pos, size)
-		if len(line) > 0 {
+	c.raw = func(pos, size int, recovered bool) (err error) {
+		line = line[:0]
+		if recovered {
+			line = append(line, recoveredPI...)
+		}
+		head := len(line)
+		line, err = c.appendXML(line, pos, size)
+		if len(line) > head {
 			line = append(line, '\n')
 			if _, err := w.Write(line); err != nil {
 				return writeError{err}
@@ -40,7 +49,8 @@ func (e writeError) Unwrap() error { return e.error }
 
 // WriteJSON writes every event of in as a JSON object on a line of its own, in
 // the shape of evtx_dump: Event, System, EventData or UserData, and attributes
-// under "#attributes". Names of nested UserData stay joined with dots, times
+// under "#attributes", and "Recovered":true beside Event of a record that was not
+// in its place. Names of nested UserData stay joined with dots, times
 // have seven digits. Damages and progress go to sink, records don't.
 func WriteJSON(ctx context.Context, in evidence.Input, o Options, w io.Writer, sink evidence.Sink) error {
 	return Reader{Options: o}.Read(ctx, in, &jsonSink{Sink: sink, w: w})
@@ -101,6 +111,9 @@ func appendEventJSON(b []byte, e *evidence.Event) []byte {
 		o.close()
 	}
 	o.close()
+	if e.Recovered {
+		o.b = append(o.b, `,"Recovered":true`...)
+	}
 	o.close()
 	return o.b
 }
@@ -222,7 +235,8 @@ func (o *object) value(v evidence.Value) {
 	}
 }
 
-// appendJSON writes a JSON string. Bytes that are no UTF-8 become U+FFFD.
+// appendJSON writes a JSON string. Bytes that are no UTF-8 become U+FFFD; what a
+// terminal would obey is escaped.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {
@@ -242,11 +256,21 @@ func appendJSON(b []byte, s string) []byte {
 			b = append(b, ch)
 		default:
 			r, n := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
+			if obeyed(r) {
+				b = append(b, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
+			} else {
+				b = utf8.AppendRune(b, r)
+			}
 			i += n
 			continue
 		}
 		i++
 	}
 	return append(b, '"')
+}
+
+// obeyed reports whether r controls a terminal or the direction of text.
+func obeyed(r rune) bool {
+	return r >= 0x7f && r <= 0x9f || r == 0x61c || r == 0x200e || r == 0x200f ||
+		r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }

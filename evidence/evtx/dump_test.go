@@ -3,7 +3,9 @@ package evtx
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -70,5 +72,46 @@ func TestWriteFails(t *testing.T) {
 	}
 	if err := WriteXML(context.Background(), input(own), Options{}, full{}, &collected{}); !errors.Is(err, errFull) {
 		t.Errorf("XML: %v", err)
+	}
+}
+
+// TestWriteMarksRecovered has the same records recovered as Reader has, and marked.
+func TestWriteMarksRecovered(t *testing.T) {
+	own := ownLog(t)
+	first, last := own[fileHeaderSize:fileHeaderSize+chunkSize], own[fileHeaderSize+2*chunkSize:]
+	free := int(binary.LittleEndian.Uint32(last[48:]))
+	copy(last[free:], first[free:])
+	sign(last)
+	want := len(collect(t, own, Options{Recover: true}).events) - 340
+	for _, format := range []struct {
+		write func(context.Context, evidence.Input, Options, io.Writer, evidence.Sink) error
+		mark  string
+	}{{WriteJSON, `,"Recovered":true}`}, {WriteXML, "<?goshawk recovered?><Event "}} {
+		var out bytes.Buffer
+		if err := format.write(context.Background(), input(own), Options{Recover: true}, &out, &collected{}); err != nil {
+			t.Fatal(err)
+		}
+		marked, lines := strings.Count(out.String(), format.mark), strings.Count(out.String(), "\n")
+		if marked != want || lines != 340+want {
+			t.Errorf("%d lines, %d with %s, expected %d of %d", lines, marked, format.mark, want, 340+want)
+		}
+	}
+}
+
+// TestDumpsAreSafeToShow writes what a terminal would obey.
+func TestDumpsAreSafeToShow(t *testing.T) {
+	const hostile = "a\x1b[2J\u009b31m\u202egpj.exe\u2066\x7f"
+	data, err := evtxwrite.Bytes(evidence.Event{Provider: "P", Channel: "C", Computer: "c", EventID: 1, Time: 638397542456789012, Data: []evidence.Field{str("A", hostile)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, write := range map[string]func(context.Context, evidence.Input, Options, io.Writer, evidence.Sink) error{"json": WriteJSON, "xml": WriteXML} {
+		var out bytes.Buffer
+		if err := write(context.Background(), input(data), Options{}, &out, &collected{}); err != nil {
+			t.Fatal(err)
+		}
+		if i := strings.IndexFunc(strings.TrimSuffix(out.String(), "\n"), func(r rune) bool { return r < ' ' || obeyed(r) }); i >= 0 {
+			t.Errorf("%s writes %q", name, out.String()[i:i+8])
+		}
 	}
 }

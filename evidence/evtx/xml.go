@@ -1,6 +1,7 @@
 package evtx
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -156,7 +157,7 @@ func appendName(dst []byte, name string) []byte {
 }
 
 // appendText escapes text for content and attributes. Characters that XML can't
-// hold become U+FFFD.
+// hold become U+FFFD; what a terminal would obey is a reference.
 func appendText(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -173,6 +174,8 @@ func appendText(dst []byte, s string) []byte {
 			dst = append(dst, "&#13;"...)
 		case r == '\n':
 			dst = append(dst, "&#10;"...)
+		case obeyed(r):
+			dst = append(strconv.AppendInt(append(dst, "&#"...), int64(r), 10), ';')
 		default:
 			dst = utf8.AppendRune(dst, xmlRune(r))
 		}

@@ -146,6 +146,9 @@ func (r *reading) build(node uint32, s shape, f *frame) error {
 	case dumpShape:
 		event, _ := r.doc.find(node, "Event")
 		r.dump(event)
+		if _, ok := r.doc.find(node, "Recovered"); ok {
+			r.rec.Event.Recovered = true
+		}
 	case systemShape:
 		r.dump(node)
 	case veloRowShape, plainShape:
