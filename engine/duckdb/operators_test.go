@@ -2,7 +2,6 @@ package duckdb_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,10 +15,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
-var update = flag.Bool("update", false, "write what the queries of testdata/operators give now")
-
 // TestOperators runs the queries of testdata/operators/*.txtar: a file "x.kql" is a query
 // and "x.want" what Kusto answers: the columns, and each row as JSON, or the error.
+// UPDATE_GOLDEN=1 writes what they give now.
 func TestOperators(t *testing.T) {
 	paths, err := filepath.Glob("testdata/operators/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -40,6 +38,7 @@ func checkOperators(t *testing.T, db *duckdb.DB, path string) {
 	for _, f := range a.Files {
 		want[f.Name] = string(f.Data)
 	}
+	update := os.Getenv("UPDATE_GOLDEN") == "1"
 	fresh := &txtar.Archive{Comment: a.Comment}
 	for _, f := range a.Files {
 		name, ok := strings.CutSuffix(f.Name, ".kql")
@@ -48,11 +47,11 @@ func checkOperators(t *testing.T, db *duckdb.DB, path string) {
 		}
 		got := answerText(db, string(f.Data))
 		fresh.Files = append(fresh.Files, f, txtar.File{Name: name + ".want", Data: []byte(got)})
-		if got != want[name+".want"] && !*update {
+		if got != want[name+".want"] && !update {
 			t.Errorf("%s\n%s\ngot\n%s\nwant\n%s", name, f.Data, got, want[name+".want"])
 		}
 	}
-	if *update {
+	if update {
 		if err := os.WriteFile(path, txtar.Format(fresh), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -38,6 +38,8 @@ func (b *binder) call(e *syntax.Call, v *env) value {
 			return value{x: unknown()}
 		case ent.fn != nil:
 			return b.callUser(ent.fn, e.Args, e.Span(), v)
+		case ent.pattern != nil:
+			return b.callPattern(ent.pattern, e, nil, e.Span(), v)
 		case ent.rel != nil && len(e.Args) == 0:
 			return value{rel: b.useTable(ent)}
 		}

@@ -164,8 +164,13 @@ func (b *binder) member(e *syntax.Member, v *env) value {
 			}
 		}
 	}
-	if c, ok := unparen(e.X).(*syntax.Call); ok && isClusterPath(c) {
-		return b.qualified(e, v)
+	if c, ok := unparen(e.X).(*syntax.Call); ok {
+		if isClusterPath(c) {
+			return b.qualified(e, v)
+		}
+		if p := b.calledPattern(c, v); p != nil {
+			return b.callPattern(p, c, &e.Name.Value, e.Span(), v)
+		}
 	}
 	if m, ok := unparen(e.X).(*syntax.Member); ok && isClusterMember(m) {
 		return b.qualified(e, v)

@@ -65,7 +65,7 @@ func (b *binder) statement(st syntax.Stmt, v *env) *value {
 	case *syntax.LetStmt:
 		b.let(st, v)
 	case *syntax.PatternStmt:
-		b.errorf(codeUnsupported, st.Span(), "declare pattern is not supported")
+		b.declarePattern(st, v)
 	case *syntax.RestrictStmt:
 		b.errorf(codeUnsupported, st.Span(), "restrict access is not supported: there is nobody to restrict")
 	case *syntax.SetStmt:

@@ -29,7 +29,9 @@ type entity struct {
 	rel    *rel
 	shared *plan.Shared
 	fn     *function
-	bad    bool
+	// pattern is set for declare pattern.
+	pattern *pattern
+	bad     bool
 	// view says that union and search wildcards see it.
 	view bool
 	// named says that the table got its name from as.

@@ -157,18 +157,64 @@ func (p *parser) queryParameters() Stmt {
 	return s
 }
 
-// pattern keeps declare pattern name = (..)[..] { .. } as text.
+// pattern reads declare pattern name = (..)[..] { (..).[..] = { .. }; .. }.
 func (p *parser) pattern() Stmt {
+	const where = "declare pattern"
 	start := p.start()
-	for !p.at(kEOF) && !p.at(kSemicolon) {
-		if p.cur.kind.opener() && p.cur.match >= 0 {
-			p.jump(int(p.cur.match))
+	p.next()
+	p.next()
+	s := &PatternStmt{Name: p.name(where)}
+	if p.take(kAssign) {
+		s.Params = p.params(where)
+		if p.at(kLBracket) {
+			open, _ := p.open(kLBracket, where)
+			s.Path = p.typedName(where, false)
+			p.shut(open, where)
 		}
-		p.next()
+		open, ok := p.open(kLBrace, where)
+		for ok && !p.bad && !p.at(kRBrace) && !p.at(kEOF) {
+			s.Entries = append(s.Entries, p.patternEntry(where))
+			if !p.take(kSemicolon) {
+				break
+			}
+		}
+		if ok {
+			p.shut(open, where)
+		}
 	}
-	s := &PatternStmt{At: p.from(start)}
+	s.At = p.from(start)
 	s.Text = p.text[s.At.At.Start:s.At.At.End]
 	return s
+}
+
+// patternEntry reads (values).[path] = { body }.
+func (p *parser) patternEntry(where string) *PatternEntry {
+	start := p.start()
+	e := &PatternEntry{}
+	if open, ok := p.open(kLParen, where); ok {
+		e.Values = p.list(p.literal, where, false)
+		p.shut(open, where)
+	}
+	if p.take(kDot) {
+		if open, ok := p.open(kLBracket, where); ok {
+			e.Path = p.literal()
+			if e.Path == nil {
+				p.unexpected("a literal", where)
+			}
+			p.shut(open, where)
+		}
+	}
+	p.expect(kAssign, where)
+	open, ok := p.open(kLBrace, where)
+	if ok && p.enter() {
+		e.Body = p.statements(kRBrace)
+		p.shut(open, where)
+	}
+	if ok {
+		p.leave()
+	}
+	e.At = p.from(start)
+	return e
 }
 
 func (p *parser) jump(i int) {

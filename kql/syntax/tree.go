@@ -77,10 +77,15 @@ type (
 		Name *Name
 		X    Expr
 	}
-	// PatternStmt is declare pattern ..., kept as text.
+	// PatternStmt is declare pattern name = (a:string)[path:string] { entries }; without
+	// the definition Params is nil. Text is the statement as written.
 	PatternStmt struct {
 		At
-		Text string
+		Name    *Name
+		Params  []*Param
+		Path    *TypedName // nil: none
+		Entries []*PatternEntry
+		Text    string
 	}
 	// RestrictStmt is restrict access to (a, b).
 	RestrictStmt struct {
@@ -95,6 +100,14 @@ type (
 		Value Expr
 	}
 )
+
+// PatternEntry is (values).[path] = { body } of a pattern.
+type PatternEntry struct {
+	At
+	Values []Expr
+	Path   Expr // nil: none
+	Body   []Stmt
+}
 
 func (*AliasStmt) stmt()    {}
 func (*BadStmt) stmt()      {}

@@ -57,6 +57,11 @@ func walkStmt(n Stmt, visit func(Node) bool) {
 	case *LetStmt:
 		one(n.Name, visit)
 		Walk(n.X, visit)
+	case *PatternStmt:
+		one(n.Name, visit)
+		list(n.Params, visit)
+		one(n.Path, visit)
+		list(n.Entries, visit)
 	case *RestrictStmt:
 		list(n.Entities, visit)
 		list(n.With, visit)
@@ -93,6 +98,10 @@ func walkPart(n Node, visit func(Node) bool) {
 	case *ParsePart:
 		one(n.Text, visit)
 		one(n.Column, visit)
+	case *PatternEntry:
+		list(n.Values, visit)
+		Walk(n.Path, visit)
+		list(n.Body, visit)
 	case *ScanStep:
 		one(n.Name, visit)
 		Walk(n.Condition, visit)
