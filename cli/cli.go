@@ -47,6 +47,7 @@ type settings struct {
 	demo       demoFlags
 	check      checkFlags
 	evaluate   evaluateFlags
+	task       taskFlags
 	casev      string // --case
 	format     string
 	memory     string
@@ -74,6 +75,7 @@ func commands() []command {
 		ingestCommand(),
 		queryCommand(),
 		schemaCommand(),
+		taskCommand(),
 		versionCommand(),
 	}
 }

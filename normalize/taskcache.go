@@ -172,6 +172,7 @@ func (n *Normalizer) treeKey(r *evidence.Record, name string) error {
 			t.str(cSecurityDescriptor, fmt.Sprintf("unreadable: %d bytes", len(sd)))
 		} else {
 			t.str(cSecurityDescriptor, d.String())
+			o.str("HiddenFrom", d.Hides())
 		}
 	}
 	valueNames(o, k)
@@ -211,6 +212,7 @@ func (n *Normalizer) tasksKey(r *evidence.Record, id string) error {
 	if schema, ok := registryNumber(k, "Schema"); ok {
 		t.str(cVersion, fmt.Sprintf("%d.%d", schema>>16, schema&0xffff))
 	}
+	o.str("HiddenFrom", hiddenFrom(d))
 	o.str("Hash", hex.EncodeToString(registryBytes(k, "Hash")))
 	valueNames(o, k)
 	t.str(cAdditionalFields, o.text())
@@ -237,4 +239,14 @@ func braced(id string) string {
 		return ""
 	}
 	return "{" + strings.ToUpper(strings.Trim(id, "{} ")) + "}"
+}
+
+// hiddenFrom says whom the security descriptor of a definition keeps from seeing the
+// task, "" for nobody.
+func hiddenFrom(d *task.Definition) string {
+	sd, err := task.ParseSDDL(d.SecurityDescriptor)
+	if err != nil {
+		return ""
+	}
+	return sd.Hides()
 }

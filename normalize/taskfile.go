@@ -32,11 +32,10 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	t.settings(n, d)
 	sum := sha256.Sum256([]byte(r.Task.XML))
 	t.str(cSHA256, hex.EncodeToString(sum[:]))
-	if d.State == task.Damaged {
-		o := n.object()
-		o.str("Damage", d.Damage)
-		t.str(cAdditionalFields, o.text())
-	}
+	o := n.object()
+	o.str("Damage", d.Damage)
+	o.str("HiddenFrom", hiddenFrom(d))
+	t.str(cAdditionalFields, o.text())
 	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
 	return n.emit(t)
 }
