@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"evidence/archive":        {"evidence", "evidence/text"},
 	"evidence/evtx/evtxwrite": {"evidence"},
 	"task":                    {"evidence", "evidence/text", "internal/jsontext"},
+	"task/disagree":           {},
 	"normalize/stored":        {"**"}, // tests over stored rows
 	"normalize":               {"evidence", "evidence/**", "catalog", "kql/types", "task", "internal/jsontext"},
 	"engine":                  {"catalog", "kql/**"},
