@@ -182,7 +182,12 @@ func failure(op, sql, msg string) error {
 
 // cause is DuckDB's own error, marked when the storage is what failed.
 func cause(msg string) error {
-	if kind, _, _ := strings.Cut(msg, ":"); kind == "IO Error" || kind == "FATAL Error" || strings.Contains(msg, "No space left") {
+	kind, _, _ := strings.Cut(msg, ":")
+	storage := kind == "IO Error" || kind == "FATAL Error"
+	for _, sign := range []string{"No space left", "Could not write file", "Could not read from file", "database has been invalidated"} {
+		storage = storage || strings.Contains(msg, sign)
+	}
+	if storage {
 		return fmt.Errorf("%w: %s", engine.ErrStorage, clean(msg))
 	}
 	return errors.New(clean(msg))
