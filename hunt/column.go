@@ -2,11 +2,14 @@ package hunt
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
 
 // The columns that mean something in a rule's result. A query that returns them
@@ -226,13 +229,34 @@ func (r *reader) fill(text string) string {
 		} else {
 			b.WriteString(text[:open])
 			if i < len(r.row) {
-				b.WriteString(shorten(plain(r.row[i]), 160))
+				b.WriteString(shorten(spoken(r.row[i]), 160))
 			}
 		}
 		text = text[open+end+1:]
 	}
 	b.WriteString(text)
 	return b.String()
+}
+
+// spoken returns a value as a sentence says it: a span of time in its largest units, a
+// list with commas.
+func spoken(v types.Value) string {
+	switch {
+	case v.Null:
+		return ""
+	case v.Type == types.TimeSpan:
+		return dossier.Human(time.Duration(v.Int) * 100)
+	case v.Type == types.Dynamic && strings.HasPrefix(v.Str, "["):
+		var items []any
+		if json.Unmarshal([]byte(v.Str), &items) == nil {
+			parts := make([]string, 0, len(items))
+			for _, it := range items {
+				parts = append(parts, fmt.Sprint(it))
+			}
+			return strings.Join(parts, ", ")
+		}
+	}
+	return plain(v)
 }
 
 // fields returns the row's non-empty columns as text.

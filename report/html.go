@@ -74,7 +74,9 @@ type card struct {
 	Summary  string
 	Top      []finding.Reason
 	Bars     []bar
-	Lineage  []step
+	Tree     template.HTML
+	Chapters []chapter
+	Gaps     []finding.Gap
 	Picture  template.HTML
 	Open     bool
 	Expected string // text of the principal
@@ -87,11 +89,20 @@ type bar struct {
 	Width    int // of 100
 }
 
-// step is one link of the chain from who asked to what came of it.
-type step struct {
-	Role  string
-	Label string
-	Lines []string
+// chapter is one part of a life, its statements in order.
+type chapter struct {
+	Title      string
+	Statements []statement
+}
+
+// statement is one line of a chapter.
+type statement struct {
+	Time       finding.Time
+	Text       string
+	Why        string
+	Confidence finding.Confidence
+	Proof      string
+	Changes    []string
 }
 
 // deviceRow is a device's evidence, parallel to page.Kinds.
@@ -136,7 +147,7 @@ func newPage(d Data) *page {
 			p.Refused++
 		}
 	}
-	p.Overview = overview(fs, p.First.Time, p.Last.Time)
+	p.Overview = overview(fs)
 	p.Verdict = verdict(p, counts)
 	p.Least = "medium"
 	if finding.Worst(fs) < finding.Medium {
@@ -214,59 +225,10 @@ func newCard(rank int, f *finding.Finding) card {
 		c.Bars = append(c.Bars, bar{name, points[name], max(0, min(points[name], 100))})
 	}
 	sort.SliceStable(c.Bars, func(i, j int) bool { return c.Bars[i].Points > c.Bars[j].Points })
-	c.Lineage = lineage(f)
+	c.Tree = treePicture(f)
+	c.Chapters, c.Gaps = chapters(f)
 	c.Picture = timelinePicture(f)
 	return c
-}
-
-// lineage is the chain: what started the one who asked, who asked, the task, what it
-// started, and what came of that.
-func lineage(f *finding.Finding) []step {
-	const most = 6
-	by := map[string][]string{}
-	add := func(role, text string) {
-		for _, have := range by[role] {
-			if have == text {
-				return
-			}
-		}
-		if text != "" && len(by[role]) < most {
-			by[role] = append(by[role], text)
-		}
-	}
-	for i := range f.Processes {
-		p := &f.Processes[i]
-		line := p.CommandLine
-		if line == "" {
-			line = p.FileName
-		}
-		if p.Role == "creator" {
-			add("parent", cut(p.Parent, 300))
-		}
-		add(p.Role, cut(line, 300))
-	}
-	var out []step
-	for _, r := range []struct{ role, label string }{{"parent", "started by"}, {"creator", "asked for by"}} {
-		if len(by[r.role]) > 0 {
-			out = append(out, step{r.role, r.label, by[r.role]})
-		}
-	}
-	if f.Task != nil && f.Task.Name != "" {
-		s := step{Role: "task", Label: "scheduled task", Lines: []string{f.Task.Name}}
-		for _, a := range f.Task.Actions {
-			s.Lines = append(s.Lines, "runs "+cut(actionText(a), 300))
-		}
-		out = append(out, s)
-	}
-	for _, r := range []struct{ role, label string }{{"started", "started"}, {"child", "which started"}, {"related", "related"}} {
-		if len(by[r.role]) > 0 {
-			out = append(out, step{r.role, r.label, by[r.role]})
-		}
-	}
-	if len(out) < 2 {
-		return nil
-	}
-	return out
 }
 
 var funcs = template.FuncMap{

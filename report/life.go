@@ -142,8 +142,17 @@ func proof(s finding.Source) string {
 	return text
 }
 
-// definitionLines says what one event or store has the task be.
+// definitionLines says what one event or store has the task be, and what that changed.
 func definitionLines(d *finding.Definition) []string {
+	out := []string{fmt.Sprintf("%s  %-8s  %s [%s]", stamp(d.Time), "", definitionText(d), proof(d.Proof))}
+	for _, c := range d.Changes {
+		out = append(out, strings.Repeat(" ", 39)+"changed: "+c)
+	}
+	return out
+}
+
+// definitionText says what one event or store has the task be.
+func definitionText(d *finding.Definition) string {
 	head := d.How
 	if d.By != "" {
 		head += " by " + d.By
@@ -162,11 +171,7 @@ func definitionLines(d *finding.Definition) []string {
 	if d.Hidden {
 		parts = append(parts, "hidden")
 	}
-	out := []string{fmt.Sprintf("%s  %-8s  %s: %s [%s]", stamp(d.Time), "", head, strings.Join(parts, ", "), proof(d.Proof))}
-	for _, c := range d.Changes {
-		out = append(out, strings.Repeat(" ", 39)+"changed: "+c)
-	}
-	return out
+	return head + ": " + strings.Join(parts, ", ")
 }
 
 func runsText(actions []finding.TaskAction) string {
@@ -207,4 +212,42 @@ func effectText(d *finding.Dossier, e *finding.Effect) string {
 		text += fmt.Sprintf(" (%d times)", e.Count)
 	}
 	return text
+}
+
+// chapters are a dossier's parts for the page, and what it can't tell.
+func chapters(f *finding.Finding) ([]chapter, []finding.Gap) {
+	d := f.Dossier
+	if d == nil {
+		return nil, nil
+	}
+	var out []chapter
+	for _, c := range chapterTitles {
+		ch := chapter{Title: c.Title}
+		for i := range d.Edges {
+			if e := &d.Edges[i]; e.Chapter == c.Chapter {
+				ch.Statements = append(ch.Statements, statement{Time: e.Time, Text: edgeText(d, e), Why: e.Why, Confidence: e.Confidence, Proof: proofs(e.Proof)})
+			}
+		}
+		switch c.Chapter {
+		case finding.Defined:
+			for i := range d.Definitions {
+				def := &d.Definitions[i]
+				ch.Statements = append(ch.Statements, statement{Time: def.Time, Text: definitionText(def), Proof: proof(def.Proof), Changes: def.Changes})
+			}
+		case finding.Execution:
+			for i := range d.Runs {
+				r := &d.Runs[i]
+				ch.Statements = append(ch.Statements, statement{Time: r.Began, Text: runText(r), Why: r.Why, Confidence: r.Confidence, Proof: proofs(r.Proof)})
+			}
+		case finding.Behaved:
+			for i := range d.Effects {
+				e := &d.Effects[i]
+				ch.Statements = append(ch.Statements, statement{Time: e.Time, Text: effectText(d, e), Confidence: e.Confidence, Proof: proof(e.Proof)})
+			}
+		}
+		if len(ch.Statements) > 0 {
+			out = append(out, ch)
+		}
+	}
+	return out, d.Gaps
 }

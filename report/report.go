@@ -37,64 +37,6 @@ type Input struct {
 	Notes   []string `json:"notes,omitempty"` // why it was refused, what was damaged
 }
 
-// Summary says in one or two sentences what a finding is: who made which task, what
-// it runs as whom and when, and how it went on. It holds the attacker's text.
-func Summary(f *finding.Finding) string {
-	var b strings.Builder
-	t := f.Task
-	switch {
-	case t != nil && t.Name != "":
-		b.WriteString("Task " + t.Name)
-	case len(f.Processes) > 0:
-		b.WriteString("A process")
-	default:
-		return f.Title
-	}
-	var by string
-	for i := range f.Processes {
-		if p := &f.Processes[i]; p.Role == "creator" && p.FileName != "" {
-			by = p.FileName
-			break
-		}
-	}
-	if t != nil {
-		who := t.CreatedBy
-		if who == "" && len(f.Accounts) > 0 {
-			who = f.Accounts[0]
-		}
-		switch {
-		case who != "" && by != "":
-			b.WriteString(", asked for by " + who + " through " + by + ",")
-		case who != "":
-			b.WriteString(", asked for by " + who + ",")
-		case by != "":
-			b.WriteString(", asked for through " + by + ",")
-		}
-		for i, a := range t.Actions {
-			if i == 0 {
-				b.WriteString(" runs ")
-			} else {
-				b.WriteString(", then ")
-			}
-			b.WriteString(cut(actionText(a), 160))
-		}
-		if p := principal(t); p != "" {
-			b.WriteString(" as " + p)
-		}
-	}
-	started := 0
-	for i := range f.Processes {
-		if f.Processes[i].Role == "started" {
-			if started == 0 && (t == nil || len(t.Actions) == 0) {
-				b.WriteString(" started by the Task Scheduler: " + cut(f.Processes[i].CommandLine, 160))
-			}
-			started++
-		}
-	}
-	b.WriteString(".")
-	return b.String()
-}
-
 // actionText returns an action as one would type it.
 func actionText(a finding.TaskAction) string {
 	switch {

@@ -88,7 +88,7 @@ func (a *action) place(add adder) {
 	case where.points > 0:
 		add(where.points, "runs %s from %s", a.base, where.text)
 	case !strings.ContainsAny(a.program, `\/`) && !a.system():
-		add(20, "runs %q without a path: whatever file of that name is found first", a.program)
+		add(20, "runs \"%s\" without a path: whatever file of that name is found first", a.program)
 	}
 	worst := place{}
 	var file string

@@ -79,7 +79,7 @@ func (a *action) cmd(add adder) {
 			inner = strings.TrimSpace(inner)
 		}
 	}
-	add(12, "goes through a command shell to run %q", clip(inner, 80))
+	add(12, "goes through a command shell to run \"%s\"", clip(inner, 80))
 	command, arguments := cmdline.Split(inner)
 	if b := newAction(command, arguments); b.base != "cmd.exe" && b.program != "" {
 		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {

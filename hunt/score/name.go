@@ -18,9 +18,12 @@ func inWindowsFolder(name string) bool {
 
 var guidName = regexp.MustCompile(`^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\}?$`)
 
+// atName is a name that the at service gives, not the one who asked.
+var atName = regexp.MustCompile(`(?i)^\\at\d*$`)
+
 // names judges what the task calls itself. Only the strongest of its reasons counts.
 func names(t *finding.Task, f Facts) []finding.Reason {
-	if t.Name == "" {
+	if t.Name == "" || atName.MatchString(t.Name) {
 		return nil
 	}
 	var best finding.Reason
@@ -39,7 +42,7 @@ func names(t *finding.Task, f Facts) []finding.Reason {
 	case guidName.MatchString(letters):
 		say(8, "its name is a GUID")
 	case looksRandom(letters):
-		say(20, "its name %q looks random", clip(letters, 40))
+		say(20, "its name \"%s\" looks random", clip(letters, 40))
 	case len(letters) <= 2:
 		say(10, "its name has only %s", plural(len([]rune(letters)), "character"))
 	}

@@ -120,5 +120,5 @@ func author(t *finding.Task, person string) []finding.Reason {
 	if person == "" || !strings.Contains(strings.ToLower(t.Author), "microsoft") || strings.Contains(strings.ToLower(t.Author), strings.ToLower(person)) {
 		return nil
 	}
-	return []finding.Reason{{Points: 15, Property: finding.Name, Text: fmt.Sprintf("names %q as its author, but %s made it", clip(t.Author, 60), person)}}
+	return []finding.Reason{{Points: 15, Property: finding.Name, Text: fmt.Sprintf("names \"%s\" as its author, but %s made it", clip(t.Author, 60), person)}}
 }

@@ -237,7 +237,7 @@ func (l *life) account(k *known, device, name string, logonID int64, t finding.T
 		return at
 	}
 	if g := k.neighbour(device, name, t); g != nil {
-		why := fmt.Sprintf("the logon of the event names no address; the account's network logon 0x%x, %s before the event, does", g.id, human(t.Sub(g.time.Time)))
+		why := fmt.Sprintf("the logon of the event names no address; the account's network logon 0x%x, %s before the event, does", g.id, Human(t.Sub(g.time.Time)))
 		proof := []finding.Source{g.proof}
 		if session != nil {
 			proof = append(proof, session.proof)
@@ -298,9 +298,9 @@ func (l *life) requester(k *known, p *process) {
 		if ev.callerPID != 0 && ev.callerPID == p.pid && device == p.device {
 			return // told by the event itself
 		}
-		e.Why = fmt.Sprintf("its command line names the task, and the event of it is %s apart", human(d.Abs()))
+		e.Why = fmt.Sprintf("its command line names the task, and the event of it is %s apart", Human(d.Abs()))
 		if device != p.device {
-			e.Why = fmt.Sprintf("its command line names the task and the computer, and the event of it there is %s apart", human(d.Abs()))
+			e.Why = fmt.Sprintf("its command line names the task and the computer, and the event of it there is %s apart", Human(d.Abs()))
 		}
 		e.Proof = addProof(e.Proof, ev.proof...)
 		if device == p.device && ev.logonID == p.logonID && !builtInLogons[p.logonID] {
@@ -439,11 +439,11 @@ func (l *life) shares(k *known, device string, events []*event) {
 				continue
 			}
 			edge := finding.Edge{Chapter: finding.Behaved, From: l.host(s.remote), To: l.taskNode(device), Time: s.time, Confidence: finding.Likely,
-				Verb: s.kind + " " + shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
+				Verb: s.kind + " " + shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", Human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
 			switch {
 			case s.kind == "pipe" && d <= instant:
 				edge.Chapter, edge.Verb = finding.Origin, "opened the Task Scheduler's pipe of"
-				edge.Why = fmt.Sprintf("the same account, %s before the task was %s", human(d.Abs()), e.kind)
+				edge.Why = fmt.Sprintf("the same account, %s before the task was %s", Human(d.Abs()), e.kind)
 			case s.kind == "pipe" || d < 0 || !l.mentions(s.target):
 				continue
 			default:

@@ -159,11 +159,11 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 					why += ", and its parent may be the Task Scheduler's service host"
 				}
 				if what != "" {
-					why += fmt.Sprintf(", %s after the task was %s", human(d), what)
+					why += fmt.Sprintf(", %s after the task was %s", Human(d), what)
 				}
 				add(p, finding.Likely, why)
 			case p.line == "" && what != "" && d <= 5*time.Second:
-				add(p, finding.Possible, fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", human(d), what))
+				add(p, finding.Possible, fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", Human(d), what))
 			}
 		}
 	}
@@ -309,8 +309,8 @@ func (l *life) ordered() []*process {
 	return kept
 }
 
-// human writes a duration in one unit.
-func human(d time.Duration) string {
+// Human writes a duration in one unit, as a sentence says it.
+func Human(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
 		return fmt.Sprintf("%d days", int(d.Hours())/24)
@@ -319,7 +319,7 @@ func human(d time.Duration) string {
 	case d >= 2*time.Minute:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	case d >= time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }

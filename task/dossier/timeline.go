@@ -63,8 +63,9 @@ func moment(e *event) finding.Moment {
 var kinds = map[string]string{"startfailed": "start failed", "processcreated": "process created", "actionstarted": "action started",
 	"actioncompleted": "action completed", "actionfailed": "action failed"}
 
-// enrich adds what the dossier found to the finding's processes and timeline.
+// enrich adds what the dossier found to the finding's task, processes and timeline.
 func (l *life) enrich() {
+	l.refine()
 	for _, p := range l.ordered() {
 		n := l.d.Nodes[l.procs[p]]
 		if n.Role != RoleStarted && n.Role != RoleChild {
@@ -106,5 +107,27 @@ func (l *life) enrich() {
 			what := fmt.Sprintf("%s %s", n.Label, strings.TrimSuffix(e.Verb, " of"))
 			l.f.Timeline = append(l.f.Timeline, finding.Moment{Time: e.Time, Device: l.d.Nodes[e.To].Device, What: what, Source: e.Proof[0]})
 		}
+	}
+}
+
+// refine lets the last definition that an event carries speak for the task where a
+// hunt had it from a command line, which says less and may not have come true.
+func (l *life) refine() {
+	t := l.f.Task
+	if t == nil {
+		return
+	}
+	for i := len(l.d.Definitions) - 1; i >= 0; i-- {
+		d := &l.d.Definitions[i]
+		if d.How != "created" && d.How != "updated" || len(d.Actions) == 0 {
+			continue
+		}
+		if d.Principal != "" {
+			t.Principal, t.RunLevel = d.Principal, d.RunLevel
+		}
+		if d.Triggers != "" {
+			t.Triggers = d.Triggers
+		}
+		return
 	}
 }
