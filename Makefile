@@ -2,7 +2,7 @@
 GO ?= go
 SHELL := /bin/bash
 TESTFLAGS ?= -race
-.PHONY: all build demo test lint fuzz golden bench evaluate conformance corpus prerequisites
+.PHONY: all build demo test lint fuzz golden bench bench-evidence evaluate conformance corpus prerequisites
 all: build
 
 prerequisites:
@@ -26,6 +26,9 @@ lint: prerequisites    ## formatting, vet, staticcheck
 
 fuzz:                  ## every fuzz target for FUZZTIME
 	docs/scripts/fuzz $${FUZZTIME:-30s}
+
+bench-evidence: build  ## rates of decode and ingest beside evtxexport; BENCH="-set 10GB -one 4GB" for memory
+	$(GO) run ./internal/benchevidence $(BENCH)
 
 golden:                ## rewrite golden files; read the diff
 	UPDATE_GOLDEN=1 $(GO) test ./...
