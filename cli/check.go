@@ -37,6 +37,8 @@ returns, frequency against period, severity, version, kind.
                                                          what exists; read what it changed
   goshawk check --repair export.txt                      rules whose indentation is lost
 
+Files with a list "exclusions" are checked as such: docs/exclusions.md.
+
 docs/ci.md has a pre-commit hook and examples for CI.
 
 exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
@@ -46,6 +48,7 @@ exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
 			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too")
 			fs.BoolVar(&s.check.quiet, "quiet", false, "print what is wrong and nothing of what is right")
 			repairFlag(fs, s)
+			fs.BoolVar(&s.force, "force", false, "let exclusions pass that rest only on text that the attacker chooses")
 			fs.BoolVar(&s.check.rewrite, "rewrite", false, "print each query that can't run rewritten so that it can, whole, with what was changed")
 		},
 		run: runCheck,

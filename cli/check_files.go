@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/source"
@@ -70,6 +71,9 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 	rules, d, err := s.readRules(path)
 	if err != nil {
 		return nil, err
+	}
+	if exclusion.Detect(d.File.Text) {
+		return []checked{s.checkExclusions(compiler, d.File)}, nil
 	}
 	if len(rules) == 0 && !named && noHunt(path, d) {
 		return nil, nil

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"unicode/utf8"
 
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/source"
@@ -112,6 +113,9 @@ func sarifRuleOf(code string) sarifRule {
 	explained := rulefile.CodeOf(code)
 	if explained == nil {
 		explained = syntax.CodeOf(code)
+	}
+	if explained == nil {
+		explained = exclusion.CodeOf(code)
 	}
 	r := sarifRule{ID: code}
 	if explained != nil {

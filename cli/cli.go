@@ -53,9 +53,11 @@ type settings struct {
 	memory     string
 	report     string
 	reputation string
-	outDir     string // --out
-	repair     bool   // --repair
-	recover    bool   // --recover
+	outDir     string   // --out
+	repair     bool     // --repair
+	exclude    []string // --exclusions
+	force      bool     // --force
+	recover    bool     // --recover
 	outside    outsideFlagValues
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/simulate"
 )
@@ -360,5 +362,65 @@ func TestFoundingMistakesAreExplained(t *testing.T) {
 				t.Errorf("query %d: %q is not said in\n%s", i, text, errOut.String())
 			}
 		}
+	}
+}
+
+// A filter of the environment goes into the place that the author left for it, and
+// what it hides is counted; another exclusion hides a finding after the hunt.
+func TestExclusionsAreApplied(t *testing.T) {
+	f := fleet(t)
+	path := seedFile(t, "003")
+	run := func(args ...string) (report struct {
+		Findings   []finding.Finding
+		Exclusions []exclusion.Outcome
+	}) {
+		t.Helper()
+		var out, errOut bytes.Buffer
+		if exit := Main(append([]string{"hunt", "--case", f.casev, "--only-hunts", "--hunts", path, "--format", "json"}, args...), strings.NewReader(""), &out, &errOut); exit != ExitOK {
+			t.Fatalf("exit %d: %s", exit, errOut.String())
+		}
+		if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	all := run()
+	if len(all.Findings) < 3 || len(all.Findings[0].Devices) != 1 {
+		t.Fatalf("%d findings", len(all.Findings))
+	}
+	hash := ""
+	for _, row := range all.Findings[1].Evidence {
+		for _, c := range row.Columns {
+			if c.Name == "SHA1" {
+				hash = c.Value
+			}
+		}
+	}
+	file := filepath.Join(t.TempDir(), "exclusions.yaml")
+	text := fmt.Sprintf(`exclusions:
+  - {id: device, owner: me, reason: known, expires: 2999-01-01, where: 'DeviceName == "%s"'}
+  - {id: place, owner: me, reason: known, expires: 2999-01-01, inQuery: true, hunts: [0xFF-0082-Persistence-Via-Scheduled-Tasks-Win], where: SHA1 == '%s'}
+  - {id: nowhere, owner: me, reason: known, expires: 2999-01-01, inQuery: true, hunts: [other], where: SHA1 == '%s'}
+  - {id: old, owner: me, reason: known, expires: 2001-01-01, where: SHA1 == '%s'}
+`, all.Findings[0].Devices[0], hash, hash, hash)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	less := run("--exclusions", file)
+	if len(less.Findings) != len(all.Findings)-2 {
+		t.Errorf("%d findings of %d", len(less.Findings), len(all.Findings))
+	}
+	want := []struct {
+		id      string
+		applied bool
+		hidden  int
+	}{{"device", true, 1}, {"place", true, 1}, {"nowhere", false, 0}, {"old", false, 0}}
+	for i, w := range want {
+		if i >= len(less.Exclusions) || less.Exclusions[i].ID != w.id || less.Exclusions[i].Applied != w.applied || less.Exclusions[i].Hidden != w.hidden {
+			t.Errorf("want %+v, got %+v", w, less.Exclusions)
+		}
+	}
+	if o := less.Exclusions[0]; len(o.Findings) != 1 || o.Findings[0].Title != all.Findings[0].Title {
+		t.Errorf("what was hidden: %+v", o.Findings)
 	}
 }

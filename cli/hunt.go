@@ -52,6 +52,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.StringArrayVar(&s.hunt.rules, "hunts", nil, "also run the hunts of a file or folder: Sentinel YAML, FalconForce markdown, .kql (repeatable)")
 			fs.BoolVar(&s.hunt.only, "only-hunts", false, "leave the built-in hunts out")
 			repairFlag(fs, s)
+			exclusionFlags(fs, s)
 			clockFlag(fs, s)
 			fs.StringVar(&s.clock.from, "from", "", "leave out what happened before this time")
 			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
@@ -146,8 +147,12 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	if err != nil {
 		return nil, err
 	}
+	exclude, err := s.exclusions()
+	if err != nil {
+		return nil, err
+	}
 	p := newProgress(s.err, "hunt", 0)
-	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Progress: func(done, all int, r *hunt.Rule) {
+	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Exclude: exclude, Today: time.Now(), Progress: func(done, all int, r *hunt.Rule) {
 		p.step(done, all, r.Name)
 	}})
 	p.finish()

@@ -60,21 +60,30 @@ func repairFlag(fs *pflag.FlagSet, s *settings) {
 
 // readRules reads the rules of one file with what is wrong with them.
 func (s *settings) readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
-	info, err := os.Stat(path)
+	f, err := readText(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	if info.Size() > maxRuleFile {
-		return nil, nil, fmt.Errorf("%s: %s is too large for a file of hunts, expected at most %s", path, size(info.Size()), size(maxRuleFile))
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	d := &source.Diagnostics{File: source.NewFile(path, string(text))}
+	d := &source.Diagnostics{File: f}
 	rules, list := rulefile.Read(d.File, rulefile.Options{Repair: s.repair})
 	d.List = list
 	return rules, d, nil
+}
+
+// readText reads a file that a person wrote.
+func readText(path string) (*source.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxRuleFile {
+		return nil, fmt.Errorf("%s: %s is too large for a file of hunts, expected at most %s", path, size(info.Size()), size(maxRuleFile))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return source.NewFile(path, string(text)), nil
 }
 
 // loadRules reads the hunts of a file or a folder. In a folder, files without a
@@ -109,6 +118,9 @@ func huntRule(path string, i int, f *source.File, r *rulefile.Rule) hunt.Rule {
 		ID: r.ID, Name: r.Name, Description: r.Description, Tactics: r.Tactics, Techniques: r.Techniques, Tables: r.Tables,
 		FalsePositives: r.FalsePositives, BlindSpots: r.BlindSpots, References: r.References,
 		Query: r.Query, File: path, Entities: map[string]string{},
+	}
+	if r.FilterAt.IsValid() {
+		out.Filter = &r.FilterAt
 	}
 	if r.QueryAt.IsValid() {
 		out.Line = f.Position(r.QueryAt.Start).Line

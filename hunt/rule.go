@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // Rule is one hunt: what it looks for, its query, and what is known about it.
@@ -41,6 +42,9 @@ type Rule struct {
 	References     []string
 
 	Query string
+	// Filter is the place in Query for a filter of the user's own environment, nil if
+	// its author left none.
+	Filter *source.Span
 	// File and Line say where the query begins, for diagnostics; File is "" for a
 	// rule that is part of Goshawk.
 	File    string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
@@ -25,6 +26,10 @@ type Options struct {
 	MaxRows int
 	// Timeout bounds one rule's query; 0 means 5 minutes.
 	Timeout time.Duration
+	// Exclude hides findings that the team knows; nil hides none. Today is the day by
+	// which they expire.
+	Exclude *exclusion.Set
+	Today   time.Time
 	// Progress is called before each rule, with how many were done.
 	Progress func(done, all int, rule *Rule)
 }
@@ -57,6 +62,7 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
 	}
 	finding.Sort(res.Findings)
+	exclude(ctx, q, opts, res)
 	res.Notes = tell(ctx, q, res)
 	count(res)
 	return res, nil
@@ -101,7 +107,7 @@ func runRule(ctx context.Context, rule *Rule, q Querier, opts Options) (o Outcom
 	}()
 	ctx, cancel := context.WithTimeout(ctx, opts.Timeout)
 	defer cancel()
-	schema, rows, warnings, err := q.Query(ctx, rule.ID, rule.Query)
+	schema, rows, warnings, err := filtered(ctx, rule, q, opts, &o)
 	if err != nil {
 		o.Err = err
 		return o, nil

@@ -1,0 +1,66 @@
+package hunt
+
+import (
+	"context"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// exclude hides the findings that the team's exclusions cover and completes what
+// those inside queries did.
+func exclude(ctx context.Context, q Querier, opts Options, res *Result) {
+	if opts.Exclude == nil {
+		return
+	}
+	res.Findings, res.Exclusions = opts.Exclude.Apply(ctx, q, res.Findings, opts.Today)
+	for i := range res.Exclusions {
+		x := &res.Exclusions[i]
+		if !x.InQuery || !x.Applied {
+			continue
+		}
+		used := false
+		for _, o := range res.Outcomes {
+			n, ok := o.Filtered[x.ID]
+			used = used || ok
+			x.Hidden += n
+		}
+		if !used {
+			x.Applied, x.Why = false, "no query of this run has a place for it"
+		}
+	}
+}
+
+// filtered runs a rule's query with the exclusions that belong into it, each in its
+// turn, so that what each one hides is counted.
+func filtered(ctx context.Context, rule *Rule, q Querier, opts Options, o *Outcome) (schema types.Schema, rows [][]types.Value, warnings []string, err error) {
+	schema, rows, warnings, err = q.Query(ctx, rule.ID, rule.Query)
+	if err != nil || opts.Exclude == nil || rule.Filter == nil {
+		return schema, rows, warnings, err
+	}
+	_, from := opts.Exclude.InQuery(rule.ID, opts.Today)
+	for i, x := range from {
+		some := exclusion.Set{List: from[:i+1], Forced: opts.Exclude.Forced}
+		filter, _ := some.InQuery(rule.ID, opts.Today)
+		s, less, w, err := q.Query(ctx, rule.ID, rule.withFilter(filter))
+		if err != nil { // what can't be asked hides nothing
+			return schema, rows, append(warnings, "the exclusion "+x.ID+" can't stand in this query: "+err.Error()), nil
+		}
+		if o.Filtered == nil {
+			o.Filtered = map[string]int{}
+		}
+		o.Filtered[x.ID] = max(0, len(rows)-len(less))
+		schema, rows, warnings = s, less, w
+	}
+	return schema, rows, warnings, nil
+}
+
+// withFilter puts a filter into the place that the query leaves for it.
+func (r *Rule) withFilter(filter string) string {
+	at := r.Filter.End
+	if !strings.HasSuffix(r.Query[:at], "\n") {
+		filter = "\n" + filter
+	}
+	return r.Query[:at] + filter + r.Query[at:]
+}

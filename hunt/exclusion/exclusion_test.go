@@ -1,0 +1,235 @@
+package exclusion
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+var today = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+
+func read(text string) ([]*Exclusion, []string) {
+	list, diags := Read(source.NewFile("x.yaml", text), today)
+	var codes []string
+	for _, d := range diags {
+		codes = append(codes, d.Code)
+	}
+	return list, codes
+}
+
+func TestCodes(t *testing.T) {
+	for _, c := range Codes {
+		if _, codes := read(c.Example); !strings.Contains(strings.Join(codes, " "), c.Code) {
+			t.Errorf("%s: the example gives %v", c.Code, codes)
+		}
+		if c.Mended != "" {
+			if list, codes := read(c.Mended); len(codes) > 0 || len(list) != 1 {
+				t.Errorf("%s: the mended text gives %v", c.Code, codes)
+			}
+		}
+	}
+}
+
+func TestLoose(t *testing.T) {
+	for where, want := range map[string]bool{
+		`TaskName == "a"`: true,
+		`TaskName =~ "a" and Author == "Microsoft"`:                            true,
+		`ProcessCommandLine contains "backup"`:                                 true,
+		`ProcessCommandLine has "x" and Arguments startswith "/quiet"`:         true,
+		`SHA1 == "0123" or TaskName == "a"`:                                    true,
+		`SHA1 != "0123"`:                                                       true,
+		`not(SHA1 == "0123")`:                                                  true,
+		`SHA1 == ""`:                                                           true,
+		`SHA1 in ("a", "")`:                                                    true,
+		`SHA1 contains "a"`:                                                    true,
+		`Signer startswith "Contoso"`:                                          true,
+		`Signer == "Microsoft Windows"`:                                        true,
+		`FolderPath =~ @"C:\Program Files\A\a.exe"`:                            true,
+		`FolderPath startswith @"C:\Program Files\" and Arguments == ""`:       true,
+		`FolderPath =~ @"C:\Users\Public\a.exe" and Arguments == ""`:           true,
+		`FolderPath =~ @"C:\Program Files\..\Users\a.exe" and Arguments == ""`: true,
+		`FolderPath =~ @"C:\Windows\System32\spool\drivers\color\a.exe" and Arguments == ""`: true,
+		`Command =~ @"C:\Windows\System32\rundll32.exe" and Arguments == "a.dll,b"`:          true,
+		`Command =~ @"C:\Windows\System32\cmd.exe" and ProcessCommandLine =~ "cmd /c x"`:     true,
+		`true`:                        true,
+		`1 == 1 or DeviceName == "a"`: true,
+
+		`SHA1 == "0123"`:                                                                  false,
+		`tolower(SHA1) in ("0123", "4567")`:                                               false,
+		`Signer == "Contoso Ltd"`:                                                         false,
+		`DeviceName =~ "a" and TaskName has "b"`:                                          false,
+		`(SHA1 == "a" or (DeviceName == "b"))`:                                            false,
+		`TaskName == "a" and (SHA1 == "b" or AccountName == "c")`:                         false,
+		`Command =~ @"C:\Program Files\A\a.exe" and Arguments =~ "/job 1"`:                false,
+		`Command in~ (@"C:\Windows\System32\usoclient.exe") and Arguments == "StartScan"`: false,
+	} {
+		x, err := parsePredicate(where)
+		if err != nil {
+			t.Errorf("%s: %v", where, err)
+			continue
+		}
+		if why := loose(x); (why != "") != want {
+			t.Errorf("%s: %q, loose should be %v", where, why, want)
+		}
+	}
+	// a condition with very many ways takes bounded work
+	many := strings.Repeat("(TaskName == 'a' or Author == 'b') and ", 40) + "SHA1 == 'c'"
+	if x, err := parsePredicate(many); err != nil || loose(x) != "" {
+		t.Error("a long condition that ends in a hash is pinned")
+	}
+}
+
+func TestPredicate(t *testing.T) {
+	for _, where := range []string{"", "T | take 1", "SHA1 == 'a' | take 1", "SHA1 == 'a'; T", "SHA1 in ((DeviceEvents | project SHA1))", "SHA1 ==", ") or (true"} {
+		if _, err := parsePredicate(where); err == nil {
+			t.Errorf("%q is taken for a condition", where)
+		}
+	}
+}
+
+func TestState(t *testing.T) {
+	day := func(s string) time.Time { d, _ := time.Parse(time.DateOnly, s); return d }
+	for name, c := range map[string]struct {
+		x       Exclusion
+		force   bool
+		applied bool
+	}{
+		"applied":  {Exclusion{Expires: day("2026-01-16")}, false, true},
+		"last day": {Exclusion{Expires: day("2026-01-15")}, false, true},
+		"expired":  {Exclusion{Expires: day("2026-01-14")}, true, false},
+		"off":      {Exclusion{Expires: day("2027-01-14"), Off: true}, true, false},
+		"loose":    {Exclusion{Expires: day("2027-01-14"), Loose: "why"}, false, false},
+		"forced":   {Exclusion{Expires: day("2027-01-14"), Loose: "why"}, true, true},
+	} {
+		s := &Set{List: []*Exclusion{&c.x}, Forced: c.force}
+		if applied, why := s.State(&c.x, today); applied != c.applied || applied != (why == "") {
+			t.Errorf("%s: %v %q", name, applied, why)
+		}
+	}
+}
+
+func TestInQuery(t *testing.T) {
+	list, codes := read("exclusions:\n  - {id: a, owner: o, reason: r, expires: 2030-01-01, inQuery: true, hunts: [H-1], where: \"SHA1 == 'x' // why\"}\n")
+	if len(codes) > 0 {
+		t.Fatal(codes)
+	}
+	s := &Set{List: list}
+	if filter, from := s.InQuery("h-1", today); filter != "| where not(\nSHA1 == 'x' // why\n)\n" || len(from) != 1 {
+		t.Errorf("%q %v", filter, from)
+	}
+	if filter, _ := s.InQuery("h-2", today); filter != "" {
+		t.Errorf("another hunt gets %q", filter)
+	}
+}
+
+// asked answers with every row that holds the word.
+type asked struct {
+	word    string
+	queries int
+}
+
+var rowStart = regexp.MustCompile(`(?m)^(\d+), (\d+), .*$`)
+
+func (a *asked) Query(_ context.Context, _, kql string) (types.Schema, [][]types.Value, []string, error) {
+	a.queries++
+	var rows [][]types.Value
+	for _, m := range rowStart.FindAllStringSubmatch(kql, -1) {
+		if strings.Contains(m[0], a.word) {
+			i, _ := strconv.Atoi(m[1])
+			j, _ := strconv.Atoi(m[2])
+			rows = append(rows, []types.Value{{Type: types.Long, Int: int64(i)}, {Type: types.Long, Int: int64(j)}})
+		}
+	}
+	return types.Schema{{Name: "Finding", Type: types.Long}, {Name: "Row", Type: types.Long}}, rows, nil, nil
+}
+
+// A finding is hidden only if all of its rows match: former actions, other actions
+// and other devices bring it back.
+func TestApply(t *testing.T) {
+	action := func(s string) finding.TaskAction { return finding.TaskAction{Command: s} }
+	task := func(actions ...finding.TaskAction) *finding.Task { return &finding.Task{Name: `\T`, Actions: actions} }
+	findings := []finding.Finding{
+		{ID: "1", Title: "hidden", Task: task(action("GOOD"))},
+		{ID: "2", Title: "second action", Task: task(action("GOOD"), action("evil"))},
+		{ID: "3", Title: "former action", Task: &finding.Task{Actions: []finding.TaskAction{action("GOOD")}, Former: []finding.TaskAction{action("evil")}}},
+		{ID: "4", Title: "process", Task: task(action("GOOD")), Processes: []finding.Process{{Role: "started", CommandLine: "evil"}}},
+		{ID: "5", Title: "rows left out", Task: task(action("GOOD")), More: 3},
+		{ID: "6", Title: "nothing known"},
+		{ID: "7", Title: "devices", Task: task(action("GOOD")), Devices: []string{"a", "b"}},
+		{ID: "8", Title: "another hunt's", Task: task(action("GOOD")), Hunts: []finding.Hunt{{ID: "other"}}},
+	}
+	x := &Exclusion{ID: "x", Owner: "o", Reason: "r", Expires: today, Where: "Command == 'GOOD'"}
+	s := &Set{List: []*Exclusion{x}}
+	kept, outcomes := s.Apply(context.Background(), &asked{word: "GOOD"}, findings, today)
+	var titles []string
+	for _, f := range kept {
+		titles = append(titles, f.Title)
+	}
+	if got := strings.Join(titles, ", "); got != "second action, former action, process, rows left out, nothing known" {
+		t.Errorf("kept: %s", got)
+	}
+	if o := outcomes[0]; o.Hidden != 3 || !o.Applied || len(o.Findings) != 3 || o.Findings[0].Title != "hidden" {
+		t.Errorf("%+v", o)
+	}
+	x.Hunts = []string{"other"}
+	if kept, _ = s.Apply(context.Background(), &asked{word: "GOOD"}, findings, today); len(kept) != len(findings)-1 {
+		t.Errorf("%d kept", len(kept))
+	}
+	// one question for all, more only where they are long
+	findings = nil
+	for range 300 {
+		findings = append(findings, finding.Finding{Task: task(action(strings.Repeat("x", 2000)))})
+	}
+	x.Hunts = nil
+	q := &asked{word: "GOOD"}
+	if s.Apply(context.Background(), q, findings, today); q.queries < 3 || q.queries > 40 {
+		t.Errorf("%d questions", q.queries)
+	}
+}
+
+// The examples are right, and off.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(golden.Root(t), "examples/exclusions/*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, codes := read(string(text))
+		if len(codes) > 0 || len(list) < 5 {
+			t.Errorf("%s: %d exclusions, %v", path, len(list), codes)
+		}
+		for _, x := range list {
+			if !x.Off || x.Loose != "" {
+				t.Errorf("%s: %+v", path, x)
+			}
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, c := range Codes {
+		f.Add(c.Example)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		list, _ := Read(source.NewFile("x", text), today)
+		for _, x := range list {
+			if x.Owner == "" || x.Reason == "" || x.Where == "" || x.Expires.IsZero() {
+				t.Errorf("%+v", x)
+			}
+		}
+	})
+}

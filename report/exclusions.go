@@ -1,0 +1,34 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
+)
+
+// exclusions prints what each exclusion hid, or why it was not applied.
+func (p *printer) exclusions(list []exclusion.Outcome, width int) {
+	for _, x := range list {
+		what := "finding"
+		if x.InQuery {
+			what = "row"
+		}
+		switch {
+		case !x.Applied:
+			p.line("  %s exclusion %s of %s: %s", p.paint("\x1b[33m", "not applied"), Visible(x.ID), Visible(x.Owner), fit(Visible(x.Why), 2*width))
+		default:
+			p.line("  hid %s: exclusion %s of %s until %s: %s", plural(x.Hidden, what), Visible(x.ID), Visible(x.Owner), x.Expires, fit(Visible(x.Reason), 2*width))
+		}
+		if x.Forced {
+			p.line("    %s", p.paint("\x1b[33m", "forced: it rests only on text that the attacker chooses"))
+		}
+		const most = 5
+		for i, f := range x.Findings {
+			if i == most {
+				p.line("    and %d more", x.Hidden-most)
+				break
+			}
+			p.line("    %s", fit(fmt.Sprintf("%-8s %3d %s (%s)", f.Severity, f.Score, Visible(f.Title), Visible(some(f.Devices, 2))), 2*width))
+		}
+	}
+}
