@@ -228,6 +228,10 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 		return body
 	}
 	body = body.visible()
+	if groupInExpr(body.node) {
+		b.error(codeUnsupported, o.Keyword(), "the rows of a partition can't be read in an expression", "compute it with summarize and join")
+		return badRel()
+	}
 	node := &plan.Apply{Out: plan.Out{Columns: body.cols, At: o.Span()}, Input: r.visible().node, Key: key, Body: body.node}
 	return newRel(node, body.cols)
 }

@@ -49,6 +49,7 @@ var pluginLayouts = map[string]pluginLayout{
 	"rows_near": {whole: true, columns: func(p *pluginCall, _ *pluginArgs) types.Schema {
 		return p.r.cols
 	}},
+	"schema_merge":          {columns: schemaMerge},
 	"sequence_detect":       {columns: sequenceDetect},
 	"session_count":         timeline(col("count_sessions", types.Long)),
 	"sliding_window_counts": timeline(col("Count", types.Long), col("Dcount", types.Long)),
@@ -142,4 +143,19 @@ func sequenceDetect(p *pluginCall, a *pluginArgs) types.Schema {
 		}
 	}
 	return append(append(dimensions, steps...), col("Duration", types.TimeSpan))
+}
+
+// schemaColumns are the columns that getschema gives.
+var schemaColumns = types.Schema{
+	{Name: "ColumnName", Type: types.String}, {Name: "ColumnOrdinal", Type: types.Long},
+	{Name: "DataType", Type: types.String}, {Name: "ColumnType", Type: types.String},
+}
+
+func schemaMerge(p *pluginCall, _ *pluginArgs) types.Schema {
+	for _, want := range schemaColumns {
+		if i := p.r.cols.Index(want.Name); !p.r.bad && (i < 0 || p.r.cols[i].Type != want.Type) {
+			p.b.error(codeArgumentType, p.at(), "schema_merge needs a column "+want.Name+":"+want.Type.String(), "give it the output of getschema")
+		}
+	}
+	return schemaColumns
 }

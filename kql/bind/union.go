@@ -57,6 +57,12 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 // "" for anything computed.
 func (b *binder) sourceName(e syntax.Expr, t *rel, v *env) string {
 	switch x := unparen(e).(type) {
+	case *syntax.Pipeline:
+		if n := len(x.Ops); n > 0 {
+			if as, ok := x.Ops[n-1].(*syntax.AsOp); ok && as.Name != nil {
+				return as.Name.Value
+			}
+		}
 	case *syntax.Name:
 		if ent := v.scope.lookup(x.Value); ent != nil {
 			if ent.view || ent.named {

@@ -43,6 +43,38 @@ var plugins = []Function{
 		Page:    "activity-metrics-plugin",
 	},
 	{
+		Name: "ai_chat_completion", Kind: Plugin,
+		Overloads:   []Overload{many(0, nil, par("Chat"), par("ConnectionString", types.String), opt(par("more")))},
+		Unsupported: "would leave the machine",
+		Doc:         "Asks a language model.",
+		Example:     `print q = "a" | evaluate ai_chat_completion(q, "https://a.example")`,
+		Page:        "ai-chat-completion-plugin",
+	},
+	{
+		Name: "ai_chat_completion_prompt", Kind: Plugin,
+		Overloads:   []Overload{many(0, nil, par("Prompt"), par("ConnectionString", types.String), opt(par("more")))},
+		Unsupported: "would leave the machine",
+		Doc:         "Asks a language model.",
+		Example:     `print q = "a" | evaluate ai_chat_completion_prompt(q, "https://a.example")`,
+		Page:        "ai-chat-completion-prompt-plugin",
+	},
+	{
+		Name: "ai_embed_text", Kind: Plugin,
+		Overloads:   []Overload{many(0, nil, par("Text"), par("ConnectionString", types.String), opt(par("more")))},
+		Unsupported: "would leave the machine",
+		Doc:         "Embeds texts by a language model.",
+		Example:     `print q = "a" | evaluate ai_embed_text(q, "https://a.example")`,
+		Page:        "ai-embed-text-plugin",
+	},
+	{
+		Name: "ai_embeddings", Kind: Plugin,
+		Overloads:   []Overload{many(0, nil, par("Text"), par("ConnectionString", types.String), opt(par("more")))},
+		Unsupported: "would leave the machine",
+		Doc:         "Embeds texts by a language model.",
+		Example:     `print q = "a" | evaluate ai_embeddings(q, "https://a.example")`,
+		Page:        "ai-embeddings-plugin",
+	},
+	{
 		Name: "autocluster", Kind: Plugin,
 		Overloads: []Overload{
 			many(0, nil, opt(par("SizeWeight", types.Real)), opt(form(FormColumn, par("WeightColumn"))), opt(par("NumSeeds", integers...)), opt(par("CustomWildcard"))),
@@ -129,6 +161,16 @@ var plugins = []Function{
 		Doc:         "Finds patterns that tell two sets of rows apart.",
 		Example:     `datatable(a:string, b:string)["x", "1", "y", "2"] | evaluate diffpatterns(a, "x", "y")`,
 		Page:        "diffpatterns-plugin",
+	},
+	{
+		Name: "diffpatterns_text", Kind: Plugin,
+		Overloads: []Overload{
+			many(0, nil, form(FormColumn, par("TextColumn", types.String)), par("BooleanCondition", types.Bool), opt(par("MinTokens")), opt(par("Threshold")), opt(par("MaxTokens"))),
+		},
+		Unsupported: "the pattern search is not published",
+		Doc:         "Finds patterns of text that tell two sets of rows apart.",
+		Example:     `datatable(a:string, b:bool)["x y", true, "z", false] | evaluate diffpatterns_text(a, b)`,
+		Page:        "diffpatterns-text-plugin",
 	},
 	{
 		Name: "estimate_rows_count", Kind: Plugin,
@@ -380,6 +422,15 @@ var plugins = []Function{
 		Doc:     "Gives the rows near those that match a condition.",
 		Example: "range x from 1 to 9 step 1 | serialize | evaluate rows_near(x == 5, 1)",
 		Page:    "rows-near-plugin",
+	},
+	{
+		Name: "schema_merge", Kind: Plugin,
+		Overloads: []Overload{
+			sig(nil, opt(constant(par("PreserveOrder", types.Bool)))),
+		},
+		Doc:     "Merges schemas as getschema gives them.",
+		Example: "union (print a = 1 | getschema), (print a = 2, b = 3 | getschema) | evaluate schema_merge()",
+		Page:    "schema-merge-plugin",
 	},
 	{
 		Name: "sequence_detect", Kind: Plugin,

@@ -28,6 +28,7 @@ func Plugins() map[string]sqlgen.PluginFunc {
 		"rolling_percentile":      rollingPercentile,
 		"rows_near":               rowsNear,
 		"scan":                    scan,
+		"schema_merge":            schemaMerge,
 		"sequence_detect":         sequenceDetect,
 		"session_count":           sessionCount,
 		"sliding_window_counts":   slidingCounts,

@@ -239,23 +239,17 @@ func (r *scanRun) promote(prev, k int, record []types.Value) (bool, error) {
 func (r *scanRun) extend(k int, record []types.Value) error {
 	state := r.states[k]
 	if state == nil {
-		state = &matched{records: make([][]types.Value, len(r.steps))}
+		state = &matched{records: make([][]types.Value, len(r.steps)), id: r.nextID}
 	}
 	if !r.holds(k, state, record) {
 		return nil
 	}
-	if r.states[k] == nil {
+	if r.states[k] == nil { // a sequence begins
 		r.states[k] = state
-	}
-	if r.previousNone(k) {
-		state.id = r.nextID
 		r.nextID++
 	}
 	return r.keep(k, state, record)
 }
-
-// previousNone reports whether a match of step k begins a sequence.
-func (r *scanRun) previousNone(k int) bool { return k == 0 || r.optionalStart(k) }
 
 // holds evaluates the condition of step k.
 func (r *scanRun) holds(k int, s *matched, record []types.Value) bool {
