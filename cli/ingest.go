@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -83,7 +82,7 @@ func memoryFlag(fs *pflag.FlagSet, s *settings) {
 }
 
 func reputationFlag(fs *pflag.FlagSet, s *settings) {
-	fs.StringVar(&s.reputation, "reputation", "", "what you know of files, for FileProfile: CSV or JSON with SHA1 or SHA256, GlobalPrevalence, Signer ..; kept in the case")
+	fs.StringVar(&s.reputation, "reputation", "", "what you know of files, for FileProfile: CSV, JSON or Parquet with SHA1 or SHA256, GlobalPrevalence, Signer ..; kept in the case")
 }
 
 // loadReputation puts the file of --reputation into the case.
@@ -91,12 +90,7 @@ func (s *settings) loadReputation(ctx context.Context, c *casedir.Case) error {
 	if s.reputation == "" {
 		return nil
 	}
-	f, err := os.Open(s.reputation)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	stats, err := c.LoadReputation(ctx, s.reputation, f)
+	stats, err := c.LoadReputation(ctx, s.reputation)
 	if err != nil {
 		return err
 	}

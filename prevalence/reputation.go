@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,18 @@ func (rd *reputation) csv(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("the header of the reputation file: %w", err)
 	}
+	return rd.table(slices.Clone(header), cr.Read)
+}
+
+// ReadTable reads a reputation file that another reader has taken apart: the names of
+// its columns and its rows as texts, which next gives until io.EOF.
+func ReadTable(header []string, next func() ([]string, error), emit func(row []types.Value) error) (Stats, error) {
+	rd := &reputation{emit: emit, row: make([]types.Value, len(stored))}
+	err := rd.table(header, next)
+	return rd.stats, err
+}
+
+func (rd *reputation) table(header []string, next func() ([]string, error)) error {
 	names := make([]string, len(header))
 	hashed := false
 	for i, h := range header {
@@ -109,10 +122,10 @@ func (rd *reputation) csv(r io.Reader) error {
 		}
 	}
 	if !hashed {
-		return fmt.Errorf("the reputation file has no column of hashes (sha1, sha256, md5 or hash), but %s", strings.Join(names, ", "))
+		return fmt.Errorf("the reputation file has no column of hashes (sha1, sha256, md5 or hash), but %s", strings.Join(header, ", "))
 	}
 	for {
-		record, err := cr.Read()
+		record, err := next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
