@@ -43,7 +43,7 @@ const tempDir = "tmp"
 
 // Options are the limits of a case's engine.
 type Options struct {
-	Memory  string // "4GB"; "" is a quarter of the machine
+	Memory  string // of the whole run, see ParseMemory
 	Threads int
 	TempDir string
 	// External says where externaldata may read from. The watchlists are those of the
@@ -112,14 +112,15 @@ func Empty(ctx context.Context, o Options) (*Case, error) {
 }
 
 func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
-	if o.Memory == "" {
-		o.Memory = quarterOfMemory()
+	memory, err := ParseMemory(o.Memory)
+	if err != nil {
+		return nil, err
 	}
+	o.Memory = memory.engineText()
 	engine := o.engine()
 	var places *external.Places
 	var answered []string
 	if o.Places != "" {
-		var err error
 		if places, err = external.OpenPlaces(o.Places); err != nil {
 			return nil, err
 		}

@@ -266,3 +266,66 @@ func TestKnownContent(t *testing.T) {
 		t.Errorf("the manifest has %d files, want 2", got)
 	}
 }
+
+// Explain says of every file what would become of it, and makes no case.
+func TestExplain(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X","Unheard":1`)+row("NoSuchTable", `"a":1`))
+	write(t, dir, "b.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X","Unheard":1`)+row("NoSuchTable", `"a":1`))
+	write(t, dir, "c.odd", "odd:panic")
+	write(t, dir, "d.txt", "eggs")
+	writeLog(t, dir, "e.evtx", 1, 3)
+	a, err := Explain(t.Context(), []string{dir}, IngestOptions{Readers: testReaders})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := outcomes(a), "a.jsonl read, b.jsonl known, c.odd failed, d.txt unknown, e.evtx read"; got != want {
+		t.Errorf("outcomes: %s, want %s", got, want)
+	}
+	f := a.Files[0]
+	if f.Tables["DeviceEvents"] != 1 || f.Unknown["DeviceEvents.Unheard"] != 1 || len(f.SetAside) != 1 || f.Records != 2 {
+		t.Errorf("%+v", f)
+	}
+	if e := a.Files[4]; e.Tables["WindowsEvent"] != 3 || len(e.Logs) != 1 {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestParseMemory(t *testing.T) {
+	for text, want := range map[string]int64{"4GB": 4e9, "512 MB": 512e6, "1.5GiB": 3 << 29, "1g": 1e9, "900000000": 900e6} {
+		if m, err := ParseMemory(text); err != nil || m.Total != want || m.Engine+m.Go > m.Total {
+			t.Errorf("%s: %+v %v", text, m, err)
+		}
+	}
+	for _, text := range []string{"much", "-1GB", "10MB", "GB", "1e30GB"} {
+		if m, err := ParseMemory(text); err == nil {
+			t.Errorf("%s: %+v", text, m)
+		}
+	}
+	if m, err := ParseMemory(""); err != nil || m.Total < 512<<20 {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+// An ingestion that is asked to stop leaves what it committed; the next one completes it.
+func TestStopped(t *testing.T) {
+	dir := t.TempDir()
+	logs := evidenceOf(t, dir)
+	c := openCase(t, filepath.Join(dir, "case"))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := c.Ingest(ctx, []string{logs}, IngestOptions{Readers: testReaders, Now: testNow, Progress: func(p Progress) {
+		if p.Files == 2 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || !c.Unfinished() {
+		t.Errorf("%v, unfinished %v", err, c.Unfinished())
+	}
+	if sources, err := c.Sources(t.Context()); err != nil || len(sources) != 2 {
+		t.Errorf("%d sources, want 2: %v", len(sources), err)
+	}
+	ingestInto(t, c, logs)
+	whole := openCase(t, filepath.Join(dir, "whole"))
+	ingestInto(t, whole, logs)
+	sameContents(t, "completed", contents(t, c), contents(t, whole))
+}

@@ -8,20 +8,69 @@ import (
 	"strings"
 )
 
-// quarterOfMemory is the engine's default limit: a quarter of the machine's
-// memory, at least 512 MB; 2 GB where the machine does not say.
-func quarterOfMemory() string {
+// Memory is how much memory a run may take in all, and what each part of it gets.
+type Memory struct {
+	Total  int64 // bytes
+	Engine int64 // of the engine before it spills to disk
+	Go     int64 // of everything else: readers, normalisation, reports
+}
+
+// minMemory is the least that a run works with.
+const minMemory = 256 << 20
+
+// ParseMemory reads a size such as 4GB, 512MB or 1.5GiB; "" is a quarter of the machine,
+// but at least 512 MB.
+func ParseMemory(text string) (Memory, error) {
+	total := quarterOfMemory()
+	if text != "" {
+		var err error
+		if total, err = parseSize(text); err != nil {
+			return Memory{}, err
+		}
+	}
+	if total < minMemory {
+		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, minMemory>>20)
+	}
+	// The engine takes some more than its limit, and Go some more than its own.
+	return Memory{Total: total, Engine: total / 20 * 11, Go: total / 20 * 6}, nil
+}
+
+// engineText is the engine's part as the engine reads it.
+func (m Memory) engineText() string { return fmt.Sprintf("%dMiB", m.Engine>>20) }
+
+func parseSize(text string) (int64, error) {
+	s := strings.ToUpper(strings.TrimSpace(text))
+	for _, u := range []struct {
+		unit string
+		n    float64
+	}{{"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30}, {"TIB", 1 << 40}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {"B", 1}, {"", 1}} {
+		number, ok := strings.CutSuffix(s, u.unit)
+		if !ok {
+			continue
+		}
+		f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || f <= 0 || f*u.n > 1<<60 {
+			break
+		}
+		return int64(f * u.n), nil
+	}
+	return 0, fmt.Errorf("%q is no size of memory: write 4GB or 512MB", text)
+}
+
+// quarterOfMemory is a quarter of the machine's memory, at least 512 MB; 2 GB where the
+// machine does not say.
+func quarterOfMemory() int64 {
 	f, err := os.Open("/proc/meminfo")
 	if err != nil {
-		return "2GB"
+		return 2 << 30
 	}
 	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
 		if fields := strings.Fields(s.Text()); len(fields) >= 2 && fields[0] == "MemTotal:" {
 			if kb, err := strconv.ParseInt(fields[1], 10, 64); err == nil {
-				return fmt.Sprintf("%dMB", max(512, kb/4/1000))
+				return max(512<<20, kb/4<<10)
 			}
 		}
 	}
-	return "2GB"
+	return 2 << 30
 }

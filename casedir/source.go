@@ -45,6 +45,21 @@ func (s *ingest) run(ctx context.Context) (err error) {
 	defer s.tx.Rollback()
 	s.normalizer = normalize.New(s.cat, s.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now,
 		Create: func(t *catalog.Table) error { return s.create(ctx, t) }})
+	if err := s.read(ctx); err != nil {
+		return err
+	}
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	if err := s.tx.Commit(); err != nil {
+		return err
+	}
+	s.has(s.made)
+	return nil
+}
+
+// read gives all records of the source to the normaliser and fills the report.
+func (s *ingest) read(ctx context.Context) error {
 	if err := s.file.Reader.Read(ctx, s.file.Input, s); err != nil {
 		if ctx.Err() != nil || s.failed {
 			return err
@@ -56,17 +71,7 @@ func (s *ingest) run(ctx context.Context) (err error) {
 	}
 	stats := s.normalizer.Stats()
 	s.report.Logs = s.logs.list()
-	if err := s.report.fill(&stats, s.records); err != nil {
-		return err
-	}
-	if err := s.enter(ctx); err != nil {
-		return err
-	}
-	if err := s.tx.Commit(); err != nil {
-		return err
-	}
-	s.has(s.made)
-	return nil
+	return s.report.fill(&stats, s.records)
 }
 
 // create makes a table of the catalogue that the case lacks, with this source.

@@ -14,11 +14,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/pflag"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
 )
 
 // Exit codes, documented in docs/cli.md.
@@ -41,6 +44,8 @@ type command struct {
 // settings is what the flags of all commands set; each command registers only its own.
 type settings struct {
 	streams
+	ingestFlags
+
 	hunt       huntFlags
 	query      queryFlags
 	clock      clockFlags
@@ -130,10 +135,23 @@ func runCommand(ctx context.Context, c command, s *settings, args []string) int 
 	exit := ExitOK
 	if err != nil {
 		err = &usageError{err.Error(), "goshawk " + c.name + " --help lists the flags"}
-	} else {
+	} else if err = s.limitMemory(); err == nil {
 		exit, err = c.run(ctx, s, fs.Args())
 	}
 	return s.finish(ctx, exit, err)
+}
+
+// limitMemory gives the garbage collector its part of --memory; the engine has another.
+func (s *settings) limitMemory() error {
+	if s.memory == "" && os.Getenv("GOMEMLIMIT") != "" {
+		return nil
+	}
+	m, err := casedir.ParseMemory(s.memory)
+	if err != nil {
+		return &usageError{"--memory: " + err.Error(), ""}
+	}
+	debug.SetMemoryLimit(m.Go)
+	return nil
 }
 
 // finish shows an error and turns it into an exit code.

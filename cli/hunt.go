@@ -63,6 +63,8 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			reputationFlag(fs, s)
 			outsideFlags(fs, s)
 			memoryFlag(fs, s)
+			progressFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runHunt,
 	}

@@ -17,9 +17,16 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
+// ingestFlags are the flags of commands that read evidence.
+type ingestFlags struct {
+	progress    string   // --progress
+	passwords   []string // --password
+	explainOnly bool     // --explain
+}
+
 func ingestCommand() command {
 	return command{
-		name: "ingest", args: "PATH.. --case DIR", summary: "read evidence into a case",
+		name: "ingest", args: "PATH.. --case DIR|--explain", summary: "read evidence into a case",
 		help: `
 Reads files, folders and archives into the case folder DIR, made if it is missing.
 What a file is, is decided by its content: EVTX; Defender advanced hunting and
@@ -32,6 +39,10 @@ same content is never counted twice, whatever its name. --recover must be given
 when a log is read first; its records are those of WindowsEvent with EventOriginId
 == "recovered".
 
+--explain reads everything and keeps nothing: it tells what each file is, which
+tables it feeds, what would be set aside, and which fields have no place.
+
+  goshawk ingest ./logs --explain
   goshawk ingest ./logs export.json.gz --case ./case
   goshawk query --case ./case 'DeviceEvents | summarize count() by ActionType'`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
@@ -39,11 +50,17 @@ when a log is read first; its records are those of WindowsEvent with EventOrigin
 			reputationFlag(fs, s)
 			memoryFlag(fs, s)
 			recoverFlag(fs, s)
+			progressFlag(fs, s)
+			passwordFlag(fs, s)
+			fs.BoolVar(&s.explainOnly, "explain", false, "tell what each file is and what it would give; keep nothing")
 			fs.StringVar(&s.format, "format", formatTable, "how to print the account: table or json")
 		},
 		run: func(ctx context.Context, s *settings, args []string) (int, error) {
 			if len(args) == 0 {
 				return 0, &usageError{"ingest needs a PATH to read", "goshawk ingest ./logs --case ./case"}
+			}
+			if s.explainOnly {
+				return s.explainInputs(ctx, args)
 			}
 			if s.casev == "" {
 				return 0, &usageError{"ingest needs --case DIR to keep the rows in", "goshawk ingest ./logs --case ./case"}
@@ -73,12 +90,24 @@ when a log is read first; its records are those of WindowsEvent with EventOrigin
 	}
 }
 
+func (s *settings) ingestOptions(p *progress) casedir.IngestOptions {
+	return casedir.IngestOptions{Readers: readers(s.recover), Progress: p.ingest, Now: ticksOf(time.Now()), Passwords: s.passwords}
+}
+
+func progressFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringVar(&s.progress, "progress", "auto", "auto, plain (a line now and then), json (objects, one a line) or none; on stderr")
+}
+
+func passwordFlag(fs *pflag.FlagSet, s *settings) {
+	fs.StringArrayVar(&s.passwords, "password", nil, "password of encrypted archives; may be given several times")
+}
+
 func caseFlag(fs *pflag.FlagSet, s *settings) {
 	fs.StringVar(&s.casev, "case", "", "case folder; its data is one file, "+casedir.FileName)
 }
 
 func memoryFlag(fs *pflag.FlagSet, s *settings) {
-	fs.StringVar(&s.memory, "memory", "", "memory of the engine, such as 4GB (default a quarter of the machine's)")
+	fs.StringVar(&s.memory, "memory", "", "memory of the whole run, such as 4GB; what needs more goes to disk (default a quarter of the machine's)")
 }
 
 func reputationFlag(fs *pflag.FlagSet, s *settings) {
@@ -105,9 +134,12 @@ func (s *settings) loadReputation(ctx context.Context, c *casedir.Case) error {
 // ingest reads paths into a case with progress on stderr.
 func (s *settings) ingest(ctx context.Context, c *casedir.Case, paths []string) (*casedir.Account, error) {
 	total, _ := archive.Size(paths)
-	p := newProgress(s.err, "read", total)
+	p, err := s.newProgress("read", total)
+	if err != nil {
+		return &casedir.Account{}, err
+	}
 	defer p.finish()
-	return c.Ingest(ctx, paths, casedir.IngestOptions{Readers: readers(s.recover), Progress: p.ingest, Now: ticksOf(time.Now())})
+	return c.Ingest(ctx, paths, s.ingestOptions(p))
 }
 
 // readAnything is the error of an ingestion that gave nothing, or failed over a file by

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"sync"
@@ -16,11 +17,13 @@ type progress struct {
 	mu       sync.Mutex
 	w        io.Writer
 	live     bool
+	json     *json.Encoder // of --progress json
 	verb     string
 	total    int64 // bytes, 0 if unknown
 	done     int64
 	records  int64
 	file     string
+	at       casedir.Progress
 	started  time.Time
 	lastShow time.Time
 	every    time.Duration
@@ -37,8 +40,59 @@ func newProgress(w io.Writer, verb string, total int64) *progress {
 	return p
 }
 
+// newProgress makes the progress that --progress asks for.
+func (s *settings) newProgress(verb string, total int64) (*progress, error) {
+	p := newProgress(s.err, verb, total)
+	switch s.progress {
+	case "", "auto":
+	case "plain":
+		p.live, p.every = false, 5*time.Second
+	case "none":
+		p.live, p.w = false, io.Discard
+	case "json":
+		p.live, p.json, p.every = false, json.NewEncoder(s.err), time.Second
+	default:
+		return nil, &usageError{fmt.Sprintf("unknown --progress %q", s.progress), "auto, plain, json and none are known"}
+	}
+	return p, nil
+}
+
+// progressLine is a line of --progress json. Bytes are of the files on disk; "end" is
+// true in the last line of a step.
+type progressLine struct {
+	Step      string  `json:"step"`
+	File      string  `json:"file"`
+	FileDone  int64   `json:"fileDone"`
+	FileSize  int64   `json:"fileSize"`
+	Files     int     `json:"files"`
+	Done      int64   `json:"done"`
+	Total     int64   `json:"total"`
+	Records   int64   `json:"records"`
+	Seconds   float64 `json:"seconds"`
+	PerSecond float64 `json:"bytesPerSecond"`
+	Left      float64 `json:"secondsLeft"`
+	End       bool    `json:"end"`
+}
+
 // ingest tells where an ingestion is.
-func (p *progress) ingest(at casedir.Progress) { p.update(at.File, at.Done, at.Records) }
+func (p *progress) ingest(at casedir.Progress) {
+	p.mu.Lock()
+	p.at = at
+	p.mu.Unlock()
+	p.update(at.File, at.Done, at.Records)
+}
+
+func (p *progress) writeJSON(now time.Time, end bool) {
+	l := progressLine{Step: p.verb, File: p.file, FileDone: p.at.FileDone, FileSize: p.at.FileSize, Files: p.at.Files, Done: p.done, Total: p.total,
+		Records: p.records, Seconds: now.Sub(p.started).Seconds(), End: end}
+	if l.Seconds > 0 {
+		l.PerSecond = float64(l.Done) / l.Seconds
+	}
+	if l.PerSecond > 0 && l.Done < l.Total {
+		l.Left = float64(l.Total-l.Done) / l.PerSecond
+	}
+	_ = p.json.Encode(l) // nobody reads it: that is no failure of the work
+}
 
 // update tells where the work is: the current file, bytes done in all, records in all.
 func (p *progress) update(file string, done, records int64) {
@@ -61,6 +115,10 @@ func (p *progress) step(n, all int, what string) {
 }
 
 func (p *progress) show(now time.Time) {
+	if p.json != nil {
+		p.writeJSON(now, false)
+		return
+	}
 	line := p.line(now)
 	if p.live {
 		width := terminalWidth(p.w, 80)
@@ -100,6 +158,9 @@ func (p *progress) finish() {
 	defer p.mu.Unlock()
 	if p.live {
 		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+	if p.json != nil {
+		p.writeJSON(p.now(), true)
 	}
 }
 
