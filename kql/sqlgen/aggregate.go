@@ -47,14 +47,10 @@ func (st *statement) grouped(in *rel, keys []plan.Named, aggs []plan.Agg, filter
 		out.groupBy = []string{"()"}
 	}
 	calls := aggCalls{st: st, order: orderText(in.order), filter: filter}
-	packed := calls.write(aggs, ops[len(keys):])
-	for i, a := range aggs {
-		out.cols = append(out.cols, column{name: a.Name, typ: a.Type, sql: packed[i].sql})
+	for i, sql := range calls.write(aggs, ops[len(keys):]) {
+		out.cols = append(out.cols, column{name: aggs[i].Name, typ: aggs[i].Type, sql: sql})
 	}
-	if calls.unpack == nil {
-		return out
-	}
-	return st.unpacked(out, aggs, packed, calls.unpack)
+	return out
 }
 
 // groupHidden groups by the groups of the Apply nodes around, and carries what
@@ -78,32 +74,11 @@ type aggCalls struct {
 	st     *statement
 	order  string
 	filter string
-	// unpack maps the index of an aggregate to its place in a packed row.
-	unpack map[int]place
 }
 
-// place is a part of the packed result of one arg_max or arg_min.
-type place struct {
-	group int // Agg.Group
-	index int
-}
-
-type aggColumn struct {
-	sql   string
-	group int // of a packed row, 0 if the SQL is the result
-}
-
-// write returns the SQL of each aggregate; those of an arg_max call share it.
-func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []aggColumn {
-	out := make([]aggColumn, len(aggs))
-	type pack struct {
-		parts  []string
-		first  int
-		by     Operand
-		filter string
-	}
-	groups := map[int]*pack{}
-	var order []int
+// write returns the SQL of each aggregate.
+func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []string {
+	out := make([]string, len(aggs))
 	for i, a := range aggs {
 		args := ops[:len(a.Args)]
 		ops = ops[len(a.Args):]
@@ -112,38 +87,7 @@ func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []aggColumn {
 			filter = and(filter, ops[0].SQL)
 			ops = ops[1:]
 		}
-		if a.Group == 0 {
-			out[i].sql = c.call(a, args, filter)
-			continue
-		}
-		p := groups[a.Group]
-		if p == nil {
-			p = &pack{first: i, filter: filter}
-			groups[a.Group] = p
-			order = append(order, a.Group)
-		}
-		if len(args) > 1 {
-			p.by = args[1]
-		}
-		if c.unpack == nil {
-			c.unpack = map[int]place{}
-		}
-		c.unpack[i] = place{a.Group, len(p.parts)}
-		p.parts = append(p.parts, args[0].SQL)
-	}
-	for _, g := range order {
-		p := groups[g]
-		a := aggs[p.first]
-		args := []Operand{{SQL: c.st.d.Pack(p.parts)}}
-		if p.by.SQL != "" {
-			args = append(args, p.by)
-		}
-		sql := c.call(a, args, p.filter)
-		for i := range aggs {
-			if pl, ok := c.unpack[i]; ok && pl.group == g {
-				out[i] = aggColumn{sql, g}
-			}
-		}
+		out[i] = c.call(a, args, filter)
 	}
 	return out
 }
@@ -154,50 +98,13 @@ func (c *aggCalls) call(a plan.Agg, args []Operand, filter string) string {
 	var sql string
 	err := fmt.Errorf("the %s dialect does not have it", c.st.d.Name)
 	if t != nil {
-		sql, err = t(AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order})
+		sql, err = t(AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order, Row: a.Group != 0})
 	}
 	if err != nil {
 		c.st.fail(codeFunction, source.Span{}, "", "'%s' is not supported: %v", a.Func.Name, err)
 		return c.st.d.Literal(types.Null(a.Type))
 	}
 	return sql
-}
-
-// unpacked closes out with one column for each packed row and takes the rows apart.
-func (st *statement) unpacked(out *rel, aggs []plan.Agg, sqls []aggColumn, places map[int]place) *rel {
-	inner := out.clone()
-	inner.cols = nil
-	names := map[int]string{}
-	first := len(out.cols) - len(aggs)
-	inner.cols = append(inner.cols, out.cols[:first]...)
-	for i := range aggs {
-		g := sqls[i].group
-		if g == 0 {
-			inner.cols = append(inner.cols, out.cols[first+i])
-		} else if names[g] == "" {
-			names[g] = inner.hide(fmt.Sprintf("$row%d", g), column{sql: sqls[i].sql})
-		}
-	}
-	r := st.close(inner)
-	cols := append([]column{}, r.cols[:first]...)
-	for i, a := range aggs {
-		pl, ok := places[i]
-		if !ok {
-			cols = append(cols, *r.lookup(a.Name))
-			continue
-		}
-		sql := st.d.Unpack(r.lookup(names[pl.group]).sql, pl.index)
-		if a.Type == types.String {
-			sql = "COALESCE(" + sql + ", '')"
-		}
-		cols = append(cols, column{name: a.Name, typ: a.Type, sql: sql})
-	}
-	for _, name := range names {
-		r.drop(name)
-	}
-	r.cols = cols
-	r.label = "summarize"
-	return r
 }
 
 // and joins two predicates, "" being true.

@@ -32,6 +32,9 @@ type Dialect struct {
 	// Document is a text as a dynamic value that is only read from by Path: NULL if it
 	// is no JSON.
 	Document func(text Operand) string
+	// Element writes one element of the array that a call makes, counted from 0, as text
+	// that is NULL where there is none; "" if the call's elements are not texts.
+	Element func(c Call, index int64) string
 	// Items makes an SQL list of the elements of a dynamic value, as dynamic values:
 	// an array's elements, a bag's one-member bags (or [key, value] arrays if
 	// bagArray), any other value alone, of null NULL.
@@ -44,10 +47,6 @@ type Dialect struct {
 	// SortKey makes an expression that sorts as values of x's type do, for types whose
 	// SQL type sorts otherwise.
 	SortKey func(x Operand) string
-	// Pack makes one SQL value of several and Unpack takes the i-th out again. A packed
-	// value is not NULL if all its parts are.
-	Pack   func(parts []string) string
-	Unpack func(packed string, i int) string
 }
 
 // Operand is an argument that is SQL already.
@@ -58,6 +57,8 @@ type Operand struct {
 	// Path is set when the operand is an access into a dynamic value with constant
 	// keys, so that a template such as tostring may read the member in one step.
 	Path *PathOperand
+	// Text is set when a dynamic operand is a string or null: the string, NULL for null.
+	Text string
 	// Column is the name of the input column that the operand reads, "" otherwise.
 	Column string
 	weight float64 // by Dialect.Weigh, 0 if it was not needed
@@ -92,12 +93,13 @@ type AggCall struct {
 	Call
 	Filter string // SQL predicate, "" if none
 	Order  string // SQL order of the input rows where the aggregate depends on it, "" if unordered
+	// Row says that the value must come from the same row as those of other aggregates
+	// with the same arguments beside it.
+	Row bool
 }
 
-// AggTemplate writes an aggregate as an SQL aggregate expression.
-//
-// arg_max and arg_min get one packed argument and the maximised one; the packed
-// value of the chosen row is their result.
+// AggTemplate writes an aggregate as an SQL aggregate expression. arg_max and arg_min
+// get the value to return and the one to maximise.
 type AggTemplate func(c AggCall) (string, error)
 
 // PluginFunc prepares the Go side of a plugin: the RowFunc that computes its rows.

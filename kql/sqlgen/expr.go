@@ -307,6 +307,9 @@ func (sc *scope) template(x *plan.Call, args []Operand, condition bool) (string,
 
 // path writes the access to members and elements of a dynamic value.
 func (sc *scope) path(x *plan.Path) Operand {
+	if op, ok := sc.element(x); ok {
+		return op
+	}
 	base := sc.document(x.X)
 	keys := make([]Operand, len(x.Keys))
 	consts := make([]types.Value, 0, len(x.Keys))
@@ -329,6 +332,31 @@ func (sc *scope) path(x *plan.Path) Operand {
 		}
 	}
 	return op
+}
+
+// element writes an element of a list of texts that is made only for it.
+func (sc *scope) element(x *plan.Path) (Operand, bool) {
+	c, ok := x.X.(*plan.Call)
+	if !ok || len(x.Keys) != 1 {
+		return Operand{}, false
+	}
+	key, ok := x.Keys[0].(*plan.Const)
+	if !ok || key.Value.Null || key.Value.Type != types.Long && key.Value.Type != types.Int || key.Value.Int < 0 {
+		return Operand{}, false
+	}
+	call := Call{Name: c.Func.Name, Type: c.T, Args: make([]Operand, len(c.Args))}
+	for i, a := range c.Args {
+		call.Args[i] = sc.operand(a)
+	}
+	text := sc.st.d.Element(call, key.Value.Int)
+	if text == "" {
+		return Operand{}, false
+	}
+	sql, err := sc.st.d.Convert(Operand{SQL: text, Type: types.String}, types.Dynamic)
+	if err != nil {
+		return Operand{}, false
+	}
+	return Operand{SQL: atom(sql), Type: types.Dynamic, Text: atom(text), weight: sc.st.weight(sql)}, true
 }
 
 // document writes the value that a path leads into. A text that is parsed only to be

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -144,6 +145,9 @@ func moment(name string, args int) sqlgen.AggTemplate {
 
 // anyValue gives a value that is not null where there is one.
 func anyValue(c sqlgen.AggCall) (string, error) {
+	if c.Row {
+		return fromRow(c, aggregate(c, "first("+c.Args[0].SQL+")")), nil
+	}
 	sql := aggregate(c, "any_value("+c.Args[0].SQL+")")
 	if c.Type == types.String && c.Args[0].Type == types.String {
 		return "coalesce(" + aggregate(c, "any_value(nullif("+c.Args[0].SQL+", ''))") + ", '')", nil
@@ -151,14 +155,16 @@ func anyValue(c sqlgen.AggCall) (string, error) {
 	return sql, nil
 }
 
-// argExtreme gives the packed row of the greatest or least key. Null keys count only if
-// there are no others; NaN prevails.
+// argExtreme gives the value of the row with the greatest or least key. Null keys count
+// only if there are no others; NaN prevails. DuckDB's arg_max_null takes the first such
+// row whatever its value, so that several of one key tell of the same row. (To pack the
+// values into one struct costs several times as much.)
 func argExtreme(name, prevails string) sqlgen.AggTemplate {
 	return func(c sqlgen.AggCall) (string, error) {
 		if len(c.Args) < 2 {
 			return "", fmt.Errorf("needs a value to compare")
 		}
-		row, key := c.Args[0].SQL, c.Args[1]
+		arg, key := c.Args[0].SQL, c.Args[1]
 		by := key.SQL
 		switch key.Type {
 		case types.Real:
@@ -168,10 +174,27 @@ func argExtreme(name, prevails string) sqlgen.AggTemplate {
 		case types.Decimal:
 			by = "TRY_CAST(" + by + " AS DOUBLE)"
 		}
-		best := aggregate(c, name+"("+row+", "+by+")")
-		if neverNull(key) {
-			return best, nil
+		best := func(by string) string { return aggregate(c, name+"_null("+arg+", "+by+")") }
+		switch {
+		case neverNull(key):
+			return fromRow(c, best(by)), nil
+		case key.Type == types.DateTime:
+			// No time is as small or great.
+			least := "-1"
+			if prevails == "-inf" {
+				least = fmt.Sprint(int64(math.MaxInt64))
+			}
+			return fromRow(c, best("coalesce("+by+", "+least+")")), nil
 		}
-		return "coalesce(" + best + ", " + aggregate(c, "first("+ordered(c, row)+")") + ")", nil
+		sql := fmt.Sprintf("(CASE WHEN %s = 0 THEN %s ELSE %s END)", aggregate(c, "count("+by+")"), aggregate(c, "first("+arg+")"), best(by))
+		return fromRow(c, sql), nil
 	}
+}
+
+// fromRow writes the value of one row: a string is never null, though a group may be empty.
+func fromRow(c sqlgen.AggCall, sql string) string {
+	if c.Type == types.String {
+		return "coalesce(" + sql + ", '')"
+	}
+	return sql
 }

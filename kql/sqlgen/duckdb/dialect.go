@@ -9,7 +9,6 @@ package duckdb
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/rowstep"
@@ -32,12 +31,11 @@ func New() *sqlgen.Dialect {
 		TypeName:    TypeName,
 		Path:        path,
 		KeyValues:   keyValues,
-		Document:    func(x sqlgen.Operand) string { return "CASE WHEN json_valid(" + x.SQL + ") THEN " + x.SQL + " END" },
+		Document:    func(x sqlgen.Operand) string { return "TRY_CAST(" + x.SQL + " AS JSON)" },
+		Element:     element,
 		Items:       items,
 		Range:       rangeOf,
 		SortKey:     sortKey,
-		Pack:        func(parts []string) string { return "row(" + strings.Join(parts, ", ") + ")" },
-		Unpack:      func(packed string, i int) string { return fmt.Sprintf("struct_extract(%s, %d)", packed, i+1) },
 	}
 	c := converter{d.Functions}
 	d.Weigh = newWeigher(Prelude()).weigh

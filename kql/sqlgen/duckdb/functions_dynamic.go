@@ -72,6 +72,9 @@ func withDynamic(t sqlgen.Template) sqlgen.Template {
 
 // dynamicText is tostring of a dynamic value; a member is read as text in one step.
 func dynamicText(x sqlgen.Operand) string {
+	if x.Text != "" {
+		return "coalesce(" + x.Text + ", '')"
+	}
 	if p := x.Path; p != nil && p.X.Type == types.Dynamic && allPlain(p.Keys) && len(p.Keys) > 0 {
 		return "coalesce(json_extract_string(" + p.X.SQL + ", " + Text(JSONPath(p.Keys)) + "), '')"
 	}

@@ -36,14 +36,14 @@ var matchTemplates = map[string]sqlgen.Template{
 	"contains_cs":    match(matcher{cs: true}),
 	"!contains":      match(matcher{not: true}),
 	"!contains_cs":   match(matcher{cs: true, not: true}),
-	"startswith":     affix("starts_with", "left", false, false),
-	"startswith_cs":  affix("starts_with", "left", true, false),
-	"!startswith":    affix("starts_with", "left", false, true),
-	"!startswith_cs": affix("starts_with", "left", true, true),
-	"endswith":       affix("suffix", "", false, false),
-	"endswith_cs":    affix("suffix", "", true, false),
-	"!endswith":      affix("suffix", "", false, true),
-	"!endswith_cs":   affix("suffix", "", true, true),
+	"startswith":     affix("starts_with", false, false),
+	"startswith_cs":  affix("starts_with", true, false),
+	"!startswith":    affix("starts_with", false, true),
+	"!startswith_cs": affix("starts_with", true, true),
+	"endswith":       affix("suffix", false, false),
+	"endswith_cs":    affix("suffix", true, false),
+	"!endswith":      affix("suffix", false, true),
+	"!endswith_cs":   affix("suffix", true, true),
 	"has_any":        hasList(" OR ", "has_any"),
 	"has_all":        hasList(" AND ", "has_all"),
 	"in":             in(false, false),
@@ -185,9 +185,9 @@ func enclosed(p string, left, right bool) string {
 	return p
 }
 
-// affix writes startswith and endswith; cut names the function that takes the end of the
-// text that is compared, so that not all of a long text is folded.
-func affix(test, cut string, cs, not bool) sqlgen.Template {
+// affix writes startswith and endswith. To fold all of a text is cheaper than to cut out
+// its end, for which its characters must be counted.
+func affix(test string, cs, not bool) sqlgen.Template {
 	return withText(func(c sqlgen.Call) (string, error) {
 		x, y := c.Args[0], c.Args[1]
 		s, constant := constText(y)
@@ -196,12 +196,6 @@ func affix(test, cut string, cs, not bool) sqlgen.Template {
 			return negated("true", not), nil
 		case cs:
 			return negated(test+"("+x.SQL+", "+y.SQL+")", not), nil
-		case constant && cut != "" && isASCII(s) && hasCase(s):
-			op := "="
-			if not {
-				op = "<>"
-			}
-			return fmt.Sprintf("(lower(%s(%s, %d)) %s %s)", cut, x.SQL, len(s), op, lowered(s)), nil
 		case constant:
 			a, b := folded(x.SQL, s)
 			return negated(test+"("+a+", "+b+")", not), nil

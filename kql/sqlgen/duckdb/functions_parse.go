@@ -37,7 +37,11 @@ func extractJSON(c sqlgen.Call) (string, error) {
 	value := ""
 	if keys, plain := scalar.PlainPath(path); ok && plain && allPlain(keys) {
 		// A text that is no JSON has no values.
-		value = fmt.Sprintf("(CASE WHEN json_valid(%[1]s) THEN NULLIF(CAST(json_extract(%[1]s, %[2]s) AS VARCHAR), 'null') END)", text.SQL, Text(JSONPath(keys)))
+		document, at := "TRY_CAST("+text.SQL+" AS JSON)", Text(JSONPath(keys))
+		if c.Type == types.Unknown || c.Type == types.String {
+			return "coalesce(json_extract_string(" + document + ", " + at + "), '')", nil
+		}
+		value = fmt.Sprintf("NULLIF(CAST(json_extract(%s, %s) AS VARCHAR), 'null')", document, at)
 	} else {
 		value = goCall("extractjson", c.Args[0], text)
 	}

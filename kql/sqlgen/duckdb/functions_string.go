@@ -107,6 +107,17 @@ func splitList(c sqlgen.Call) string {
 	return "string_split(" + textOperand(c.Args[0]).SQL + ", " + textOperand(c.Args[1]).SQL + ")"
 }
 
+// element writes one part of split.
+func element(c sqlgen.Call, index int64) string {
+	if c.Name != "split" || len(c.Args) != 2 || index > maxElement {
+		return ""
+	}
+	return fmt.Sprintf("(%s)[%d]", splitList(c), index+1)
+}
+
+// maxElement bounds the index of an element in SQL.
+const maxElement = 1 << 30
+
 func indexOf(c sqlgen.Call) (string, error) {
 	if s, ok := constText(c.Args[1]); ok && s != "" && len(c.Args) == 2 {
 		return fill("(strpos({0}, {1}) - 1)", c.Args)

@@ -37,7 +37,8 @@ var functionMacros = []string{
 	`CREATE OR REPLACE TEMP MACRO kql_add_months(t, n) AS kql_datetime_range(kql_of_date(kql_date(t) + to_months(CAST(greatest(least(n, 130000), -130000) AS INTEGER))) + t % 864000000000)`,
 
 	// Text as numbers: blanks around are allowed, fractions in integers are not.
-	`CREATE OR REPLACE TEMP MACRO kql_integer(s) AS regexp_extract(s, '^\s*([+-]?(?:[0-9]+|0[xX][0-9a-fA-F]+))\s*$', 1)`,
+	// The pattern lets 1x2 through, which is no number to the cast either, so that one pass decides.
+	`CREATE OR REPLACE TEMP MACRO kql_integer(s) AS regexp_extract(s, '^\s*([+-]?[0-9]+(?:[xX][0-9a-fA-F]+)?)\s*$', 1)`,
 	`CREATE OR REPLACE TEMP MACRO kql_text_long(s) AS TRY_CAST(kql_integer(s) AS BIGINT)`,
 	`CREATE OR REPLACE TEMP MACRO kql_text_int(s) AS TRY_CAST(kql_integer(s) AS INTEGER)`,
 	`CREATE OR REPLACE TEMP MACRO kql_text_real(s) AS TRY_CAST(regexp_extract(s, '(?i)^\s*([+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf|infinity|nan))\s*$', 1) AS DOUBLE)`,
