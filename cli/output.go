@@ -226,7 +226,7 @@ func writeTable(b *bufio.Writer, rows sqlgen.Rows, width int) error {
 		}
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = printable(v.Text())
+			cells[i] = printable(readable(v))
 			if count < tableSample {
 				widths[i] = max(widths[i], min(limit, utf8.RuneCountInString(cells[i])))
 			}
@@ -239,6 +239,17 @@ func writeTable(b *bufio.Writer, rows sqlgen.Rows, width int) error {
 	flush()
 	fmt.Fprintf(b, "(%d %s)\n", count, plural(count, "row", "rows"))
 	return nil
+}
+
+// readable is a value as people read it: a text inside a dynamic without its quotes.
+func readable(v types.Value) string {
+	if v.Type == types.Dynamic && !v.Null && strings.HasPrefix(v.Str, `"`) {
+		var text string
+		if json.Unmarshal([]byte(v.Str), &text) == nil {
+			return text
+		}
+	}
+	return v.Text()
 }
 
 func plural(n int, one, many string) string {

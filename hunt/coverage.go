@@ -254,6 +254,9 @@ func survey(ctx context.Context, q Querier) Coverage {
 			n := int(g.named("Rows").Int)
 			d.Kinds[k.Name] += n
 			d.Tables[k.Table] += n
+			if k.Name == "task-store" {
+				continue // its rows carry the time of the copy, not of what happened
+			}
 			d.span(g.named("First"), g.named("Last"))
 		}
 	}

@@ -123,7 +123,13 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 			p.line("%s%s", indent, p.paint("\x1b[2m", fmt.Sprintf("     and %s", plural(len(f.Reasons)-most, "further reason"))))
 			break
 		}
-		p.line("%s%s %s", indent, p.paint("\x1b[1m", fmt.Sprintf("%+4d", r.Points)), fit(Visible(r.Text), width-10))
+		for k, text := range wrap(Visible(r.Text), width-10, 3) {
+			points := "    "
+			if k == 0 {
+				points = p.paint("\x1b[1m", fmt.Sprintf("%+4d", r.Points))
+			}
+			p.line("%s%s %s", indent, points, text)
+		}
 	}
 	var hunts []string
 	for _, h := range f.Hunts {
@@ -134,9 +140,34 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 }
 
 func (p *printer) fact(name, text string, width int) {
-	if text != "" {
-		p.line("%s%s %s", indent, p.paint("\x1b[2m", fmt.Sprintf("%-8s", name)), fit(Visible(text), width-14))
+	if text == "" {
+		return
 	}
+	for i, line := range wrap(Visible(text), width-14, 3) {
+		if i > 0 {
+			name = ""
+		}
+		p.line("%s%s %s", indent, p.paint("\x1b[2m", fmt.Sprintf("%-8s", name)), line)
+	}
+}
+
+// wrap breaks a text into at most most lines of n characters, at blanks where there
+// are any; what does not fit ends with an ellipsis.
+func wrap(s string, n, most int) []string {
+	var out []string
+	rest := []rune(s)
+	for len(rest) > n && len(out)+1 < most {
+		at := n
+		for i := n; i > n*2/3; i-- {
+			if rest[i] == ' ' {
+				at = i
+				break
+			}
+		}
+		out = append(out, strings.TrimRight(string(rest[:at]), " "))
+		rest = []rune(strings.TrimLeft(string(rest[at:]), " "))
+	}
+	return append(out, fit(string(rest), n))
 }
 
 // some joins the first names and counts the rest.
@@ -182,12 +213,12 @@ func Coverage(w io.Writer, r *hunt.Result, opt TableOptions) error {
 	p.line("%s over %s: %d could see, %d in part, %d blind, %d not known; %d failed.", plural(len(r.Outcomes), "hunt"),
 		plural(len(r.Coverage.Devices), "device"), count[hunt.Runnable], count[hunt.Partial], count[hunt.Blind], count[hunt.Unknown], failed)
 	for _, o := range r.Outcomes {
-		switch {
-		case o.Error != "":
+		if o.Error != "" {
 			p.line("  %s %s: %s", p.paint("\x1b[31m", "failed "), o.ID, fit(Visible(o.Error), 4*width))
-		case o.Sight == hunt.Blind || o.Sight == hunt.Partial:
-			p.line("  %s %s: %s", p.paint("\x1b[33m", fmt.Sprintf("%-7s", o.Sight)), o.ID, fit(Visible(strings.Join(o.Missing, " | ")), 3*width))
 		}
+	}
+	p.missing(r.Outcomes, width)
+	for _, o := range r.Outcomes {
 		for _, warning := range o.Warnings {
 			p.line("  %s %s: %s", p.paint("\x1b[33m", "note   "), o.ID, fit(Visible(warning), 3*width))
 		}
@@ -200,4 +231,46 @@ func Coverage(w io.Writer, r *hunt.Result, opt TableOptions) error {
 		p.line("  note: %s", Visible(n))
 	}
 	return p.err
+}
+
+// missing lists the blind hunts, and then each piece of evidence that is missing once,
+// with the hunts that lack it.
+func (p *printer) missing(outcomes []hunt.Outcome, width int) {
+	const room = 10
+	ids := map[hunt.Sight][]string{}
+	lack := map[string][]string{}
+	var order []string
+	for _, o := range outcomes {
+		if o.Error != "" || o.Sight != hunt.Blind && o.Sight != hunt.Partial {
+			continue
+		}
+		ids[o.Sight] = append(ids[o.Sight], o.ID)
+		for _, m := range o.Missing {
+			if lack[m] == nil {
+				order = append(order, m)
+			}
+			lack[m] = append(lack[m], o.ID)
+		}
+	}
+	for _, s := range []hunt.Sight{hunt.Blind, hunt.Partial} {
+		for i, line := range wrap(strings.Join(ids[s], ", "), width-room, 8) {
+			label := "       "
+			if i == 0 {
+				label = p.paint("\x1b[33m", fmt.Sprintf("%-7s", s))
+			}
+			if line != "" {
+				p.line("  %s %s", label, line)
+			}
+		}
+	}
+	for _, m := range order {
+		text := fmt.Sprintf("%s (%s)", m, plural(len(lack[m]), "hunt"))
+		for i, line := range wrap(Visible(text), width-room, 6) {
+			label := "       "
+			if i == 0 {
+				label = p.paint("\x1b[2m", "missing")
+			}
+			p.line("  %s %s", label, line)
+		}
+	}
 }
