@@ -29,6 +29,7 @@ var variables = strings.NewReplacer(
 )
 
 var (
+	anyUser     = regexp.MustCompile(`c:\\users\\([^\\"';|&<>]+)\\`)
 	userFolder  = regexp.MustCompile(`^c:\\users\\([^\\]+)\\`)
 	versionPart = regexp.MustCompile(`\b\d+(?:\.\d+){1,4}(?:-\d+)?\b`)
 	guidPart    = regexp.MustCompile(`\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?`)
@@ -61,7 +62,14 @@ func Path(s string) string {
 
 // Arguments normalises an argument text like Path, blanks folded to one.
 func Arguments(s string) string {
-	return general(Expand(strings.Join(strings.Fields(strings.ReplaceAll(s, `"`, "")), " ")))
+	s = Expand(strings.Join(strings.Fields(strings.ReplaceAll(s, `"`, "")), " "))
+	s = anyUser.ReplaceAllStringFunc(s, func(m string) string {
+		if m == `c:\users\public\` {
+			return m
+		}
+		return `c:\users\<user>\`
+	})
+	return general(s)
 }
 
 // TaskName normalises a task's path: one leading backslash, lower case, users' SIDs

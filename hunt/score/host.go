@@ -16,9 +16,12 @@ func (a *action) host(add adder) {
 	case shells[a.base]:
 		a.powershell(add)
 	case scriptHosts[a.base]:
-		if a.systemFiles() {
+		switch {
+		case a.systemFiles():
 			add(5, "runs a script of Windows with %s", a.base)
-		} else {
+		case a.domainFiles():
+			add(10, "runs a script of the domain's share with %s", a.base)
+		default:
 			add(25, "runs a script with %s", a.base)
 		}
 	case a.base == "rundll32.exe" || a.base == "regsvr32.exe":
@@ -31,11 +34,27 @@ func (a *action) host(add adder) {
 		} else {
 			add(10, "runs the installer msiexec")
 		}
+	case a.base == "forfiles.exe" && tidies.MatchString(a.args):
+		add(8, "removes or moves files with forfiles")
 	case proxies[a.base] > 0:
 		add(proxies[a.base], "runs %s, a program of Windows that runs what others bring", a.base)
 	case interpreters[a.base] && !locate(a.program).trusted:
 		add(20, "runs the interpreter %s from outside Program Files", a.base)
 	}
+}
+
+// tidies is what forfiles is told to do to files where it cleans a folder up.
+var tidies = regexp.MustCompile(`/c\s+"?(?:cmd(?:\.exe)?\s+/c\s+)?(?:del|erase|rd|rmdir|move|echo)\b[^&|<>]*$`)
+
+// domainFiles reports whether every file of the arguments lies in the domain's own
+// share, where only its administrators write.
+func (a *action) domainFiles() bool {
+	for _, f := range a.files {
+		if !domainShare(f) {
+			return false
+		}
+	}
+	return len(a.files) > 0
 }
 
 // systemFiles reports whether every file of the arguments is one of Windows or Program Files.
@@ -103,6 +122,7 @@ func contains(list []string, s string) bool {
 var (
 	psEncoded = regexp.MustCompile(`(?i)[-/]e(?:c|n|nc|nco|ncod|ncode|ncoded|ncodedc\w*)?\s+['"]?([a-z0-9+/=]{16,})`)
 	psHidden  = regexp.MustCompile(`(?i)[-/]w(?:i|in|ind|indo|indow|indows\w*)?\s+(?:hidden|h|1)\b`)
+	psEmpty   = regexp.MustCompile(`(?i)[-/]c(?:o|om|omm|omma|omman|ommand)?\s+(?:""|'')?\s*$`)
 	psInline  = regexp.MustCompile(`(?i)[-/]c(?:o|om|omm|omma|omman|ommand)?\s`)
 	psBypass  = regexp.MustCompile(`(?i)[-/](?:ep|ex\w*|exec\w*)\s+(?:bypass|unrestricted)\b`)
 )
@@ -112,6 +132,9 @@ func (a *action) powershell(add adder) {
 	line := " " + a.raw
 	if m := psEncoded.FindStringSubmatch(line); m != nil {
 		add(40, "runs PowerShell with an encoded command of %d characters", len(m[1]))
+	}
+	if psEmpty.MatchString(line) {
+		add(15, "gives PowerShell an empty command: a shell that was prepared for something, or has lost it")
 	}
 	hidden, bypass := psHidden.MatchString(line), psBypass.MatchString(line)
 	switch {
@@ -157,7 +180,7 @@ func (a *action) library(add adder) {
 	if bare || locate(file).trusted {
 		add(5, "loads %s of Windows with %s", cmdline.Base(file), a.base)
 	} else {
-		add(30, "loads %s with %s from outside Windows and Program Files", cmdline.Base(file), a.base)
+		add(min(12+locate(file).points, 45), "loads %s with %s from outside Windows and Program Files", cmdline.Base(file), a.base)
 	}
 	if ext := cmdline.Ext(file); ext != "" && ext != ".dll" && ext != ".cpl" && ext != ".ocx" {
 		add(25, "loads a file that does not call itself a library (%s) with %s", ext, a.base)

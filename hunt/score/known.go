@@ -131,10 +131,11 @@ func (e *knownEntry) agrees(t *finding.Task) string {
 	if e.kind != "exec" || !samePath(cmdline.Path(a.Command), e.command) {
 		return ""
 	}
-	if a.Arguments != "" && !matches(e.arguments, cmdline.Arguments(a.Arguments)) {
+	others := runsOthers(cmdline.Base(e.command))
+	if a.Arguments != "" && !agree(e.arguments, cmdline.Arguments(a.Arguments), others) {
 		return ""
 	}
-	if e.arguments == "*" && runsOthers(cmdline.Base(e.command)) {
+	if e.arguments == "*" && others {
 		return "" // whatever a shell is told to do would agree
 	}
 	if e.principal != "" && t.Principal != "" && !samePrincipal(e.principal, t.Principal) {
@@ -156,6 +157,29 @@ func (e *knownEntry) trusted() bool {
 		return true
 	}
 	return protected(e.command)
+}
+
+// agree compares arguments with a pattern. For a program that runs what it is told, *
+// stands for a plain word only: what could end a command and begin another does not agree.
+func agree(pattern, text string, runsOthers bool) bool {
+	if !matches(pattern, text) {
+		return false
+	}
+	if !runsOthers {
+		return true
+	}
+	const breaks = ";|&`(){}$"
+	return strings.Count(pattern, "'") == strings.Count(text, "'") && countAny(pattern, breaks) == countAny(text, breaks)
+}
+
+// countAny counts the characters of a text that are among others.
+func countAny(text, chars string) (n int) {
+	for _, c := range text {
+		if strings.ContainsRune(chars, c) {
+			n++
+		}
+	}
+	return n
 }
 
 // matches compares a text with a pattern in which * stands for anything.

@@ -56,7 +56,7 @@ func locate(path string) place {
 		return place{}
 	case strings.Contains(path, `globalroot\device`) || strings.HasPrefix(path, `\\.\`) || strings.HasPrefix(path, `\device\`):
 		return place{45, "a device path, which bypasses drive letters (a shadow copy, for instance)", false}
-	case strings.HasPrefix(path, `\\`) && (strings.Contains(path, `\sysvol\`) || strings.Contains(path, `\netlogon\`)):
+	case domainShare(path):
 		return place{8, "the domain's own share", false}
 	case strings.HasPrefix(path, `\\`):
 		return place{25, "another computer's share", false}
@@ -75,6 +75,11 @@ func locate(path string) place {
 		return place{20, "a user's folder", false}
 	}
 	return other(path)
+}
+
+// domainShare reports whether a path lies in SYSVOL or NETLOGON.
+func domainShare(path string) bool {
+	return strings.HasPrefix(path, `\\`) && (strings.Contains(path, `\sysvol\`) || strings.Contains(path, `\netlogon\`))
 }
 
 // other judges paths outside the folders of a default installation.

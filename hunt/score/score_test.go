@@ -80,8 +80,8 @@ func TestJudge(t *testing.T) {
 
 // TestTwoWeakOutrankOne is the promise of the score.
 func TestTwoWeakOutrankOne(t *testing.T) {
-	one := judge(exec(`\A`, "cmd.exe", "/c C:\\Tools\\x.cmd"))
-	two := judge(with(exec(`\A`, "cmd.exe", "/c C:\\Tools\\x.cmd"), "S-1-5-18", "", "LogonTrigger"))
+	one := judge(exec(`\Nightly`, "cmd.exe", "/c C:\\Tools\\x.cmd"))
+	two := judge(with(exec(`\Nightly`, "cmd.exe", "/c C:\\Tools\\x.cmd"), "", "", "TimeTrigger PT5M"))
 	if two.Score <= one.Score || two.Severity <= one.Severity {
 		t.Errorf("two properties: %d %v, one: %d %v", two.Score, two.Severity, one.Score, one.Severity)
 	}
@@ -179,8 +179,8 @@ func TestBenignTasksStayLow(t *testing.T) {
 			t.Logf("%s %s: %v (%d) %s %s: %+v", get("id"), get("source"), got.Severity, got.Score, action.Command, action.Arguments, got.Reasons)
 		}
 	}
-	// The hardest look-alikes carry two suspicious properties by nature; see docs.
-	if limit := 8; loud > limit {
+	// The hardest look-alikes carry two suspicious properties by nature; see docs/evaluation.md.
+	if limit := 5; loud > limit {
 		t.Errorf("%d of %d benign tasks reach medium, at most %d may", loud, len(rows)-1, limit)
 	}
 }

@@ -16,7 +16,7 @@ func privilege(t *finding.Task, risky bool) []finding.Reason {
 	points, as := 0, ""
 	switch {
 	case p == "s-1-5-18" || p == "system" || strings.HasSuffix(p, `\system`) || p == "localsystem":
-		points, as = 10, "SYSTEM"
+		points, as = 8, "SYSTEM" // two of three default tasks do
 	case strings.EqualFold(t.RunLevel, "HighestAvailable") || strings.EqualFold(t.RunLevel, "highest"):
 		points, as = 8, "the user with the highest privileges"
 	case p == "s-1-5-32-544":
@@ -26,7 +26,7 @@ func privilege(t *finding.Task, risky bool) []finding.Reason {
 		return nil
 	}
 	if risky {
-		return []finding.Reason{{Points: points + 8, Property: finding.Privilege, Text: "runs that as " + as}}
+		return []finding.Reason{{Points: points + 10, Property: finding.Privilege, Text: "runs that as " + as}}
 	}
 	if inWindowsFolder(t.Name) {
 		return nil // most of Windows' own tasks do
