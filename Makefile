@@ -2,7 +2,7 @@
 GO ?= go
 SHELL := /bin/bash
 TESTFLAGS ?= -race
-.PHONY: all build demo test lint fuzz golden bench bench-evidence evaluate conformance corpus prerequisites
+.PHONY: all build demo test lint fuzz golden bench bench-evidence evaluate conformance corpus prerequisites corpus-columns
 all: build
 
 prerequisites:
@@ -42,3 +42,9 @@ evaluate: build        ## the built-in hunts over the labelled evidence beside t
 
 conformance corpus: build
 	python3 ../shared/conformance/score.py ./goshawk $(if $(filter corpus,$@),../shared/corpus/queries.jsonl --corpus,../shared/conformance/cases.jsonl)
+
+# ORACLE is a copy of ../shared/oracle in which npm ci has run; ALL=--all takes every query, not only those of endpoints.
+ORACLE ?= ../oracle
+corpus-columns: build  ## result columns against those of Microsoft's binder over our catalogue
+	@if command -v node >/dev/null && [ -d $(ORACLE)/node_modules ]; then node docs/scripts/columns.js ./goshawk $(ORACLE) ../shared/corpus/queries.jsonl $(ALL); \
+	else echo "skipped: needs node and ORACLE=DIR, a copy of ../shared/oracle in which npm ci has run"; fi
