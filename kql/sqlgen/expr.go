@@ -129,10 +129,46 @@ func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
 			continue
 		}
 		if n > 1 || c.volatile || c.window && !slices.ContainsFunc(xs, isColumn(name)) || len(c.sql) > longSQL {
-			return st.close(r)
+			return st.settled(r)
 		}
 	}
 	return r
+}
+
+// maxDeep is the length from which on a computed column is kept from being written
+// in place of its name. It grows exponentially where columns are computed from
+// themselves more than once (x = iff(a, f(x), x)).
+const maxDeep = 20_000
+
+// settled closes r; a part with columns that grew too long is computed once.
+func (st *statement) settled(r *rel) *rel {
+	long := false
+	for _, c := range r.cols {
+		long = long || c.deep > maxDeep
+	}
+	if !long {
+		return st.close(r)
+	}
+	r = st.named(r, cmp(r.label, "part"), true)
+	for i := range r.cols {
+		r.cols[i].deep = 0
+	}
+	return r
+}
+
+// deep is how long x may get when the engine writes the columns of r in place of
+// their names; sql is x as it is written.
+func (r *rel) deep(x plan.Expr, sql string) float64 {
+	length := float64(len(sql))
+	plan.WalkExpr(x, func(x plan.Expr) bool {
+		if c, ok := x.(*plan.Column); ok {
+			if col := r.lookup(c.Name); col != nil {
+				length += col.deep
+			}
+		}
+		return true
+	})
+	return length
 }
 
 func isColumn(name string) func(plan.Expr) bool {

@@ -14,10 +14,10 @@ func (st *statement) project(n *plan.Project) *rel {
 	r = r.clone()
 	cols := make([]column, len(n.Exprs))
 	for i, x := range n.Exprs {
-		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL, weight: ops[i].weight}
+		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL, weight: ops[i].weight, deep: r.deep(x, ops[i].SQL)}
 		if ref, ok := x.(*plan.Column); ok {
 			old := r.lookup(ref.Name)
-			c.trivial, c.volatile, c.window = old.trivial, old.volatile, old.window
+			c.trivial, c.volatile, c.window, c.deep = old.trivial, old.volatile, old.window, old.deep
 		} else {
 			c.trivial = ops[i].Const != nil
 			c.volatile = isVolatile(x)

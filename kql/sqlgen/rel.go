@@ -44,6 +44,9 @@ type column struct {
 	volatile bool
 	window   bool
 	weight   float64 // of the SQL, 0 if it is short
+	// deep is the length that the SQL may get in the engine, which writes the columns of
+	// parts in place of their names when it moves filters down.
+	deep float64
 }
 
 // key is one key of the order of rows.
@@ -230,7 +233,7 @@ func (st *statement) reader(r *rel, from, qualifier string) *rel {
 	read := func(cols []column) []column {
 		out := make([]column, len(cols))
 		for i, c := range cols {
-			out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true}
+			out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true, deep: c.deep}
 		}
 		return out
 	}
