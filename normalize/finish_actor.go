@@ -12,12 +12,16 @@ const slack = second
 // actors fills the InitiatingProcess columns of all tables from the processes of the
 // case.
 func (f *finish) actors() {
+	tables := f.tablesWith("InitiatingProcessCommandLine")
+	f.wanted(tables)
 	f.instances()
 	f.lifetimes()
-	f.actorTable()
-	for _, table := range f.tablesWith("InitiatingProcessCommandLine") {
-		f.fillActors(table)
+	f.parents()
+	f.findActors()
+	for i, table := range tables {
+		f.fillActors(i, table)
 	}
+	f.do(`DROP TABLE "$found"`)
 }
 
 // versionInfo are the columns of a file's version resource.
@@ -40,7 +44,7 @@ WITH own AS (
     %s,
     InitiatingProcessUniqueId AS parent_guid, InitiatingProcessId AS parent_pid, InitiatingProcessCreationTime AS parent_start,
     CASE WHEN "$ParentName" <> '' THEN "$ParentName" ELSE InitiatingProcessFileName END AS parent_name, "$Key" AS k
-  FROM DeviceProcessEvents WHERE ActionType = 'ProcessCreated' AND ProcessId IS NOT NULL AND Timestamp IS NOT NULL),
+  FROM DeviceProcessEvents WHERE ActionType = 'ProcessCreated' AND ProcessId IS NOT NULL AND Timestamp IS NOT NULL AND DeviceId IN (FROM "$wanted")),
 mentioned AS (
   SELECT DeviceId, InitiatingProcessUniqueId AS guid, InitiatingProcessId AS pid, max(InitiatingProcessCreationTime) AS start, min(Timestamp) AS seen, true AS mentioned,
     coalesce(max(nullif("$ParentName", '')), max(InitiatingProcessFileName)) AS FileName, max(InitiatingProcessFolderPath), InitiatingProcessCommandLine,
@@ -49,7 +53,7 @@ mentioned AS (
     %s,
     '', max(InitiatingProcessParentId), max(InitiatingProcessParentCreationTime), max(InitiatingProcessParentFileName), min("$Key") AS k
   FROM DeviceProcessEvents
-  WHERE InitiatingProcessCommandLine <> '' AND InitiatingProcessId IS NOT NULL AND Timestamp IS NOT NULL
+  WHERE InitiatingProcessCommandLine <> '' AND InitiatingProcessId IS NOT NULL AND Timestamp IS NOT NULL AND DeviceId IN (FROM "$wanted")
     AND NOT contains(AdditionalFields, '"ScheduleService"')
     AND (InitiatingProcessUniqueId <> '' OR InitiatingProcessCreationTime IS NOT NULL)
   GROUP BY DeviceId, guid, pid, InitiatingProcessCommandLine, CASE WHEN InitiatingProcessUniqueId = '' THEN InitiatingProcessCreationTime END)
@@ -100,9 +104,8 @@ const boots = `SELECT DISTINCT DeviceId, Timestamp AS ts, Timestamp AS v FROM "$
 // lives are the processes by their ids.
 const lives = `SELECT DeviceId, pid, start AS ts, id AS v FROM "$life"`
 
-// actorTable makes what each process gives to the rows of what it did, its own parent
-// included.
-func (f *finish) actorTable() {
+// parents finds the parent of each process, by its own id or else by its number.
+func (f *finish) parents() {
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$parent" AS
 SELECT i.id, g.id AS parent FROM "$instance" i JOIN "$guid" g ON g.DeviceId = i.DeviceId AND g.guid = i.parent_guid WHERE i.parent_guid <> ''
@@ -114,49 +117,42 @@ WHERE n.ts <= l.stop + %d AND n.v <> n.r AND (n.parent_name = '' OR lower(n.pare
 		nearest(lastUpTo, "DeviceId, pid", "parent_name", `
   SELECT id AS r, DeviceId, parent_pid AS pid, start AS ts, parent_name FROM "$instance" x
   WHERE start IS NOT NULL AND parent_pid > 4 AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = x.DeviceId AND g.guid = x.parent_guid)`, lives), int64(slack))
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$actor" AS
+}
+
+// actor is a subquery of what each process gives to the rows of what it did, its own
+// parent included.
+const actor = `(
 SELECT i.* REPLACE (
     CASE WHEN i.parent_name = '' THEN coalesce(p.FileName, '') ELSE i.parent_name END AS parent_name,
     coalesce(i.parent_start, p.start) AS parent_start),
   p.CommandLine AS parent_line
-FROM "$instance" i LEFT JOIN "$parent" r ON r.id = i.id LEFT JOIN "$instance" p ON p.id = r.parent`)
+FROM "$instance" i LEFT JOIN "$parent" r ON r.id = i.id LEFT JOIN "$instance" p ON p.id = r.parent)`
+
+// wanted collects the rows that lack something which their process may have, of all
+// tables, and the devices whose processes are wanted at all: an export that is whole
+// has none.
+func (f *finish) wanted(tables []string) {
+	var lacking []string
+	for i, table := range tables {
+		lacking = append(lacking, f.lacking(i, table))
+	}
+	f.do(`CREATE OR REPLACE TEMP TABLE "$lacking" AS %s`, strings.Join(lacking, "\nUNION ALL "))
+	f.do(`CREATE OR REPLACE TEMP TABLE "$wanted" AS SELECT DeviceId FROM "$lacking" UNION SELECT DeviceId FROM DeviceEvents t WHERE ` + targeted)
 }
 
-// fillActors completes the rows of a table: what the row says itself stays.
-func (f *finish) fillActors(table string) {
-	guid := "''"
-	if f.has(table, "InitiatingProcessUniqueId") {
-		guid = "t.InitiatingProcessUniqueId"
-	}
-	// What a row may lack that its process has. The rest comes with these.
-	var missing, better []string
+// findActors finds the processes of the rows that lack something which their process
+// has, for all tables at once: the search goes through all processes of the case.
+func (f *finish) findActors() {
+	better := []string{"x.InitiatingProcessAccountSid = '' AND a.AccountSid <> '' AND (x.InitiatingProcessAccountName = '' OR x.InitiatingProcessAccountName = a.AccountName AND x.InitiatingProcessAccountDomain = a.AccountDomain)"}
 	for _, p := range f.actorColumns() {
-		column := "InitiatingProcess" + p.column
-		if !p.sign || !f.has(table, column) {
-			continue
-		}
-		if p.text {
-			missing = append(missing, fmt.Sprintf("t.%s = ''", column))
-			better = append(better, fmt.Sprintf("x.%s = '' AND %s <> ''", column, p.from))
-		} else {
-			missing = append(missing, fmt.Sprintf("t.%s IS NULL", column))
-			better = append(better, fmt.Sprintf("x.%s IS NULL AND %s IS NOT NULL", column, p.from))
+		switch {
+		case !p.sign:
+		case p.text:
+			better = append(better, fmt.Sprintf("x.InitiatingProcess%s = '' AND %s <> ''", p.column, p.from))
+		default:
+			better = append(better, fmt.Sprintf("x.InitiatingProcess%s IS NULL AND %s IS NOT NULL", p.column, p.from))
 		}
 	}
-	missing = append(missing, "t.InitiatingProcessAccountSid = ''")
-	better = append(better, "x.InitiatingProcessAccountSid = '' AND a.AccountSid <> '' AND (x.InitiatingProcessAccountName = '' OR x.InitiatingProcessAccountName = a.AccountName AND x.InitiatingProcessAccountDomain = a.AccountDomain)")
-	var signs []string
-	for _, p := range f.actorColumns() {
-		if column := "InitiatingProcess" + p.column; p.sign && f.has(table, column) {
-			signs = append(signs, column)
-		}
-	}
-	signs = append(signs, "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid")
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$lacking" AS
-SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid, %s
-FROM "%s" t WHERE t."$Origin" <> 'exported' AND (%s)`, guid, strings.Join(signs, ", "), table, strings.Join(missing, " OR "))
 	f.do(`
 CREATE OR REPLACE TEMP TABLE "$found" AS
 WITH found AS (
@@ -166,12 +162,51 @@ WITH found AS (
   JOIN "$life" l ON l.id = n.v
   JOIN "$instance" i ON i.id = n.v
   WHERE n.ts <= l.stop + %d AND (n.name = '' OR n.name = lower(i.FileName)))
-SELECT x.r, a.id FROM found f JOIN "$lacking" x ON x.r = f.r JOIN "$actor" a ON a.id = f.id WHERE %s`,
+SELECT x.r // %d AS r, x.r %% %d AS tab, a.id FROM found f JOIN "$lacking" x ON x.r = f.r JOIN %s a ON a.id = f.id WHERE %s`,
 		nearest(lastUpTo, "DeviceId, pid", "name", fmt.Sprintf(`
     SELECT r, DeviceId, pid, ts + %d AS ts, name FROM "$lacking" t
     WHERE pid > 4 AND ts IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = t.guid)`, int64(slack)), lives),
-		int64(2*slack), strings.Join(better, " OR "))
+		int64(2*slack), maxTables, maxTables, actor, strings.Join(better, " OR "))
+	f.do(`DROP TABLE "$lacking"`)
+	f.do(`DROP TABLE "$wanted"`)
+	f.do(`CREATE OR REPLACE TEMP TABLE "$actor" AS SELECT * FROM %s WHERE id IN (SELECT id FROM "$found")`, actor)
+}
 
+// maxTables is more than there are tables: rows of all of them are told apart by their
+// number times this, and the table's place.
+const maxTables = 16
+
+// lacking selects the rows of a table that lack what shows whether their process was
+// known. The rest comes with it.
+func (f *finish) lacking(place int, table string) string {
+	guid := "''"
+	if f.has(table, "InitiatingProcessUniqueId") {
+		guid = "t.InitiatingProcessUniqueId"
+	}
+	missing, signs := []string{"t.InitiatingProcessAccountSid = ''"}, []string{"InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid"}
+	for _, p := range f.actorColumns() {
+		column := "InitiatingProcess" + p.column
+		switch {
+		case !p.sign:
+			continue
+		case !f.has(table, column) && p.text: // nothing to lack
+			column = "'-' AS " + column
+		case !f.has(table, column):
+			column = "0 AS " + column
+		case p.text:
+			missing = append(missing, fmt.Sprintf("t.%s = ''", column))
+		default:
+			missing = append(missing, fmt.Sprintf("t.%s IS NULL", column))
+		}
+		signs = append(signs, column)
+	}
+	return fmt.Sprintf(`
+SELECT t.rowid * %d + %d AS r, t.DeviceId, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid, %s
+FROM "%s" t WHERE t."$Origin" <> 'exported' AND (%s)`, maxTables, place, guid, strings.Join(signs, ", "), table, strings.Join(missing, " OR "))
+}
+
+// fillActors completes the rows of a table: what the row says itself stays.
+func (f *finish) fillActors(place int, table string) {
 	c := &change{}
 	for _, p := range f.actorColumns() {
 		column := "InitiatingProcess" + p.column
@@ -194,10 +229,8 @@ SELECT x.r, a.id FROM found f JOIN "$lacking" x ON x.r = f.r JOIN "$actor" a ON 
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	// These are most rows of a case, so they are not copied twice as others are.
-	f.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id", table, c.replace())
-	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found")`, table)
-	f.do(`DROP TABLE "$found"`)
-	f.do(`DROP TABLE "$lacking"`)
+	f.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %[3]d", table, c.replace(), place)
+	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
 }
 
 // actorColumn is a column of the initiating process and where it comes from.
@@ -225,6 +258,9 @@ func (f *finish) actorColumns() []actorColumn {
 	return columns
 }
 
+// targeted are the rows t of DeviceEvents whose process may be completed.
+const targeted = `t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL`
+
 // targets fills the process that was opened or got a thread, which the events name
 // only by image and id.
 func (f *finish) targets() {
@@ -237,5 +273,5 @@ func (f *finish) targets() {
 	f.rewrite("DeviceEvents", c, `DeviceEvents t
 JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" a ON a.id = g.id
-WHERE t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL AND NOT a.mentioned`)
+WHERE NOT a.mentioned AND `+targeted)
 }
