@@ -17,6 +17,9 @@ func (n *Normalizer) principal(t *table, p *task.Principal) {
 	t.str(cRunLevel, p.RunLevel)
 	t.str(cLogonType, p.LogonType)
 	sid, name := n.identity(runAs)
+	if name == "" {
+		name = p.AccountName
+	}
 	t.str(cPrincipalSid, sid)
 	t.str(cPrincipalName, name)
 }

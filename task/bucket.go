@@ -85,6 +85,9 @@ func principalElement(flags uint32, id, display, sid string, kind uint32, name s
 	} else {
 		p.leaf("UserId", account)
 	}
+	if sid != "" {
+		p.leaf("AccountName", name) // the schema has one of the two
+	}
 	for _, f := range logonFlags {
 		if flags&f.bit != 0 {
 			p.leaf("LogonType", f.name)

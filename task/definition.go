@@ -75,6 +75,7 @@ type Trigger struct {
 type Principal struct {
 	ID, DisplayName string
 	UserID, GroupID string
+	AccountName     string // besides the SID in UserID or GroupID; of the registry
 	LogonType       string // S4U, Password, InteractiveToken ..
 	RunLevel        string // LeastPrivilege, HighestAvailable
 }
@@ -126,7 +127,7 @@ func newDefinition(root *element, damage string) *Definition {
 	for _, e := range root.child("Principals").children() {
 		if e.name == "Principal" {
 			d.Principals = append(d.Principals, Principal{
-				ID: e.attribute("id"), DisplayName: e.value("DisplayName"), UserID: e.value("UserId"), GroupID: e.value("GroupId"),
+				ID: e.attribute("id"), DisplayName: e.value("DisplayName"), UserID: e.value("UserId"), GroupID: e.value("GroupId"), AccountName: e.value("AccountName"),
 				LogonType: e.value("LogonType"), RunLevel: e.value("RunLevel"),
 			})
 		}

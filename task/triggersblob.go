@@ -223,12 +223,15 @@ func (r *blobReader) user() (sid string, kind uint32, name string) {
 	return sid, kind, r.textBlocks()
 }
 
-// userID adds the account of a trigger: its name, as in XML, or else its SID.
+// userID adds the account of a trigger: its name, as in XML, or else its SID. A SID
+// besides the name is one that the schema does not have.
 func (e *element) userID(sid string, _ uint32, name string) {
 	if name == "" {
-		name = sid
+		e.leaf("UserId", sid)
+		return
 	}
 	e.leaf("UserId", name)
+	e.leaf("UserSid", sid)
 }
 
 // leaf adds a child that has a text, unless that is empty.

@@ -18,7 +18,7 @@ func TestTriggersBlob(t *testing.T) {
 	dir := filepath.Join(golden.Shared(t), "evidence", "hives", "taskcache_blobs")
 	for name, want := range map[string]struct{ triggers, principal string }{
 		"BootTrigger":         {`{"BootTrigger":{"Enabled":"true"}}`, "S-1-5-21-3262475209-2374237165-4262510312-1000 InteractiveToken "},
-		"SessionBasedTrigger": {`{"SessionStateChangeTrigger":{"Enabled":"true","StateChange":"ConsoleDisconnect","UserId":"CASE-PC\\case"}}`, "S-1-5-21-3262475209-2374237165-4262510312-1000 InteractiveToken "},
+		"SessionBasedTrigger": {`{"SessionStateChangeTrigger":{"Enabled":"true","StateChange":"ConsoleDisconnect","UserId":"CASE-PC\\case","UserSid":"S-1-5-21-3262475209-2374237165-4262510312-1000"}}`, "S-1-5-21-3262475209-2374237165-4262510312-1000 InteractiveToken "},
 		"UnknownTrigger": {`{"LogonTrigger":{"Delay":"PT15M","Enabled":"true"},"WnfStateChangeTrigger":[{"Enabled":"true","StateName":"7540BCA33E0B8441"},{"Enabled":"true","StateName":"75F8BCA33E06830D"}]}`,
 			"S-1-5-4  "},
 		"StateChangeTrigger": {`{"WnfStateChangeTrigger":[{"Enabled":"true","StateName":"7518BCA32B188341","Data":"01"},{"Enabled":"true","StateName":"7528BCA32B188341","Data":"03"}]}`, "S-1-5-18  "},

@@ -25,7 +25,7 @@ func parseXML(s string) (*element, string) {
 			i = len(r.s)
 		}
 		if i > 0 {
-			r.text(text.UnescapeXML(r.s[:i]))
+			r.text(text.UnescapeXML(lineEnds(r.s[:i])))
 			r.s = r.s[i:]
 			continue
 		}
@@ -67,6 +67,14 @@ func (r *xmlReader) text(s string) {
 	}
 }
 
+// lineEnds writes all ends of lines as XML has them (section 2.11).
+func lineEnds(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
 // settle ends the text of an element. Blanks alone are layout.
 func (e *element) settle() {
 	if e.parts != nil {
@@ -86,7 +94,7 @@ func (r *xmlReader) markup() bool {
 		if !ok {
 			r.note("the text ends inside a CDATA section")
 		}
-		r.text(body)
+		r.text(lineEnds(body))
 		r.s = rest
 	case strings.HasPrefix(s, "<!--"):
 		r.skip("-->", "a comment")
