@@ -13,8 +13,8 @@ func TestDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(c.Names()); got != 945 {
-		t.Errorf("%d tables, want 945", got)
+	if got := len(c.Names()); got != 946 {
+		t.Errorf("%d tables, want 946", got)
 	}
 	for _, name := range c.Names() {
 		table := c.Table(name)

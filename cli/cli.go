@@ -51,6 +51,7 @@ type settings struct {
 	clock      clockFlags
 	demo       demoFlags
 	check      checkFlags
+	baseline   baselineFlags
 	evaluate   evaluateFlags
 	task       taskFlags
 	casev      string // --case
@@ -74,6 +75,7 @@ type streams struct {
 func commands() []command {
 	return []command{
 		caseCommand(),
+		baselineCommand(),
 		checkCommand(),
 		demoCommand(),
 		evaluateCommand(),

@@ -53,6 +53,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.BoolVar(&s.hunt.only, "only-hunts", false, "leave the built-in hunts out")
 			repairFlag(fs, s)
 			exclusionFlags(fs, s)
+			fs.StringVar(&s.baseline.use, "baseline", "", "a baseline file (goshawk baseline): hunts see it as the table TaskBaseline")
 			clockFlag(fs, s)
 			fs.StringVar(&s.clock.from, "from", "", "leave out what happened before this time")
 			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
@@ -99,6 +100,9 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 		return 0, err
 	}
 	if err := s.loadReputation(ctx, c); err != nil {
+		return 0, err
+	}
+	if err := s.loadBaseline(ctx, c); err != nil {
 		return 0, err
 	}
 	result, err := s.huntCase(ctx, c, rules, account)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 )
 
@@ -30,5 +31,19 @@ func (p *printer) exclusions(list []exclusion.Outcome, width int) {
 			}
 			p.line("    %s", fit(fmt.Sprintf("%-8s %3d %s (%s)", f.Severity, f.Score, Visible(f.Title), Visible(some(f.Devices, 2))), 2*width))
 		}
+	}
+}
+
+// known says what the catalogue of known tasks took for benign: such findings score
+// less, and stay in the list.
+func (p *printer) known(fs []finding.Finding) {
+	n := 0
+	for i := range fs {
+		if fs[i].Known != "" {
+			n++
+		}
+	}
+	if n > 0 {
+		p.line("  known: %s agree with the catalogue of known tasks in path, program, arguments and principal; they score less and are listed.", plural(n, "finding"))
 	}
 }

@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"engine/duckdb":           {"engine", "kql/**"},
 	"external":                {"kql/**"},
 	"prevalence":              {"catalog", "kql/**", "evidence/ticks"},
+	"baseline":                {"finding", "kql/types"},
 	"finding":                 {},
 	"hunt/exclusion":          {"source", "finding", "kql/types", "kql/syntax"},
 	"hunt/rulefile":           {"source", "hunt/attack"},

@@ -1,0 +1,203 @@
+// Package baseline keeps what is normal in a fleet: when each task, each definition
+// of a task, each program that the Task Scheduler started and each signer was seen
+// first and last, and on how many devices.
+//
+// A baseline is a file of JSON lines that a team shares: one entry a line, sorted, so
+// that two versions differ line by line in review and under version control, and any
+// two baselines can be merged in any order, with the same result. Devices are counted
+// by a sketch of hashes of their names: exact up to 256 devices, within a few per cent
+// beyond; the file holds no device's name.
+package baseline
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+)
+
+// Kinds of entries.
+const (
+	Task       = "task"       // a task's path
+	Definition = "definition" // what a task runs, as whom
+	Command    = "command"    // a program that the Task Scheduler started
+	Signer     = "signer"     // who signed such programs
+)
+
+// Entry is one thing that was seen. TaskKey and DefinitionKey are as the stored
+// functions of those names write them: GUIDs, SIDs and users' folders made equal.
+type Entry struct {
+	Kind          string       `json:"kind"`
+	TaskKey       string       `json:"task,omitempty"`
+	DefinitionKey string       `json:"definition,omitempty"`
+	Command       string       `json:"command,omitempty"`
+	Arguments     string       `json:"arguments,omitempty"`
+	RunAs         string       `json:"runAs,omitempty"`
+	Signer        string       `json:"signer,omitempty"`
+	First         finding.Time `json:"first"`
+	Last          finding.Time `json:"last"`
+	Devices       Sketch       `json:"devices"`
+}
+
+// identity is what two entries share that speak of the same thing.
+func (e *Entry) identity() string {
+	return strings.Join([]string{e.Kind, e.TaskKey, e.DefinitionKey, e.Command + e.Signer}, "\x00")
+}
+
+// Baseline is a set of entries. The zero value is empty.
+type Baseline struct {
+	entries map[string]*Entry
+}
+
+// Add merges one entry.
+func (b *Baseline) Add(e Entry) {
+	if b.entries == nil {
+		b.entries = map[string]*Entry{}
+	}
+	key := e.identity()
+	have := b.entries[key]
+	if have == nil {
+		e.Devices = slices.Clone(e.Devices)
+		b.entries[key] = &e
+		return
+	}
+	if have.First.IsZero() || !e.First.IsZero() && e.First.Before(have.First.Time) {
+		have.First = e.First
+	}
+	if e.Last.After(have.Last.Time) {
+		have.Last = e.Last
+	}
+	// what only describes: the smaller one, so that the order of merging is all the same
+	have.Arguments, have.RunAs = lesser(have.Arguments, e.Arguments), lesser(have.RunAs, e.RunAs)
+	have.Devices = have.Devices.merge(e.Devices)
+}
+
+func lesser(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
+}
+
+// Merge adds all entries of another baseline.
+func (b *Baseline) Merge(other *Baseline) {
+	for _, e := range other.entries {
+		b.Add(*e)
+	}
+}
+
+// Len is the number of entries.
+func (b *Baseline) Len() int { return len(b.entries) }
+
+// Has reports whether the baseline knows an entry's thing.
+func (b *Baseline) Has(e *Entry) bool { return b.entries[e.identity()] != nil }
+
+// Entries returns the entries, sorted by kind and key.
+func (b *Baseline) Entries() []*Entry {
+	list := make([]*Entry, 0, len(b.entries))
+	for _, e := range b.entries {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(x, y *Entry) int {
+		return cmp.Or(cmp.Compare(order[x.Kind], order[y.Kind]), cmp.Compare(x.identity(), y.identity()))
+	})
+	return list
+}
+
+// Rarest returns the entries by the number of devices, then the latest first.
+func (b *Baseline) Rarest() []*Entry {
+	list := b.Entries()
+	slices.SortStableFunc(list, func(x, y *Entry) int {
+		return cmp.Or(cmp.Compare(x.Devices.Count(), y.Devices.Count()), y.First.Compare(x.First.Time))
+	})
+	return list
+}
+
+var order = map[string]int{Task: 0, Definition: 1, Command: 2, Signer: 3}
+
+// header is the first line of a file.
+type header struct {
+	Version int `json:"goshawkBaseline"`
+}
+
+const fileVersion = 1
+
+// Bounds of a file.
+const (
+	maxLine    = 1 << 20
+	maxEntries = 5_000_000
+)
+
+// Read reads a baseline file.
+func Read(r io.Reader) (*Baseline, error) {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 64<<10), maxLine)
+	b := &Baseline{}
+	line := 0
+	for s.Scan() {
+		line++
+		if line == 1 {
+			var h header
+			if err := json.Unmarshal(s.Bytes(), &h); err != nil || h.Version == 0 {
+				return nil, fmt.Errorf("no baseline: the first line should be {\"goshawkBaseline\":%d}", fileVersion)
+			}
+			if h.Version != fileVersion {
+				return nil, fmt.Errorf("a baseline of version %d, this goshawk reads %d", h.Version, fileVersion)
+			}
+			continue
+		}
+		if len(strings.TrimSpace(s.Text())) == 0 {
+			continue
+		}
+		var e Entry
+		if err := json.Unmarshal(s.Bytes(), &e); err != nil {
+			return nil, fmt.Errorf("line %d of the baseline: %w", line, err)
+		}
+		if _, ok := order[e.Kind]; !ok {
+			return nil, fmt.Errorf("line %d of the baseline: unknown kind %q", line, e.Kind)
+		}
+		if e.Devices = e.Devices.normal(); b.Len() >= maxEntries {
+			return nil, fmt.Errorf("the baseline has more than %d entries", maxEntries)
+		}
+		b.Add(e)
+	}
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("line %d of the baseline: %w", line+1, err)
+	}
+	if line == 0 {
+		return nil, fmt.Errorf("no baseline: the file is empty")
+	}
+	return b, nil
+}
+
+// Write writes the baseline; equal baselines give equal bytes.
+func (b *Baseline) Write(w io.Writer) error {
+	bw := bufio.NewWriterSize(w, 64<<10)
+	enc := json.NewEncoder(bw)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(header{fileVersion}); err != nil {
+		return err
+	}
+	for _, e := range b.Entries() {
+		if err := enc.Encode(e); err != nil {
+			return err
+		}
+	}
+	return bw.Flush()
+}
+
+// Definitions counts the definitions of each task.
+func (b *Baseline) Definitions() map[string]int {
+	n := map[string]int{}
+	for _, e := range b.entries {
+		if e.Kind == Definition {
+			n[e.TaskKey]++
+		}
+	}
+	return n
+}

@@ -1,0 +1,34 @@
+package casedir
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Replace puts rows in place of those that a table of the catalogue has, such as those
+// of a baseline. The rows have the table's columns in their order.
+func (c *Case) Replace(ctx context.Context, table string, rows [][]types.Value) error {
+	t := c.cat.Table(table)
+	if t == nil {
+		return fmt.Errorf("no table %s", table)
+	}
+	if err := c.ensure(ctx, t); err != nil {
+		return err
+	}
+	tx, err := c.db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := tx.Append(t.Name, row); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
