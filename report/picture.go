@@ -14,7 +14,7 @@ import (
 func kindOf(what string) string {
 	w := strings.ToLower(what)
 	for _, k := range []struct{ word, kind string }{
-		{"asked for", "asked"}, {"the task scheduler's pipe", "net"}, {"read \\\\", "net"}, {"deleted \\\\", "net"},
+		{"asked for", "asked"}, {"the task scheduler's pipe", "asked"}, {"read \\\\", "net"}, {"deleted \\\\", "net"},
 		{"which started", "ran"}, {"started by the", "ran"}, {"action", "ran"}, {"process created", "ran"}, {"triggered", "ran"}, {"terminated", "ran"}, {"missed", "ran"},
 		{"deleted", "gone"}, {"disabled", "gone"}, {"created", "made"}, {"registered", "made"},
 		{"updated", "made"}, {"enabled", "made"}, {"connect", "net"}, {"network", "net"}, {"remote", "net"},
@@ -41,7 +41,7 @@ var lanes = []struct {
 	title string
 	kinds []string
 }{
-	{"asked", []string{"asked", "net"}}, {"task", []string{"made", "gone"}}, {"ran", []string{"ran"}}, {"other", []string{"other"}},
+	{"asked", []string{"asked"}}, {"task", []string{"made", "gone"}}, {"ran", []string{"ran"}}, {"network", []string{"net"}}, {"other", []string{"other"}},
 }
 
 // timelinePicture draws a finding's moments in lanes, from its first to its last. The

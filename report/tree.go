@@ -136,6 +136,13 @@ func grow(d *finding.Dossier) []*branch {
 			from.children = append(from.children, &branch{node: -1, edge: e, deed: deed(d, e)})
 		}
 	}
+	kept := roots[:0]
+	for _, r := range roots {
+		if len(r.children) > 0 || len(r.effects) > 0 {
+			kept = append(kept, r) // an account that another edge tells of better stands alone
+		}
+	}
+	roots = kept
 	sort.SliceStable(roots, func(i, j int) bool { return !holdsTask(d, roots[i]) && holdsTask(d, roots[j]) })
 	return roots
 }
@@ -145,8 +152,14 @@ func claim(d *finding.Dossier, e *finding.Edge) int {
 	switch {
 	case e.Chapter == finding.End || e.Chapter == finding.Behaved:
 		return 0
-	case d.Nodes[e.To].Kind == finding.TaskNode && d.Nodes[e.From].Kind == finding.ProcessNode && d.Nodes[e.From].Role == "creator":
-		return 4
+	case d.Nodes[e.To].Kind == finding.TaskNode && d.Nodes[e.From].Role == "creator":
+		switch e.Verb {
+		case "created":
+			return 6
+		case "asked to create":
+			return 5
+		}
+		return 2
 	case e.Verb == "created":
 		return 3
 	case e.Verb == "started" || e.Verb == "logged on from":

@@ -263,7 +263,7 @@ func (l *life) requesters(k *known, device string) {
 	for _, p := range all {
 		passed := false
 		for _, c := range all {
-			passed = passed || c != p && c.parent != nil && c.parent.pid != 0 && c.parent.pid == p.pid && asks(c) == asks(p)
+			passed = passed || c != p && descends(c, p) && (asks(p) == "" || asks(c) == asks(p))
 		}
 		if !passed {
 			l.requester(k, p)
@@ -271,9 +271,22 @@ func (l *life) requesters(k *known, device string) {
 	}
 }
 
-// asks is what a command line asks for, in short.
+// descends reports whether c comes of p, as far as its row tells.
+func descends(c, p *process) bool {
+	for a := c.parent; a != nil; a = a.parent {
+		if a.pid != 0 && a.pid == p.pid && (a.created.IsZero() || near(a.created, p.created)) {
+			return true
+		}
+	}
+	return false
+}
+
+// asks is what a command line asks for, in short; "" when it asks for nothing.
 func asks(p *process) string {
-	r, _ := cmdline.Parse(p.line)
+	r, ok := cmdline.Parse(p.line)
+	if !ok {
+		return ""
+	}
 	return r.Verb + "|" + cmdline.ExactTaskName(r.TaskName)
 }
 
@@ -375,9 +388,16 @@ func (l *life) ancestors(k *known, p *process) {
 			return
 		}
 		l.link(finding.Edge{Chapter: finding.Origin, From: at, To: child, Verb: "started", Time: p.created, Confidence: confidence, Why: why, Proof: []finding.Source{p.proof}})
+		if roots[strings.ToLower(parent.file)] {
+			return
+		}
 		p = parent
 	}
 }
+
+// roots are programs behind which nothing more is to learn: who started them is the
+// same on every Windows.
+var roots = set{"services.exe": true, "explorer.exe": true, "wininit.exe": true, "winlogon.exe": true, "svchost.exe": true, "system": true, "ntoskrnl.exe": true}
 
 // canonical keeps one process for all rows that name it as a parent.
 func (l *life) canonical(k *known, p *process) *process {
