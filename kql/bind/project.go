@@ -306,6 +306,10 @@ func (b *binder) projectByNamesOp(o *syntax.ProjectByNamesOp, r *rel, v *env) *r
 	if r.bad {
 		return r
 	}
+	if len(cols) == 0 && !b.failed {
+		b.error(codeUnknownColumn, o.Span(), "the table has none of these columns", "getschema lists what it has")
+		return badRel()
+	}
 	return r.project(cols, xs, o.Span())
 }
 
@@ -321,7 +325,7 @@ func (b *binder) nameList(e syntax.Expr, v *env) []string {
 	if bad(x) {
 		return nil
 	}
-	if s, ok := stringOf(x); ok {
+	if s, ok := stringOf(x); ok && x.Type() == types.String {
 		return []string{s}
 	}
 	var names []string

@@ -97,6 +97,9 @@ func (b *binder) makeSeriesOp(o *syntax.MakeSeriesOp, r *rel, v *env) *rel {
 	in := v.rows(r)
 	b.items(p, o.By, in, styleProject)
 	s := &plan.Series{Input: r.node}
+	if kind, _ := param(o.Params, "kind"); kind == "nonempty" {
+		s.NonEmpty = len(o.By) == 0 && o.From != nil && o.To != nil
+	}
 	for _, c := range p.cols {
 		s.Keys = append(s.Keys, plan.Named{Name: c.name, X: c.x})
 		if c.from != "" {

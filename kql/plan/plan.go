@@ -159,6 +159,8 @@ type (
 		Aggs           []Agg
 		Defaults       []Expr // parallel to Aggs, nil: 0
 		ToInclusive    bool   // the old in range(..) form includes its end
+		// NonEmpty gives one series of defaults if there are no rows: no Keys, From and To known.
+		NonEmpty bool
 	}
 	// Sort orders rows.
 	Sort struct {

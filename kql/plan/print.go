@@ -194,6 +194,9 @@ func seriesHead(n *Series) string {
 	if n.ToInclusive {
 		s += " inclusive"
 	}
+	if n.NonEmpty {
+		s += " nonempty"
+	}
 	for i, d := range n.Defaults {
 		if d != nil {
 			s += fmt.Sprintf(" default %s = %s", n.Aggs[i].Name, PrintExpr(d))

@@ -103,13 +103,14 @@ func byteAt(s string, n int64) int {
 	return len(s)
 }
 
-// indexOf finds the a[4]-th occurrence; an occurrence may overlap the one before.
+// indexOf finds the a[4]-th occurrence that begins within the window; an occurrence may
+// overlap the one before.
 func indexOf(a []types.Value) types.Value {
-	window, offset, ok := searchWindow(a)
+	within, offset, ok := searchWindow(a)
 	if !ok || a[4].Int <= 0 {
 		return nullLong
 	}
-	sub := a[1].Str
+	window, sub := a[0].Str[byteAt(a[0].Str, offset):], a[1].Str
 	at := 0
 	for n := a[4].Int; ; n-- {
 		i := strings.Index(window[at:], sub)
@@ -117,6 +118,9 @@ func indexOf(a []types.Value) types.Value {
 			return long(-1)
 		}
 		at += i
+		if a[3].Int >= 0 && at > 0 && at >= len(within) {
+			return long(-1)
+		}
 		if n == 1 {
 			return long(offset + int64(utf8.RuneCountInString(window[:at])))
 		}

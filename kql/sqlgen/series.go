@@ -92,7 +92,13 @@ func (st *statement) arrays(n *plan.Series, cells, bounds *rel) *rel {
 	if len(groups.cols)+len(groups.hidden) == 0 {
 		groups.limit, groups.distinct = "1", ""
 	}
-	g, gq := st.source(st.close(groups), "g")
+	none := st.d.Ident("$none")
+	g, gq := "", &rel{}
+	if n.NonEmpty && len(groups.hidden) == 0 {
+		g = "(SELECT 1 AS " + none + ") AS g"
+	} else {
+		g, gq = st.source(st.close(groups), "g")
+	}
 	c, cq := st.source(cells, "c")
 	number := "n.\"cell\""
 	on := []string{cq.lookup(cell).sql + " = " + number}
@@ -126,7 +132,7 @@ func (st *statement) arrays(n *plan.Series, cells, bounds *rel) *rel {
 	}
 	if len(gq.cols)+len(gq.hidden) == 0 {
 		// Without groups there is no series if there are no rows.
-		out.groupBy = append(out.groupBy, "g."+st.d.Ident("$none"))
+		out.groupBy = append(out.groupBy, "g."+none)
 	}
 	for _, h := range gq.hidden {
 		out.groupBy = append(out.groupBy, h.sql)
