@@ -134,7 +134,7 @@ func Walk(ctx context.Context, paths []string, readers []evidence.Reader, visit 
 // It returns an error only when visit or ctx asked to stop, or when there is no
 // place for temporary files. Everything else is a File with its Outcome.
 func (w *Walker) Walk(ctx context.Context, paths []string, visit func(*File) error) error {
-	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), spool: spool{parent: w.TempDir}}
+	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), passwords: w.Passwords, spool: spool{parent: w.TempDir}}
 	defer r.spool.close()
 	r.visit = func(f *File) error {
 		if err := ctx.Err(); err != nil {

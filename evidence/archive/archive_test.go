@@ -288,7 +288,7 @@ func TestDamaged(t *testing.T) {
 		`cut.zip!skip unknown  `,
 		`cut.zip!b damaged note `,
 		`cut.zip damaged zip `,
-		`encrypted.zip!secret refused  5: encrypted member of a zip, its password is needed`,
+		`encrypted.zip!secret refused  5: encrypted member of a zip, its password is needed (--password)`,
 		`encrypted.zip read zip `,
 		`method.zip!m refused  5: compression method 97 of zip is not supported`,
 		`method.zip read zip `,

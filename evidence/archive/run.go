@@ -18,7 +18,9 @@ type run struct {
 	readers []evidence.Reader
 	limits  Limits
 	spool   spool
-	visit   func(*File) error
+
+	passwords []string
+	visit     func(*File) error
 }
 
 // item is a piece of content on its way: on disk or out of a container.

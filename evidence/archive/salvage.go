@@ -53,7 +53,7 @@ func (r *run) salvaged(it item, h localHeader, src *counter) (int64, error) {
 	const encrypted, sizesFollow = 1, 8
 	switch {
 	case h.flags&encrypted != 0:
-		return h.data + h.packed, r.visit(it.file(Refused, "", "encrypted member of a zip, its password is needed"))
+		return h.data + h.packed, r.visit(it.file(Refused, "", "encrypted member of a zip without its directory, not to be had"))
 	case h.method == zip.Deflate:
 		z := flate.NewReader(byteReader{src})
 		defer z.Close()

@@ -39,11 +39,10 @@ func (r *run) zip(it item, b *blob) error {
 }
 
 func (r *run) zipMember(it item, f *zip.File) error {
-	const encrypted = 1
 	refuse := ""
 	switch {
-	case f.Flags&encrypted != 0:
-		refuse = "encrypted member of a zip, its password is needed"
+	case f.Flags&zipEncrypted != 0 && len(r.passwords) == 0:
+		refuse = "encrypted member of a zip, its password is needed (--password)"
 	case f.Mode().Type() != 0:
 		refuse = fmt.Sprintf("%s in an archive", kindOf(f.Mode()))
 	}
@@ -53,11 +52,22 @@ func (r *run) zipMember(it item, f *zip.File) error {
 		}
 		return r.visit(it.file(Refused, "", refuse))
 	}
-	src, err := f.Open()
-	if errors.Is(err, zip.ErrAlgorithm) {
-		return r.visit(it.file(Refused, "", fmt.Sprintf("compression method %d of zip is not supported", f.Method)))
+	var src io.ReadCloser
+	var err error
+	if f.Flags&zipEncrypted != 0 {
+		src, err = r.openEncrypted(f)
+	} else {
+		src, err = f.Open()
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		return r.visit(it.file(Refused, "", fmt.Sprintf("compression method %d of zip is not supported", f.Method)))
+	case errors.Is(err, errPassword):
+		return r.visit(it.file(Refused, "", fmt.Sprintf("encrypted member of a zip, none of the %d passwords opens it", len(r.passwords))))
+	case err != nil:
+		if stop := r.stopped(err); stop != nil {
+			return stop
+		}
 		return r.failed(it, "", err)
 	}
 	defer src.Close()
