@@ -32,7 +32,8 @@ Reads files, folders and archives into the case folder DIR, made if it is missin
 What a file is, is decided by its content: EVTX; Defender advanced hunting and
 Sentinel exports (JSON, JSON lines, CSV); JSON of NXLog, Winlogbeat, evtx_dump and
 Velociraptor; Windows event XML; task XML and .job files; registry hives with their
-logs and exports (.reg) of the task cache; zip, gzip, tar and zstd of them.
+logs and exports (.reg) of the task cache; zip, 7z, gzip, tar, zstd and bzip2 of
+them, within each other, with --password also encrypted ones.
 
 Each file is committed as a whole. Running it again reads only what is new: the
 same content is never counted twice, whatever its name. --recover must be given

@@ -87,6 +87,7 @@ type Limits struct {
 	Members   int   // members of all containers in a file on disk: 2,000,000
 	InMemory  int64 // members up to this many bytes stay in memory: 16 MiB
 	ratioFrom int64 // expanded bytes below which Ratio is not looked at
+	rounds    int64 // of hashing for the keys of one container: 2^26, some seconds
 }
 
 func (l Limits) withDefaults() Limits {
@@ -100,6 +101,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Ratio, 1100) // deflate reaches 1032 at most, so one layer of it always passes
 	set(&l.InMemory, 16<<20)
 	set(&l.ratioFrom, 256<<20)
+	set(&l.rounds, 1<<26)
 	if l.Depth == 0 {
 		l.Depth = 6
 	}

@@ -179,7 +179,7 @@ func TestFolder(t *testing.T) {
 		`a.txt read note 6 "note:1"`,
 		`b/loop refused  0: symbolic link to "DIR", not followed: name its target to read it`,
 		`b/two.log read note 6 "note:2"`,
-		`c/tool.7z refused  9: 7-Zip archive, not supported: expand it first`,
+		`c/tool.7z damaged 7z 9: ends too early (container)`,
 		`empty empty  0: file of no bytes`,
 		`lfs.raw refused  67: pointer of Git LFS, the content (4711 bytes) was never fetched`,
 		`link.txt refused  0: symbolic link to "a.txt", not followed: name its target to read it`,
@@ -362,9 +362,12 @@ func FuzzWalk(f *testing.F) {
 	f.Add([]byte(zstdOf("note:z")))
 	f.Add([]byte(zipOf(f, member{"a", "note:a"})[:40]))
 	f.Add([]byte("BZh91AY&SY....."))
+	for _, name := range []string{"plain.7z", "aes.7z", "bcj.7z", "aes128.zip", "old.zip"} {
+		f.Add([]byte(fixture(f, name).body))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r := &run{ctx: t.Context(), readers: []evidence.Reader{noteReader{}}, spool: spool{parent: t.TempDir()}}
-		r.limits = Limits{Expanded: 8 << 20, Depth: 3, Members: 50, InMemory: 1 << 20}.withDefaults()
+		r := &run{ctx: t.Context(), passwords: []string{secretPassword}, readers: []evidence.Reader{noteReader{}}, spool: spool{parent: t.TempDir()}}
+		r.limits = Limits{Expanded: 8 << 20, Depth: 3, Members: 50, InMemory: 1 << 20, rounds: 1 << 10}.withDefaults()
 		var disk int64
 		r.visit = func(f *File) error {
 			disk += f.Disk

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
-// The archives of testdata/encrypted hold one member, whose text begins with this, and
+// The archives of testdata/packed hold one member, whose text begins with this, and
 // were made with Info-ZIP (old) and by independent writers of the newer encryptions.
 const (
 	secretText     = `"note: opened by its ..."`
@@ -17,7 +19,7 @@ const (
 
 func fixture(t testing.TB, name string) member {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "encrypted", name))
+	b, err := os.ReadFile(filepath.Join("testdata", "packed", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,4 +74,52 @@ func TestEncryptedZipChanged(t *testing.T) {
 func size(t testing.TB, dir, name string) string {
 	t.Helper()
 	return fmt.Sprint(fileSize(t, dir, name))
+}
+
+func TestSevenZip(t *testing.T) {
+	dir := folder(t, fixture(t, "plain.7z"), fixture(t, "aes.7z"), fixture(t, "aeshead.7z"))
+	w := &Walker{Passwords: []string{"wrong", secretPassword}}
+	check(t, lines(t, w, dir),
+		"aes.7z!secret.txt read note 95 "+secretText, "aes.7z read 7z "+size(t, dir, "aes.7z")+" (container)",
+		"aeshead.7z!secret.txt read note 95 "+secretText, "aeshead.7z read 7z "+size(t, dir, "aeshead.7z")+" (container)",
+		"plain.7z!secret.txt read note 95 "+secretText, `plain.7z!dir/b.txt read note 120 "note: secondnote: se..."`, "plain.7z read 7z "+size(t, dir, "plain.7z")+" (container)",
+	)
+	code := folder(t, fixture(t, "bcj.7z"))
+	err := (&Walker{Readers: []evidence.Reader{noteReader{}}}).Walk(t.Context(), []string{code}, func(f *File) error {
+		if want := "450db1b8170832617b6099295f361987f4d563d6ce830b4d40ee3e5af4161a5c"; f.Reader != nil && f.SHA256 != want || !f.Container && f.Reader == nil {
+			t.Errorf("filtered code: %+v, want %s", f, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	check(t, lines(t, &Walker{}, dir),
+		"aes.7z!secret.txt refused  95: 7z is encrypted, its password is needed (--password)", "aes.7z read 7z "+size(t, dir, "aes.7z")+" (container)",
+		"aeshead.7z refused 7z "+size(t, dir, "aeshead.7z")+": 7z is encrypted, its password is needed (--password) (container)",
+		"plain.7z!secret.txt read note 95 "+secretText, `plain.7z!dir/b.txt read note 120 "note: secondnote: se..."`, "plain.7z read 7z "+size(t, dir, "plain.7z")+" (container)",
+	)
+	for _, line := range lines(t, &Walker{Passwords: []string{"wrong"}}, dir) {
+		if strings.HasPrefix(line, "aes") && !strings.Contains(line, "none of the 1 passwords opens it") && !strings.HasPrefix(line, "aes.7z read") {
+			t.Error(line)
+		}
+	}
+}
+
+// A 7z that is cut off or changed anywhere gives what it can, a reason, and never more
+// than it says.
+func TestSevenZipDamaged(t *testing.T) {
+	for name, step := range map[string]int{"plain.7z": 3, "bcj.7z": 97, "aes.7z": 40} {
+		whole := []byte(fixture(t, name).body)
+		for i := 0; i < len(whole); i += step {
+			b := append([]byte{}, whole...)
+			b[i] ^= 0x55
+			dir := folder(t, member{"changed.7z", string(b)}, member{"cut.7z", string(whole[:i])})
+			for _, line := range lines(t, &Walker{Passwords: []string{secretPassword}}, dir) {
+				if strings.HasPrefix(line, "cut.7z!") && strings.Contains(line, " read ") {
+					t.Errorf("%s cut after %d bytes: %s", name, i, line)
+				}
+			}
+		}
+	}
 }

@@ -16,6 +16,8 @@ func containerOf(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")), bytes.HasPrefix(head, []byte("PK\x07\x08PK\x03\x04")):
 		return "zip"
+	case bytes.HasPrefix(head, []byte("7z\xBC\xAF\x27\x1C")):
+		return "7z"
 	case bytes.HasPrefix(head, []byte{0x1F, 0x8B, 8}):
 		return "gzip"
 	case bytes.HasPrefix(head, []byte{0x28, 0xB5, 0x2F, 0xFD}):
@@ -83,7 +85,6 @@ var magics = []struct {
 	name    string
 	refused bool
 }{
-	{0, "7z\xBC\xAF\x27\x1C", "7-Zip archive, not supported: expand it first", true},
 	{0, "Rar!\x1A\x07", "RAR archive, not supported: expand it first", true},
 	{0, "\xFD7zXZ\x00", "xz compressed file, not supported: expand it first", true},
 	{0, "MSCF", "cabinet archive, not supported: expand it first", true},

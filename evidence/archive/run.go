@@ -98,8 +98,11 @@ func (r *run) blob(it item, b *blob) error {
 	if it.depth >= r.limits.Depth {
 		return r.visit(it.file(Refused, format, tooDeep(r.limits.Depth)))
 	}
-	if format == "zip" {
+	switch format {
+	case "zip":
 		return r.zip(it, b)
+	case "7z":
+		return r.sevenZip(it, b)
 	}
 	c := &counter{r: io.NewSectionReader(b, 0, b.size)}
 	it.disk = metered(it.disk(), b.size, c)
@@ -130,7 +133,7 @@ func (r *run) content(it item, src io.Reader) error {
 	switch {
 	case format != "" && it.depth >= r.limits.Depth:
 		return r.visit(it.file(Refused, format, tooDeep(r.limits.Depth)))
-	case format != "" && format != "zip":
+	case format != "" && format != "zip" && format != "7z":
 		return r.stream(it, format, in)
 	case format == "":
 		if reader, _ := evidence.Detect(r.readers, head); reader == nil {
@@ -150,8 +153,11 @@ func (r *run) content(it item, src io.Reader) error {
 	}
 	defer b.close()
 	it.size = b.size
-	if format == "zip" {
+	switch format {
+	case "zip":
 		return r.zip(it, b)
+	case "7z":
+		return r.sevenZip(it, b)
 	}
 	return r.leaf(it, head, b, err)
 }

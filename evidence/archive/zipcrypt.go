@@ -184,7 +184,8 @@ func openZipCrypto(f *zip.File, raw io.Reader, password string) (io.Reader, erro
 	k.decrypt(head[:])
 	want := byte(f.CRC32 >> 24)
 	if f.Flags&zipSizesFollow != 0 {
-		want = byte(f.ModifiedTime >> 8) //nolint:staticcheck // the time as written is what the byte is of
+		//lint:ignore SA1019 the byte is of the time as it is written
+		want = byte(f.ModifiedTime >> 8)
 	}
 	if head[11] != want {
 		return nil, errPassword

@@ -1,0 +1,365 @@
+package archive
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz/lzma"
+)
+
+// Methods of 7z by their numbers (Methods.txt of the LZMA SDK).
+const (
+	szCopy    = 0x00
+	szLZMA2   = 0x21
+	szLZMA    = 0x030101
+	szX86     = 0x03030103
+	szDeflate = 0x040108
+	szBZip2   = 0x040202
+	szZstd    = 0x04F71101
+	szAES     = 0x06F10701
+)
+
+// maxDictionary is the largest dictionary that is made room for. Content smaller than
+// its dictionary needs only its own size.
+const maxDictionary = 256 << 20
+
+// methodError is a method that is not supported.
+type methodError uint64
+
+func (e methodError) Error() string {
+	return fmt.Sprintf("method %x of 7z is not supported", uint64(e))
+}
+
+// errNeedsPassword says that a 7z is encrypted and no password was given.
+var errNeedsPassword = errors.New("encrypted, its password is needed (--password)")
+
+// sevenZip visits the members of a 7z.
+func (r *run) sevenZip(it item, b *blob) error {
+	o := &sevenOpener{run: r, blob: b, budget: it.budget, keys: map[string][]byte{}}
+	z, err := openSevenZip(b, o.header)
+	if err != nil {
+		if stop := r.stopped(err); stop != nil {
+			return stop
+		}
+		if errors.Is(err, errNeedsPassword) || errors.Is(err, errPassword) {
+			f := it.file(Refused, "7z", o.passwordReason(err))
+			f.Container = true
+			return r.visit(f)
+		}
+		return r.container(it, "7z", err)
+	}
+	total := it.disk()
+	left := total
+	seen := names{}
+	next := 0 // of the files
+	for i := range z.folders {
+		f := &z.folders[i]
+		disk := min(left, portion(total, f.packed, b.size))
+		left -= disk
+		if next, err = r.sevenFolder(it, o, z, f, next, seen, disk); err != nil {
+			return err
+		}
+		if it.budget.spent != nil {
+			break
+		}
+	}
+	for ; next < len(z.files) && it.budget.spent == nil; next++ {
+		if f := &z.files[next]; f.empty && !f.folder {
+			if err := r.sevenEmpty(it, f, seen); err != nil {
+				return err
+			}
+		}
+	}
+	it.disk = fixed(left)
+	return r.container(it, "7z", it.budget.spent)
+}
+
+func (r *run) sevenEmpty(it item, f *sevenFile, seen names) error {
+	member := it.inside(seen.unique(f.name), f.modified, 0, fixed(0))
+	if it.budget.member() != nil {
+		return nil
+	}
+	return r.visit(member.file(Empty, "", "file of no bytes"))
+}
+
+// sevenFolder visits the files of one block, from the file next on, and returns the file
+// behind them.
+func (r *run) sevenFolder(it item, o *sevenOpener, z *sevenZip, f *sevenFolder, next int, seen names, disk int64) (int, error) {
+	var block io.Reader
+	var err error
+	if len(f.parts) > 0 {
+		block, err = o.open(f)
+	}
+	for k := range f.parts {
+		part := &f.parts[k]
+		for next < len(z.files) && z.files[next].empty {
+			if file := &z.files[next]; !file.folder {
+				if err := r.sevenEmpty(it, file, seen); err != nil {
+					return next, err
+				}
+			}
+			next++
+		}
+		file := sevenFile{name: "unnamed"}
+		if next < len(z.files) {
+			file = z.files[next]
+			next++
+		}
+		share := portion(disk, part.size, f.size)
+		member := it.inside(seen.unique(file.name), file.modified, part.size, fixed(share))
+		if err != nil {
+			if visitErr := r.sevenFailed(member, o, err); visitErr != nil {
+				return next, visitErr
+			}
+			continue
+		}
+		if it.budget.spent != nil {
+			return next, nil
+		}
+		if stop := r.sevenMember(member, file, part, block); stop != nil {
+			return next, stop
+		}
+	}
+	return next, nil
+}
+
+// sevenMember visits one file, whose content comes next out of its block.
+func (r *run) sevenMember(member item, file sevenFile, part *sevenPart, block io.Reader) error {
+	content := io.Reader(&exactly{r: block, left: part.size})
+	if part.sum != nil {
+		content = &checked{ReadCloser: io.NopCloser(content), sum: crc32.NewIEEE(), want: *part.sum}
+	}
+	if file.link {
+		if err := r.visit(member.file(Refused, "", "link in an archive")); err != nil {
+			return err
+		}
+	} else if err := r.content(member, content); err != nil {
+		return err
+	}
+	_, err := io.Copy(io.Discard, member.budget.reader(content)) // what nobody wanted lies before the next
+	return r.stopped(err)
+}
+
+func (r *run) sevenFailed(member item, o *sevenOpener, err error) error {
+	if stop := r.stopped(err); stop != nil {
+		return stop
+	}
+	if e := member.budget.member(); e != nil {
+		return r.visit(member.file(Refused, "", e.Error()))
+	}
+	if errors.Is(err, errNeedsPassword) || errors.Is(err, errPassword) {
+		return r.visit(member.file(Refused, "", o.passwordReason(err)))
+	}
+	var method methodError
+	if errors.As(err, &method) {
+		return r.visit(member.file(Refused, "", err.Error()))
+	}
+	return r.failed(member, "", err)
+}
+
+// exactly reads so many bytes; fewer are an error.
+type exactly struct {
+	r    io.Reader
+	left int64
+}
+
+func (e *exactly) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := e.r.Read(p[:min(int64(len(p)), e.left)])
+	e.left -= int64(n)
+	if err == io.EOF && e.left > 0 {
+		err = io.ErrUnexpectedEOF
+	} else if err == io.EOF {
+		err = nil
+	}
+	return n, err
+}
+
+// sevenOpener unpacks the blocks of one 7z.
+type sevenOpener struct {
+	*run
+	blob     *blob
+	budget   *budget
+	keys     map[string][]byte // that were derived
+	rounds   int64             // of hashing for them
+	password string            // that fitted last
+}
+
+func (o *sevenOpener) passwordReason(err error) string {
+	if errors.Is(err, errNeedsPassword) {
+		return "7z is " + err.Error()
+	}
+	return fmt.Sprintf("encrypted 7z, none of the %d passwords opens it", len(o.passwords))
+}
+
+// header unpacks an encoded header.
+func (o *sevenOpener) header(f *sevenFolder) ([]byte, error) {
+	if f.size > maxSevenHeader {
+		return nil, fmt.Errorf("header of the 7z has %d bytes, at most %d are read", f.size, maxSevenHeader)
+	}
+	if !f.encrypted() {
+		return o.headerWith(f, "")
+	}
+	if len(o.passwords) == 0 {
+		return nil, errNeedsPassword
+	}
+	// There may be no checksum: what reads as a header is one.
+	for _, p := range o.passwords {
+		b, err := o.headerWith(f, p)
+		if err == nil && len(b) > 0 {
+			r := &sevenReader{b: b[1:]}
+			if b[0] == szEncodedHeader && len(r.streams()) > 0 && r.err == nil {
+				o.password = p
+				return b, nil
+			}
+			r = &sevenReader{b: b[1:]}
+			if _, bad := r.header(); b[0] == szHeader && bad == nil {
+				o.password = p
+				return b, nil
+			}
+		}
+		if stop := o.giveUp(err); stop != nil {
+			return nil, stop
+		}
+	}
+	return nil, errPassword
+}
+
+func (o *sevenOpener) headerWith(f *sevenFolder, password string) ([]byte, error) {
+	src, err := o.unpack(f, password)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(src, f.size))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) != f.size || f.sum != nil && crc32.ChecksumIEEE(b) != *f.sum {
+		return nil, errSevenZip
+	}
+	return b, nil
+}
+
+// giveUp is the error after which no other password is tried.
+func (o *sevenOpener) giveUp(err error) error {
+	var limit limitError
+	if errors.As(err, &limit) {
+		return err
+	}
+	return o.ctx.Err()
+}
+
+// encrypted says whether a step of the block needs a password.
+func (f *sevenFolder) encrypted() bool {
+	return slices.ContainsFunc(f.coders, func(c sevenCoder) bool { return c.id == szAES })
+}
+
+// open opens a block; an encrypted one with the first password whose content is right.
+func (o *sevenOpener) open(f *sevenFolder) (io.Reader, error) {
+	if !f.encrypted() {
+		return o.unpack(f, "")
+	}
+	if len(o.passwords) == 0 {
+		return nil, errNeedsPassword
+	}
+	for _, p := range append([]string{o.password}, o.passwords...) {
+		if p == "" && o.password == "" {
+			continue
+		}
+		src, err := o.unpack(f, p)
+		if err == nil && o.fits(f, src) {
+			o.password = p
+			return o.unpack(f, p)
+		}
+		if stop := o.giveUp(err); stop != nil {
+			return nil, stop
+		}
+	}
+	return nil, errPassword
+}
+
+// fits says whether the first file of a block is what its checksum says.
+func (o *sevenOpener) fits(f *sevenFolder, src io.Reader) bool {
+	part := sevenPart{f.size, f.sum}
+	if len(f.parts) > 0 {
+		part = f.parts[0]
+	}
+	sum := crc32.NewIEEE()
+	n, err := io.Copy(sum, o.budget.reader(&exactly{r: src, left: part.size}))
+	return err == nil && n == part.size && (part.sum == nil || sum.Sum32() == *part.sum)
+}
+
+// unpack chains the steps of a block.
+func (o *sevenOpener) unpack(f *sevenFolder, password string) (io.Reader, error) {
+	if f.packed < 0 || f.at < 0 || f.at+f.packed < f.at || f.at+f.packed > o.blob.size {
+		return nil, io.ErrUnexpectedEOF
+	}
+	var src io.Reader = io.NewSectionReader(o.blob, f.at, f.packed)
+	var err error
+	for i := range f.coders {
+		c := &f.coders[i]
+		if src, err = o.step(c, src, password); err != nil {
+			return nil, err
+		}
+		src = io.LimitReader(src, c.size)
+	}
+	return src, nil
+}
+
+// step is one step of unpacking.
+func (o *sevenOpener) step(c *sevenCoder, src io.Reader, password string) (io.Reader, error) {
+	switch c.id {
+	case szCopy:
+		return src, nil
+	case szLZMA:
+		if len(c.props) < 5 {
+			return nil, errSevenZip
+		}
+		dictionary, err := dictionaryOf(int64(binary.LittleEndian.Uint32(c.props[1:])), c.size)
+		if err != nil {
+			return nil, err
+		}
+		head := binary.LittleEndian.AppendUint32([]byte{c.props[0]}, uint32(dictionary))
+		head = binary.LittleEndian.AppendUint64(head, uint64(c.size))
+		return lzma.ReaderConfig{DictCap: int(dictionary)}.NewReader(io.MultiReader(bytes.NewReader(head), src))
+	case szLZMA2:
+		if len(c.props) < 1 || c.props[0] > 40 {
+			return nil, errSevenZip
+		}
+		dictionary, err := dictionaryOf(int64(2|c.props[0]&1)<<(c.props[0]/2+11), c.size)
+		if err != nil {
+			return nil, err
+		}
+		return lzma.Reader2Config{DictCap: int(dictionary)}.NewReader2(src)
+	case szDeflate:
+		return flate.NewReader(src), nil
+	case szBZip2:
+		return bzip2.NewReader(src), nil
+	case szZstd:
+		return decompressor(zstd.ZipMethodWinZip, src)
+	case szX86:
+		return &x86Reader{src: src}, nil
+	case szAES:
+		return o.decrypt(c.props, src, password)
+	}
+	return nil, methodError(c.id)
+}
+
+// dictionaryOf is the room for a dictionary: no larger than the content.
+func dictionaryOf(says, content int64) (int64, error) {
+	d := max(lzma.MinDictCap, min(says, content))
+	if d > maxDictionary {
+		return 0, limitError{fmt.Sprintf("7z with a dictionary of %d bytes, at most %d are made room for", says, int64(maxDictionary))}
+	}
+	return d, nil
+}
