@@ -70,8 +70,31 @@ func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a ca
 	o.Now = clock.Now
 	o.Functions = a.functions(text)
 	o.Answered = c.answered
+	o.Empty = c.emptiness(ctx)
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
 	return kql.Compile(name, text, o)
+}
+
+// emptiness tells which tables have no rows. What the engine knows of their sizes is
+// asked for once, when the first pattern such as union * needs it.
+func (c *Case) emptiness(ctx context.Context) func(table string) bool {
+	var filled map[string]bool
+	return func(table string) bool {
+		if filled == nil {
+			rows, err := c.sql(ctx, "SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0", types.Schema{{Name: "table_name", Type: types.String}})
+			if err != nil {
+				return false
+			}
+			filled = map[string]bool{}
+			for _, r := range rows {
+				filled[r[0].Str] = true
+			}
+		}
+		if t := c.cat.Table(table); t != nil && t.View {
+			return len(filled) == 0
+		}
+		return !filled[table]
+	}
 }
 
 // Query compiles and runs a query; each is called once per result, while its rows

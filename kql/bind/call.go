@@ -82,6 +82,8 @@ func (b *binder) specialCall(e *syntax.Call, v *env) (value, bool) {
 		return value{rel: badRel()}, true
 	case "now", "ago":
 		return value{x: b.clock(e, v)}, true
+	case "bin_auto":
+		return value{x: b.binAuto(e, v)}, true
 	case "ingestion_time":
 		return value{x: b.ingestionTime(e, v)}, true
 	case "column_ifexists", "columnifexists":
@@ -248,6 +250,37 @@ func (b *binder) windowCall(f *builtin.Function, e *syntax.Call, v *env) plan.Ex
 		}
 	}
 	return b.finishCall(f, o, args, nodes, ts, e)
+}
+
+// binAuto binds bin_auto(x): bin_at by the size and the fixed point that set
+// statements give.
+func (b *binder) binAuto(e *syntax.Call, v *env) plan.Expr {
+	size, ok := b.settings["query_bin_auto_size"]
+	if !ok {
+		b.error(codeBadValue, e.Span(), "'bin_auto' needs a size", "set query_bin_auto_size = 1h; or write bin(x, 1h)")
+		return unknown()
+	}
+	if len(e.Args) != 1 {
+		b.countError(must(builtin.Scalar, "bin_auto"), len(e.Args), e.Span())
+		return unknown()
+	}
+	x := b.scalar(e.Args[0], v)
+	if bad(x) {
+		return x
+	}
+	at, ok := b.settings["query_bin_auto_at"]
+	if !ok || at.Null {
+		at = types.Value{Type: x.Type()}
+	}
+	f := must(builtin.Scalar, "bin_at")
+	args := []plan.Expr{x, &plan.Const{Value: size}, &plan.Const{Value: at}}
+	ts := []types.Type{x.Type(), size.Type, at.Type}
+	o := choose(f, ts)
+	if o == nil {
+		b.countError(f, len(ts), e.Span())
+		return unknown()
+	}
+	return b.finishCall(f, o, args, []syntax.Expr{e.Args[0], e, e}, ts, e)
 }
 
 // clock binds now() and ago(x) to the query's clock.

@@ -115,10 +115,9 @@ var mathFunctions = []Function{
 		Overloads: []Overload{
 			sig(SameAs(0), par("value", summables...)),
 		},
-		Unsupported: "bin(x, size) says the size",
-		Doc:         "Rounds down to the size set by query_bin_auto_size.",
-		Example:     "set query_bin_auto_size = 5; print bin_auto(7)",
-		Page:        "bin-auto-function",
+		Doc:     "Rounds down to the size set by query_bin_auto_size, counted from query_bin_auto_at.",
+		Example: "set query_bin_auto_size = 5; print bin_auto(7)",
+		Page:    "bin-auto-function",
 	},
 	{
 		Name: "binary_and", Kind: Scalar,

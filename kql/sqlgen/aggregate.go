@@ -16,7 +16,24 @@ func (st *statement) aggregate(n *plan.Aggregate) *rel {
 	if len(n.Keys) == 0 && len(in.part) > 0 && in.lossy {
 		in, filter = st.everyGroup(in)
 	}
+	if in.literal && len(in.part) == 0 && len(in.order) > 1 {
+		in = st.numbered(in)
+	}
 	return st.grouped(in, n.Keys, n.Aggs, filter)
+}
+
+// firstSeen orders the groups in out by the first of their rows in.
+func (st *statement) firstSeen(in, out *rel) {
+	if !in.literal || len(in.part) > 0 || len(in.order) != 1 || len(out.groupBy) == 0 {
+		return
+	}
+	f := "min"
+	if in.order[0].desc {
+		f = "max"
+	}
+	k := key{sql: f + "(" + in.order[0].sql + ")", desc: in.order[0].desc}
+	out.hide("$first", column{typ: types.Long, sql: k.sql})
+	out.order, out.literal = []key{k}, true
 }
 
 // grouped groups in by keys. Aggregates see only rows for which filter is true.
@@ -46,9 +63,12 @@ func (st *statement) grouped(in *rel, keys []plan.Named, aggs []plan.Agg, filter
 	if len(out.groupBy) == 0 && len(keys) > 0 {
 		out.groupBy = []string{"()"}
 	}
-	calls := aggCalls{st: st, order: orderText(in.order), filter: filter}
+	calls := aggCalls{st: st, order: orderText(in.order), filter: filter, literal: in.literal && len(in.order) > 0}
 	for i, sql := range calls.write(aggs, ops[len(keys):]) {
 		out.cols = append(out.cols, column{name: aggs[i].Name, typ: aggs[i].Type, sql: sql})
+	}
+	if len(keys) > 0 {
+		st.firstSeen(in, out)
 	}
 	return out
 }
@@ -74,6 +94,8 @@ type aggCalls struct {
 	st     *statement
 	order  string
 	filter string
+	// literal is that of the input.
+	literal bool
 }
 
 // write returns the SQL of each aggregate.
@@ -98,7 +120,7 @@ func (c *aggCalls) call(a plan.Agg, args []Operand, filter string) string {
 	var sql string
 	err := fmt.Errorf("the %s dialect does not have it", c.st.d.Name)
 	if t != nil {
-		sql, err = t(AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order, Row: a.Group != 0})
+		sql, err = t(AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order, FirstSeen: c.literal, Row: a.Group != 0})
 	}
 	if err != nil {
 		c.st.fail(codeFunction, source.Span{}, "", "'%s' is not supported: %v", a.Func.Name, err)
@@ -120,7 +142,11 @@ func and(a, b string) string {
 
 // distinct keeps one row of each.
 func (st *statement) distinct(n *plan.Distinct) *rel {
-	r := st.open(st.node(n.Input), addFilter).keep(n.Columns)
+	in := st.node(n.Input)
+	if in.literal && len(in.part) == 0 && len(in.order) > 0 {
+		return st.distinctInOrder(in, n)
+	}
+	r := st.open(in, addFilter).keep(n.Columns)
 	for _, c := range r.cols {
 		if c.volatile {
 			r = st.close(r)
@@ -132,4 +158,19 @@ func (st *statement) distinct(n *plan.Distinct) *rel {
 		return !slices.Contains(r.part, c.name) && !st.passes(c.name)
 	})
 	return r
+}
+
+// distinctInOrder keeps the first row of each, in their order.
+func (st *statement) distinctInOrder(in *rel, n *plan.Distinct) *rel {
+	if len(in.order) > 1 {
+		in = st.numbered(in)
+	}
+	in = st.close(in)
+	out := &rel{label: "distinct", from: in.from, grouped: true}
+	for _, c := range in.keep(n.Columns).cols {
+		out.cols = append(out.cols, c)
+		out.groupBy = append(out.groupBy, c.sql)
+	}
+	st.firstSeen(in, out)
+	return out
 }

@@ -96,6 +96,9 @@ type AggCall struct {
 	// Row says that the value must come from the same row as those of other aggregates
 	// with the same arguments beside it.
 	Row bool
+	// FirstSeen says that the rows are few and Order is that of the query's text: a set
+	// is collected in it.
+	FirstSeen bool
 }
 
 // AggTemplate writes an aggregate as an SQL aggregate expression. arg_max and arg_min

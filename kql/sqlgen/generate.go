@@ -36,7 +36,10 @@ type generator struct {
 	// stored are shared parts that a step has stored in a table.
 	stored map[*plan.Shared]*rel
 	// store says that shared parts which are computed once must outlive a statement.
-	store   bool
+	store bool
+	// literal says that the whole query reads constants only, and that an operator
+	// shows the order in which they stand.
+	literal bool
 	tables  map[string]bool       // names of stored tables in lower case: no CTE may hide them
 	plugins map[*plan.Shared]bool // shared parts whose rows are computed outside SQL, in part
 }
@@ -44,11 +47,15 @@ type generator struct {
 // survey finds what has to be known before the first statement is written.
 func (g *generator) survey(q *plan.Query) {
 	g.store = len(q.Results) > 1
+	stored := false
 	visit := func(n plan.Node) {
 		switch n := n.(type) {
+		case *plan.Aggregate, *plan.Distinct, *plan.Sort, *plan.Top:
+			g.literal = true
 		case *plan.Plugin:
-			g.store = true
+			g.store, stored = true, true
 		case *plan.Scan:
+			stored = true
 			g.tables[strings.ToLower(n.Table)] = true
 		}
 	}
@@ -59,6 +66,7 @@ func (g *generator) survey(q *plan.Query) {
 	for _, r := range q.Results {
 		walk(r.Root, visit)
 	}
+	g.literal = g.literal && !stored
 }
 
 // fail records that something can't be written in the dialect.

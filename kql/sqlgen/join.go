@@ -58,7 +58,7 @@ func (st *statement) side(r *rel, keys []plan.Expr, unique bool) (*rel, []string
 	if !unique {
 		return r, names
 	}
-	if r.distinct != "" || r.grouped || r.limit != "" || r.windowed || r.qualify != "" {
+	if r.distinct != "" || r.grouped || r.limit != "" || r.windowed || r.qualify != "" || slices.ContainsFunc(names, r.isLiteral) {
 		r = st.close(r)
 	}
 	for _, p := range r.part {
@@ -72,6 +72,12 @@ func (st *statement) side(r *rel, keys []plan.Expr, unique bool) (*rel, []string
 		r.order, r.row = nil, ""
 	}
 	return r, names
+}
+
+// isLiteral reports whether a column is a constant, which SQL does not take as a key.
+func (r *rel) isLiteral(name string) bool {
+	c := r.lookup(name)
+	return c != nil && c.trivial && !strings.HasPrefix(c.sql, `"`)
 }
 
 // source makes r an item of FROM under an alias, and returns it with a rel whose

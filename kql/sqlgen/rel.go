@@ -28,6 +28,9 @@ type rel struct {
 	row string
 	// part are the names of the hidden columns that tell the groups of the Apply nodes around apart.
 	part []string
+	// literal says that the rows are made of the few constants of a query: Kusto keeps
+	// them in the order in which they stand, and groups in that of their first row.
+	literal bool
 	// lossy says that a group of the innermost Apply may have lost all its rows.
 	lossy bool
 }
@@ -229,7 +232,7 @@ func (st *statement) sqlNames(r *rel) *rel {
 // reader returns a rel that reads the columns of r from a named part; qualifier is
 // put before their names in a join.
 func (st *statement) reader(r *rel, from, qualifier string) *rel {
-	n := &rel{from: from, part: r.part, row: r.row, lossy: r.lossy}
+	n := &rel{from: from, part: r.part, row: r.row, lossy: r.lossy, literal: r.literal}
 	read := func(cols []column) []column {
 		out := make([]column, len(cols))
 		for i, c := range cols {

@@ -94,7 +94,7 @@ func (st *statement) values(n *plan.Values) *rel {
 			x := n.Rows[0][i]
 			r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: ops[i].SQL, trivial: ops[i].Const != nil, volatile: isVolatile(x)})
 		}
-		r.label = "print"
+		r.label, r.literal = "print", st.literal
 		return r
 	}
 	return st.datatable(n)

@@ -22,6 +22,7 @@ func (st *statement) orderedBy(in *rel, by []plan.Order) *rel {
 	}
 	r, ops := st.exprs(r, xs, false)
 	r = r.clone()
+	before := r.order
 	r.order, r.row = nil, ""
 	for i, o := range by {
 		if ops[i].Const != nil {
@@ -32,6 +33,9 @@ func (st *statement) orderedBy(in *rel, by []plan.Order) *rel {
 			k.sql = st.d.SortKey(ops[i])
 		}
 		r.order = append(r.order, k)
+	}
+	if r.literal {
+		r.order = append(r.order, before...)
 	}
 	if r.label == "" {
 		r.label = "sort"

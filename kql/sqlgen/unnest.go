@@ -62,7 +62,7 @@ func (st *statement) unnestLists(n *plan.Unnest, r *rel, lists []string) (items 
 		}
 		items = append(items, r.hide(fmt.Sprintf("$item%d", i+1), column{sql: "unnest(" + sql + ")", window: true}))
 	}
-	if n.Index != "" || len(r.order) > 0 {
+	if n.Index != "" || len(r.order) > 0 || r.literal {
 		rows := length
 		if n.Outer {
 			rows = fmt.Sprintf("CASE WHEN %s THEN 1 ELSE %s END", null, length)
@@ -105,7 +105,7 @@ func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, ind
 		out.drop(name)
 	}
 	if index != "" {
-		if len(out.order) > 0 {
+		if len(out.order) > 0 || out.literal {
 			out.order = append(out.order, key{sql: r.lookup(index).sql})
 			out.row = ""
 		} else {

@@ -77,13 +77,20 @@ func makeListWithNulls(c sqlgen.AggCall) (string, error) {
 }
 
 // makeSet gives the distinct values in the order of the values, so that equal input gives
-// equal output however many threads work.
+// equal output however many threads work; over a query's own few rows in that of their first.
 func makeSet(c sqlgen.AggCall) (string, error) {
 	n, err := limit(c, 1)
 	if err != nil {
 		return "", err
 	}
 	x := c.Args[0]
+	if c.FirstSeen {
+		list := "coalesce(" + aggregate(c, "list("+ordered(c, x.SQL)+")", x.SQL+" IS NOT NULL") + ", [])"
+		if x.Type == types.Dynamic {
+			return fmt.Sprintf("kql_set(kql_flat(%s), %d::BIGINT)", list, n), nil
+		}
+		return fmt.Sprintf("kql_set(%s, %d::BIGINT)", arrayOf(list, x.Type, maxItems), n), nil
+	}
 	if x.Type == types.Dynamic {
 		all := aggregate(c, "list(DISTINCT "+x.SQL+")", x.SQL+" IS NOT NULL")
 		return fmt.Sprintf("kql_set(kql_flat(list_sort(coalesce(%s, []))), %d::BIGINT)", all, n), nil
