@@ -45,6 +45,7 @@ var patterns = [][]pattern{
 	},
 	{
 		{30, "opens a tunnel", regexp.MustCompile(`\bssh(?:\.exe)?\b.*\s-[a-z]*[rdl]\s*\d|plink.*\s-r\s|ngrok|chisel.*client|cloudflared.*tunnel`)},
+		{25, "starts an SSH server", regexp.MustCompile(`\bsshd(?:\.exe)?\b`)},
 	},
 	{
 		{20, "explores the system or the domain", regexp.MustCompile(`\b(?:whoami|nltest|tasklist|systeminfo|quser|dsquery|adfind|net1?(?:\.exe)?\s+(?:user|group|localgroup|view|accounts)|ipconfig\s+/all)\b`)},
