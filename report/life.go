@@ -35,10 +35,28 @@ func Life(w io.Writer, f *finding.Finding, width int) error {
 		}
 		p.line("  %s", c.Title)
 		for _, l := range lines {
-			p.line("    %s", fit(Visible(l), width-4))
+			p.statement(l, width-4)
 		}
 	}
 	return p.err
+}
+
+// column is where the text of a statement begins, behind its time and confidence.
+const column = 39
+
+// statement prints one line, broken below its own text.
+func (p *printer) statement(line string, width int) {
+	head, text := "", []rune(Visible(line))
+	if len(text) > column && !strings.HasPrefix(line, "not known") {
+		head, text = string(text[:column]), text[column:]
+	}
+	room := max(width-len([]rune(head)), 24)
+	for i, part := range wrap(string(text), room, 8) {
+		if i > 0 {
+			head = strings.Repeat(" ", len([]rune(head)))
+		}
+		p.line("    %s%s", head, part)
+	}
 }
 
 // chapterLines are the statements and gaps of one chapter.
@@ -46,8 +64,8 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 	var out []string
 	for i := range d.Edges {
 		if e := &d.Edges[i]; e.Chapter == chapter {
-			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(e.Time), e.Confidence, edgeText(d, e), proofs(e.Proof)))
-			out = append(out, strings.Repeat(" ", 39)+e.Why)
+			out = append(out, fmt.Sprintf("%s  %-8s  %s%s", stamp(e.Time), e.Confidence, edgeText(d, e), bracket(e.Proof...)))
+			out = append(out, strings.Repeat(" ", column)+e.Why)
 		}
 	}
 	switch chapter {
@@ -58,12 +76,12 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 	case finding.Execution:
 		for i := range d.Runs {
 			r := &d.Runs[i]
-			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(r.Began), r.Confidence, runText(r), proofs(r.Proof)))
+			out = append(out, fmt.Sprintf("%s  %-8s  %s%s", stamp(r.Began), r.Confidence, runText(r), bracket(r.Proof...)))
 		}
 	case finding.Behaved:
 		for i := range d.Effects {
 			e := &d.Effects[i]
-			out = append(out, fmt.Sprintf("%s  %-8s  %s [%s]", stamp(e.Time), e.Confidence, effectText(d, e), proofs([]finding.Source{e.Proof})))
+			out = append(out, fmt.Sprintf("%s  %-8s  %s%s", stamp(e.Time), e.Confidence, effectText(d, e), bracket(e.Proof)))
 		}
 	}
 	for _, g := range d.Gaps {
@@ -122,6 +140,14 @@ func nodeName(d *finding.Dossier, i int) string {
 	return text
 }
 
+// bracket names the rows of a statement behind it, "" when there are none.
+func bracket(list ...finding.Source) string {
+	if text := proofs(list); text != "" {
+		return " [" + text + "]"
+	}
+	return ""
+}
+
 // proofs names the rows of a statement.
 func proofs(list []finding.Source) string {
 	parts := make([]string, 0, len(list))
@@ -144,9 +170,9 @@ func proof(s finding.Source) string {
 
 // definitionLines says what one event or store has the task be, and what that changed.
 func definitionLines(d *finding.Definition) []string {
-	out := []string{fmt.Sprintf("%s  %-8s  %s [%s]", stamp(d.Time), "", definitionText(d), proof(d.Proof))}
+	out := []string{fmt.Sprintf("%s  %-8s  %s%s", stamp(d.Time), "", definitionText(d), bracket(d.Proof))}
 	for _, c := range d.Changes {
-		out = append(out, strings.Repeat(" ", 39)+"changed: "+c)
+		out = append(out, strings.Repeat(" ", column)+"changed: "+c)
 	}
 	return out
 }

@@ -68,6 +68,30 @@ func sample() report.Data {
 		Evidence: []finding.Row{{Hunt: "x", Columns: []finding.Field{{Name: "A", Value: "\xff\xfe<b>"}}}},
 		First:    at("10:00:00"), Last: at("10:00:00"),
 	}
+	loader.Dossier = &finding.Dossier{Devices: loader.Devices,
+		Nodes: []finding.Node{
+			{Kind: finding.ProcessNode, Role: "creator", Label: "schtasks.exe", PID: 7, Detail: "schtasks.exe /create"}, {Kind: finding.TaskNode, Label: `\OneDrive Sync Helper`},
+			{Kind: finding.ProcessNode, Role: "started", Label: "mshta.exe", PID: 8}, {Kind: finding.HostNode, Label: "192.0.2.1"}, {Kind: finding.AccountNode, Label: "m.ruiz", Detail: "network logon 0x5"},
+		},
+		Edges: []finding.Edge{
+			{Chapter: finding.Origin, From: 3, To: 4, Verb: "logged on from", Time: at("09:12:40"), Confidence: finding.Likely, Why: "the logon says so", Proof: []finding.Source{{Table: "DeviceLogonEvents", Record: "1"}}},
+			{Chapter: finding.Origin, From: 4, To: 0, Verb: "ran", Time: at("09:12:41"), Confidence: finding.Certain, Why: "same logon"},
+			{Chapter: finding.Origin, From: 0, To: 1, Verb: "asked to create", Time: at("09:12:41"), Confidence: finding.Certain, Why: "its command line names the task"},
+			{Chapter: finding.Execution, From: 1, To: 2, Verb: "started", Time: at("09:17:41"), Confidence: finding.Possible, Why: "only the time fits"},
+		},
+		Effects: []finding.Effect{{Process: 2, Kind: "network", What: "connected to 203.0.113.7:443", Count: 3, Confidence: finding.Certain}},
+		Runs:    []finding.Run{{Began: at("09:17:41"), Ended: at("09:17:42"), Cause: "a time", Action: "mshta.exe", PID: 8, Result: "0x0, success", Confidence: finding.Certain}},
+		Gaps:    []finding.Gap{{Chapter: finding.End, Text: "no event of its removal: it may still be there"}},
+	}
+	bad := "\u202e</text><script>alert(3)</script>\x1b"
+	hostile.Dossier = &finding.Dossier{Devices: hostile.Devices, // two processes that name each other, as ids used again do
+		Nodes: []finding.Node{{Kind: finding.ProcessNode, Label: bad, Detail: bad, Account: bad, Device: bad}, {Kind: finding.ProcessNode, Label: "circle.exe"}, {Kind: finding.TaskNode, Label: bad}},
+		Edges: []finding.Edge{{Chapter: finding.Origin, From: 0, To: 1, Verb: bad, Why: bad, Confidence: finding.Certain}, {Chapter: finding.Origin, From: 1, To: 0, Verb: "started", Why: bad},
+			{Chapter: finding.End, From: 0, To: 2, Verb: "deleted", Why: bad, Proof: []finding.Source{{Table: bad, Record: bad}}}},
+		Effects:     []finding.Effect{{Process: 0, Kind: "file", What: bad}},
+		Definitions: []finding.Definition{{How: bad, By: bad, Triggers: bad, Changes: []string{bad}}},
+		Gaps:        []finding.Gap{{Text: bad, Hint: bad}},
+	}
 	quiet := finding.Finding{ID: "aa", Title: `Task \GoogleUpdateTaskMachineUA`, Hunts: []finding.Hunt{{ID: "rare-task-creation"}}, Devices: []string{"wks-001"},
 		Reasons: []finding.Reason{{Points: 10, Property: finding.Privilege, Text: "runs as SYSTEM"}, {Points: -10, Property: finding.Action, Text: "agrees with a known task"}}, Known: "the known task \\GoogleUpdateTaskMachineUA (Chrome)"}
 	fs := []finding.Finding{loader, hostile, quiet}
@@ -142,7 +166,7 @@ func TestHTMLTellsTheStory(t *testing.T) {
 	html := render(t)
 	for _, want := range []string{
 		"1 finding to act on", "\\OneDrive Sync Helper", "names an address on the network", "U&#43;202E", "2024-05-14 09:12:41.1234567",
-		"chunk 14 is cut off", "not evidence: a Word document", "script blocks: none of powershell", "1 blind", "case-2024-05 &lt;&amp;&gt;",
+		"chunk 14 is cut off", "logged on:", "asked to create", "it may still be there", "c-possible", "circle.exe", "connected to 203.0.113.7:443 (3 times)", "used schtasks.exe to make the task", "not evidence: a Word document", "script blocks: none of powershell", "1 blind", "case-2024-05 &lt;&amp;&gt;",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
@@ -246,4 +270,30 @@ func FuzzVisible(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestALifeAsText(t *testing.T) {
+	fs := sample().Result.Findings
+	var b bytes.Buffer
+	for i := range fs {
+		if err := report.Life(&b, &fs[i], 120); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := b.String()
+	for _, want := range []string{"Who asked", "m.ruiz (network logon 0x5) logged on from 192.0.2.1 [DeviceLogonEvents #1]", "possible", "run started by a time", "not known: no event of its removal"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the life lacks %q:\n%s", want, text)
+		}
+	}
+	for _, never := range []string{"\u202e", "\x1b"} {
+		if strings.Contains(text, never) {
+			t.Errorf("the life holds %q", never)
+		}
+	}
+	for line := range strings.Lines(text) {
+		if n := len([]rune(line)); n > 122 {
+			t.Errorf("a line of %d characters: %s", n, line)
+		}
+	}
 }

@@ -106,7 +106,7 @@ func grow(d *finding.Dossier) []*branch {
 			under[e.To] = e
 		}
 	}
-	made := map[int]*branch{}
+	made, above := map[int]*branch{}, map[*branch]*branch{}
 	var roots []*branch
 	var add func(node int, depth int) *branch
 	add = func(node, depth int) *branch {
@@ -119,7 +119,13 @@ func grow(d *finding.Dossier) []*branch {
 			roots = append(roots, b)
 			return b
 		}
-		if parent := add(b.edge.From, depth+1); parent != nil && parent != b {
+		parent := add(b.edge.From, depth+1)
+		circle := parent == nil
+		for up := parent; up != nil && !circle; up = above[up] {
+			circle = up == b // ids that were used again may name each other
+		}
+		if !circle {
+			above[b] = parent
 			parent.children = append(parent.children, b)
 		} else {
 			b.edge = nil
