@@ -164,3 +164,10 @@ func logBase(path string) string {
 	}
 	return ""
 }
+
+// explainHive says of a hive that was read and gave nothing why that is.
+func explainHive(f *archive.File, r *FileReport) {
+	if _, ok := f.Reader.(regf.Reader); ok && r.Outcome == archive.Read.String() && r.Records == 0 {
+		r.Reason = "a hive without the task scheduler's keys; they are in SOFTWARE"
+	}
+}

@@ -107,6 +107,7 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 		if err := in.take(ctx, f, &report); err != nil {
 			return err
 		}
+		explainHive(f, &report)
 	}
 	in.done += f.Disk
 	if !f.Container || f.Outcome != archive.Read {

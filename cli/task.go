@@ -91,6 +91,11 @@ func (s *settings) withTasks(ctx context.Context, paths []string, do func(contex
 			return 0, err
 		}
 		writeNotRead(s.err, account)
+		for _, f := range account.Files {
+			if f.Outcome == "read" && f.Reason != "" {
+				fmt.Fprintf(s.err, "  %s: %s\n", printable(f.Path), printable(f.Reason))
+			}
+		}
 		if err := readAnything(account); err != nil {
 			return 0, err
 		}

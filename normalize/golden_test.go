@@ -1,6 +1,8 @@
 package normalize
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"flag"
 	"os"
 	"path/filepath"
@@ -8,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -24,6 +27,7 @@ var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the g
 //	event Security 4698 17        channel, id and number of an event; or
 //	row DeviceEvents              a row of a table, "?" if it is not named; or
 //	task \Name                    a task definition, whose XML follows
+//	key Path                      a key of the registry; its values are texts, dword: or hex:
 //	@Provider=..  @Time=..        parts of the System section
 //	Name=value                    a field; in values \n is a line end
 //
@@ -139,6 +143,13 @@ func parseRecord(t *testing.T, text string) evidence.Record {
 		}
 		r.Task.XML, r.Task.Modified = rest, at(t, "2031-02-03T04:05:06Z")
 		return r
+	case "key":
+		r.Kind, r.Path = evidence.KindRegistry, "evidence/SOFTWARE"
+		r.Registry = evidence.Registry{Key: strings.TrimPrefix(head, "key "), LastWrite: at(t, "2031-02-03T04:05:06Z")}
+		for _, line := range strings.Split(rest, "\n") {
+			r.Registry.Values = append(r.Registry.Values, parseValue(t, line))
+		}
+		return r
 	case "row":
 		r.Kind = evidence.KindRow
 		if words[1] != "?" {
@@ -158,6 +169,31 @@ func parseRecord(t *testing.T, text string) evidence.Record {
 		t.Fatalf("record %q", head)
 	}
 	return r
+}
+
+// parseValue reads a value of a key: Name=text, Name=dword:7 or Name=hex:0a0b.
+func parseValue(t *testing.T, line string) evidence.RegistryValue {
+	name, value, _ := strings.Cut(line, "=")
+	v := evidence.RegistryValue{Name: name}
+	if digits, ok := strings.CutPrefix(value, "hex:"); ok {
+		b, err := hex.DecodeString(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Type, v.Data = 3, b
+	} else if digits, ok := strings.CutPrefix(value, "dword:"); ok {
+		n, err := strconv.ParseUint(digits, 0, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Type, v.Data = regDword, binary.LittleEndian.AppendUint32(nil, uint32(n))
+	} else {
+		v.Type = regString
+		for _, u := range append(utf16.Encode([]rune(value)), 0) {
+			v.Data = binary.LittleEndian.AppendUint16(v.Data, u)
+		}
+	}
+	return v
 }
 
 func parseFields(t *testing.T, text string, e *evidence.Event) []evidence.Field {

@@ -199,6 +199,9 @@ func (n *Normalizer) tasksKey(r *evidence.Record, id string) error {
 	}
 	d := c.Parse()
 	n.definition(t, d, "")
+	if c.Actions == nil {
+		t.str(cContentState, task.Absent.String()) // nothing says what it runs
+	}
 	t.str(cDefinitionHash, "") // the registry has a part of what the hash covers
 	t.settings(n, d)
 	o := n.object()

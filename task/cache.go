@@ -30,7 +30,11 @@ func (c *Cached) Parse() *Definition {
 		if err != nil {
 			damages = append(damages, "Triggers: "+err.Error())
 		}
-		root.kids = append(root.kids, t.triggers, t.principals, t.settings)
+		for _, e := range []*element{t.triggers, t.principals, t.settings} {
+			if e != nil {
+				root.kids = append(root.kids, e)
+			}
+		}
 	}
 	if c.Actions != nil {
 		context, actions, err := ParseActions(c.Actions)

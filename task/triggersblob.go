@@ -44,7 +44,9 @@ func parseTriggers(b []byte) (out triggersBlob, err error) {
 	r.time() // the earliest start and the latest end of all triggers
 	r.time()
 	out.triggers = &element{name: "Triggers"}
-	out.principals, out.settings = r.bucket(version)
+	if principals, settings := r.bucket(version); !r.short {
+		out.principals, out.settings = principals, settings
+	}
 	for len(r.b) > 0 && !r.short {
 		mark := r.wordBlock()
 		name, known := triggerMarks[mark]
