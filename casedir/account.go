@@ -39,6 +39,9 @@ type FileReport struct {
 	Logs     []Log             `json:"logs,omitempty"`
 	First    int64             `json:"-"` // ticks, 0 if unknown
 	Last     int64             `json:"-"`
+	// FirstEvent and LastEvent are First and Last as text of UTC.
+	FirstEvent string `json:"firstEvent,omitempty"`
+	LastEvent  string `json:"lastEvent,omitempty"`
 }
 
 // Log is the part of a Windows event log that a source holds.
@@ -59,10 +62,12 @@ type Account struct {
 	Stored  int64            `json:"stored"`
 	Rows    map[string]int64 `json:"rows"` // by table
 	// Copies counts records that another source of the case had already.
-	Copies int64         `json:"copies"`
-	First  int64         `json:"-"` // ticks
-	Last   int64         `json:"-"`
-	Took   time.Duration `json:"tookNanoseconds"`
+	Copies int64 `json:"copies"`
+	// Wrong is what Check found at the end: nothing, unless rows were lost.
+	Wrong []string      `json:"wrong,omitempty"`
+	First int64         `json:"-"` // ticks
+	Last  int64         `json:"-"`
+	Took  time.Duration `json:"tookNanoseconds"`
 }
 
 // Read says whether the case has anything of what was given, read now or
@@ -109,6 +114,7 @@ func (a *Account) take(r *FileReport) {
 // reader emitted: every record gave rows or was set aside with a reason.
 func (r *FileReport) fill(s *normalize.Stats, emitted int64) error {
 	r.Records, r.Stored, r.First, r.Last = s.Records, s.Stored, s.First, s.Last
+	r.FirstEvent, r.LastEvent = timeText(s.First), timeText(s.Last)
 	r.SetAside, r.Problems, r.Unknown, r.Tables = nonEmpty(s.SetAside), nonEmpty(s.Problems), nonEmpty(s.Unknown), nonEmpty(s.Rows)
 	for _, rows := range s.Rows {
 		r.Rows += rows

@@ -70,6 +70,9 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		in.account.Copies, err = c.finish(ctx)
 	}
 	if err == nil {
+		in.account.Wrong, err = c.Check(ctx)
+	}
+	if err == nil {
 		err = c.setUnfinished(ctx, false)
 	}
 	in.account.Took = time.Since(started)

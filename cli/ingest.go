@@ -85,6 +85,7 @@ tables it feeds, what would be set aside, and which fields have no place.
 				}
 			} else {
 				writeAccount(s.out, account)
+				writeSources(s.out, account)
 			}
 			return ExitOK, err
 		},
@@ -149,6 +150,9 @@ func readAnything(a *casedir.Account) error {
 	if failed := a.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%s: nothing of it was kept: %s", failed[0].Path, failed[0].Reason)
 	}
+	if len(a.Wrong) > 0 {
+		return fmt.Errorf("BUG: the account of the case does not come out even: %s", a.Wrong[0])
+	}
 	if !a.Read() {
 		return fmt.Errorf("nothing of what was given could be read: %s: %s", a.Files[0].Path, a.Files[0].Reason)
 	}
@@ -180,6 +184,46 @@ func writeAccount(w io.Writer, a *casedir.Account) {
 		fmt.Fprintf(w, "  %-28s %d rows\n", table, a.Rows[table])
 	}
 	writeNotRead(w, a)
+	if a.Records > 0 {
+		even := "records and rows come out even"
+		if len(a.Wrong) > 0 {
+			even = "ROWS ARE MISSING: " + printable(a.Wrong[0])
+		}
+		fmt.Fprintf(w, "  account: %d records read = %d stored + %d set aside; %s\n", a.Records, a.Stored, a.Records-a.Stored, even)
+	}
+}
+
+// writeSources tells of each file that was read what it gave; where there are many, the
+// first ones, and the case has the others.
+func writeSources(w io.Writer, a *casedir.Account) {
+	n := 0
+	for i := range a.Files {
+		f := &a.Files[i]
+		if f.Records == 0 {
+			continue
+		}
+		if n++; n > maxNamed {
+			continue
+		}
+		fmt.Fprintf(w, "%s: %s, %d records, %d rows", printable(f.Path), size(f.Size), f.Records, f.Rows)
+		if f.FirstEvent != "" {
+			fmt.Fprintf(w, ", %s to %s", f.FirstEvent, f.LastEvent)
+		}
+		if damages := int64(len(f.Damages)) + f.More; damages > 0 {
+			fmt.Fprintf(w, ", %d %s, the first at %d", damages, plural(int(damages), "damage", "damages"), f.Damages[0].Offset)
+		}
+		var missing int64
+		for _, l := range f.Logs {
+			missing += l.Missing
+		}
+		if missing > 0 {
+			fmt.Fprintf(w, ", %d numbers missing", missing)
+		}
+		fmt.Fprintln(w)
+	}
+	if n > maxNamed {
+		fmt.Fprintf(w, ".. and %d more: goshawk case info\n", n-maxNamed)
+	}
 }
 
 // maxNamed bounds how many files of a kind are named in a text account.
