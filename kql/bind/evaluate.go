@@ -44,6 +44,10 @@ func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 		return p.pivot()
 	case "narrow":
 		return p.narrow()
+	case "estimate_rows_count":
+		return p.countRows()
+	case "geo_line_lookup", "geo_polygon_lookup":
+		return p.geoLookup()
 	case "ipv4_lookup", "ipv6_lookup":
 		return p.ipLookup()
 	case "new_activity_metrics":

@@ -39,9 +39,6 @@ var pluginLayouts = map[string]pluginLayout{
 	"diffpatterns": {columns: segments(
 		col("SegmentId", types.Long), col("CountA", types.Long), col("CountB", types.Long), col("PercentA", types.Real),
 		col("PercentB", types.Real), col("PercentDiffAB", types.Real)), skips: true},
-	"estimate_rows_count": {columns: func(*pluginCall, *pluginArgs) types.Schema {
-		return types.Schema{col("EstimatedRowsCount", types.Long)}
-	}},
 	"funnel_sequence":            {columns: funnelSequence},
 	"funnel_sequence_completion": {columns: funnelCompletion},
 	"new_activity_metrics":       {columns: newActivity},

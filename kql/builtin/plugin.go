@@ -177,10 +177,9 @@ var plugins = []Function{
 		Overloads: []Overload{
 			sig(nil),
 		},
-		Unsupported: "the plugin is not available yet",
-		Doc:         "Estimates the number of rows.",
-		Example:     "print a = 1 | evaluate estimate_rows_count()",
-		Page:        "estimate-rows-count-plugin",
+		Doc:     "Estimates the number of rows.",
+		Example: "print a = 1 | evaluate estimate_rows_count()",
+		Page:    "estimate-rows-count-plugin",
 	},
 	{
 		Name: "execute_query", Kind: Plugin,
@@ -217,7 +216,7 @@ var plugins = []Function{
 		Overloads: []Overload{
 			sig(nil, form(FormColumn, par("IdColumn", notDynamic...)), form(FormColumn, par("TimelineColumn", summables...)), constant(par("Start", summables...)), constant(par("End", summables...)), constant(par("MaxWindowSizeBetweenSteps", summables...)), constant(par("Step", summables...)), form(FormColumn, par("StateColumn", notDynamic...)), constant(par("Sequence", types.Dynamic))),
 		},
-		Unsupported: "the plugin is not available yet",
+		Unsupported: "how Kusto pairs the steps is not published",
 		Doc:         "Counts ids by the states before and after a sequence.",
 		Example:     `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, 1d, s, dynamic(["x"]))`,
 		Page:        "funnel-sequence-plugin",
@@ -227,7 +226,7 @@ var plugins = []Function{
 		Overloads: []Overload{
 			sig(nil, form(FormColumn, par("IdColumn", notDynamic...)), form(FormColumn, par("TimelineColumn", summables...)), constant(par("Start", summables...)), constant(par("End", summables...)), constant(par("BinSize", summables...)), form(FormColumn, par("StateColumn", notDynamic...)), constant(par("Sequence", types.Dynamic)), constant(par("MaxSequencePeriods", types.Dynamic))),
 		},
-		Unsupported: "the plugin is not available yet",
+		Unsupported: "how Kusto pairs the steps is not published",
 		Doc:         "Counts ids that complete a sequence within periods.",
 		Example:     `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence_completion(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, s, dynamic(["x", "y"]), dynamic([1d, 2d]))`,
 		Page:        "funnel-sequence-completion-plugin",
@@ -237,20 +236,18 @@ var plugins = []Function{
 		Overloads: []Overload{
 			sig(nil, form(FormTable, par("LookupTable")), form(FormColumn, par("LookupLineKey", types.Dynamic)), form(FormColumn, par("SourceLongitude")), form(FormColumn, par("SourceLatitude")), constant(par("radius", types.Real)), opt(constant(par("return_unmatched", types.Bool))), opt(constant(par("lookup_area_radius", types.Real))), opt(constant(par("return_lookup_key", types.Bool)))),
 		},
-		Unsupported: "the plugin is not available",
-		Doc:         "Joins points with the lines of a table that are near.",
-		Example:     `let L = datatable(p:dynamic, n:string)[dynamic({"type":"LineString","coordinates":[[1,1],[2,2]]}), "a"]; datatable(x:real, y:real)[1.5, 1.5] | evaluate geo_line_lookup(L, p, x, y, 1000)`,
-		Page:        "geo-line-lookup-plugin",
+		Doc:     "Joins points with the lines of a table that are near.",
+		Example: `let L = datatable(p:dynamic, n:string)[dynamic({"type":"LineString","coordinates":[[1,1],[2,2]]}), "a"]; datatable(x:real, y:real)[1.5, 1.5] | evaluate geo_line_lookup(L, p, x, y, 1000)`,
+		Page:    "geo-line-lookup-plugin",
 	},
 	{
 		Name: "geo_polygon_lookup", Kind: Plugin,
 		Overloads: []Overload{
 			sig(nil, form(FormTable, par("LookupTable")), form(FormColumn, par("LookupPolygonKey", types.Dynamic)), form(FormColumn, par("SourceLongitude")), form(FormColumn, par("SourceLatitude")), opt(constant(par("radius", types.Real))), opt(constant(par("return_unmatched", types.Bool))), opt(constant(par("lookup_area_radius", types.Real))), opt(constant(par("return_lookup_key", types.Bool)))),
 		},
-		Unsupported: "the plugin is not available",
-		Doc:         "Joins points with the polygons of a table that contain them.",
-		Example:     `let P = datatable(p:dynamic, n:string)[dynamic({"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}), "a"]; datatable(x:real, y:real)[1.5, 1.2] | evaluate geo_polygon_lookup(P, p, x, y)`,
-		Page:        "geo-polygon-lookup-plugin",
+		Doc:     "Joins points with the polygons of a table that contain them.",
+		Example: `let P = datatable(p:dynamic, n:string)[dynamic({"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}), "a"]; datatable(x:real, y:real)[1.5, 1.2] | evaluate geo_polygon_lookup(P, p, x, y)`,
+		Page:    "geo-polygon-lookup-plugin",
 	},
 	{
 		Name: "http_request", Kind: Plugin,

@@ -164,6 +164,17 @@ type LookupSpec struct {
 	Sources         []JoinSource // parallel to the plugin's Columns
 }
 
+// PlaceSpec is the spec of geo_polygon_lookup and geo_line_lookup: rows of Input are joined
+// with the rows of Right whose shape contains them or is near.
+type PlaceSpec struct {
+	Longitude, Latitude string   // columns of Input
+	Shape               string   // column of Right: GeoJSON
+	Lines               bool     // of lines; otherwise of polygons
+	Radius              *float64 // metres; nil: containment
+	ReturnUnmatched     bool
+	Sources             []JoinSource // parallel to the plugin's Columns
+}
+
 // ExternalSpec is the spec of plugin "externaldata": rows read from URIs.
 type ExternalSpec struct {
 	URIs       []string

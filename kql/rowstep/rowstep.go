@@ -18,6 +18,8 @@ func Plugins() map[string]sqlgen.PluginFunc {
 		"activity_metrics":        activityMetrics,
 		"bag_unpack":              bagUnpack,
 		"dcount_intersect":        dcountIntersect,
+		"geo_line_lookup":         geoLookup,
+		"geo_polygon_lookup":      geoLookup,
 		"graph-mark-components":   markComponents,
 		"graph-match":             graphMatch,
 		"graph-shortest-paths":    graphShortestPaths,
