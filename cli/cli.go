@@ -52,6 +52,7 @@ type settings struct {
 	demo       demoFlags
 	check      checkFlags
 	baseline   baselineFlags
+	coverage   coverageFlags
 	evaluate   evaluateFlags
 	task       taskFlags
 	casev      string // --case
@@ -77,6 +78,7 @@ func commands() []command {
 		caseCommand(),
 		baselineCommand(),
 		checkCommand(),
+		coverageCommand(),
 		demoCommand(),
 		evaluateCommand(),
 		evtxCommand(),

@@ -34,43 +34,54 @@ type Kind struct {
 	Where string `json:"where,omitempty"`
 	// Enable is what turns the evidence on.
 	Enable string `json:"enable"`
+	// Audit is the subcategory of the audit policy that writes the events, "" for none.
+	Audit string `json:"audit,omitempty"`
+	// Connector is Sentinel's data connector that brings the kind.
+	Connector string `json:"connector,omitempty"`
 }
+
+// Connectors of Sentinel.
+const (
+	securityConnector = "WindowsSecurityEvents"
+	eventConnector    = "WindowsForwardedEvents"
+	defenderConnector = "MicrosoftThreatProtection"
+)
 
 // Kinds are the kinds of evidence that rules name in their needs.
 var Kinds = []Kind{
-	{Name: "security-task", Channel: "Security", Events: []int64{4698, 4699, 4700, 4701, 4702},
+	{Name: "security-task", Audit: "Other Object Access Events", Connector: securityConnector, Channel: "Security", Events: []int64{4698, 4699, 4700, 4701, 4702},
 		Enable: `auditpol /set /subcategory:"Other Object Access Events" /success:enable`},
-	{Name: "security-process", Channel: "Security", Events: []int64{4688},
+	{Name: "security-process", Audit: "Process Creation", Connector: securityConnector, Channel: "Security", Events: []int64{4688},
 		Enable: `auditpol /set /subcategory:"Process Creation" /success:enable, and the policy "Include command line in process creation events"`},
-	{Name: "security-share", Channel: "Security", Events: []int64{5145},
+	{Name: "security-share", Audit: "Detailed File Share", Connector: securityConnector, Channel: "Security", Events: []int64{5145},
 		Enable: `auditpol /set /subcategory:"Detailed File Share" /success:enable`},
-	{Name: "security-logon", Channel: "Security", Events: []int64{4624},
+	{Name: "security-logon", Audit: "Logon", Connector: securityConnector, Channel: "Security", Events: []int64{4624},
 		Enable: `auditpol /set /subcategory:"Logon" /success:enable`},
-	{Name: "security-registry", Channel: "Security", Events: []int64{4657},
+	{Name: "security-registry", Audit: "Registry", Connector: securityConnector, Channel: "Security", Events: []int64{4657},
 		Enable: `auditpol /set /subcategory:"Registry" /success:enable, and an audit entry on the TaskCache key`},
-	{Name: "security-policy", Channel: "Security", Events: []int64{1102, 4719},
+	{Name: "security-policy", Connector: securityConnector, Channel: "Security", Events: []int64{1102, 4719},
 		Enable: "written whenever the Security log exists"},
-	{Name: "taskscheduler", Channel: "Microsoft-Windows-TaskScheduler/Operational",
+	{Name: "taskscheduler", Connector: eventConnector, Channel: "Microsoft-Windows-TaskScheduler/Operational",
 		Events: []int64{100, 102, 106, 107, 108, 110, 118, 119, 129, 140, 141, 142, 200, 201},
 		Enable: `wevtutil sl Microsoft-Windows-TaskScheduler/Operational /e:true`},
-	{Name: "sysmon-process", Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{1}, Enable: "Sysmon with ProcessCreate"},
-	{Name: "sysmon-network", Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{3, 22}, Enable: "Sysmon with NetworkConnect and DnsQuery"},
-	{Name: "sysmon-image", Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{7}, Enable: "Sysmon with ImageLoad"},
-	{Name: "sysmon-file", Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{11}, Enable: "Sysmon with FileCreate"},
-	{Name: "sysmon-registry", Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{12, 13, 14}, Enable: "Sysmon with RegistryEvent for the TaskCache key"},
-	{Name: "powershell", Channel: "Microsoft-Windows-PowerShell/Operational", Events: []int64{4103, 4104},
+	{Name: "sysmon-process", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{1}, Enable: "Sysmon with ProcessCreate"},
+	{Name: "sysmon-network", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{3, 22}, Enable: "Sysmon with NetworkConnect and DnsQuery"},
+	{Name: "sysmon-image", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{7}, Enable: "Sysmon with ImageLoad"},
+	{Name: "sysmon-file", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{11}, Enable: "Sysmon with FileCreate"},
+	{Name: "sysmon-registry", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{12, 13, 14}, Enable: "Sysmon with RegistryEvent for the TaskCache key"},
+	{Name: "powershell", Connector: eventConnector, Channel: "Microsoft-Windows-PowerShell/Operational", Events: []int64{4103, 4104},
 		Enable: `the policies "Turn on PowerShell Script Block Logging" and "Turn on Module Logging"`},
-	{Name: "powershell-classic", Channel: "Windows PowerShell", Events: []int64{400, 403, 600, 800}, Enable: "written by default"},
-	{Name: "defender-task", Table: "DeviceEvents",
+	{Name: "powershell-classic", Connector: eventConnector, Channel: "Windows PowerShell", Events: []int64{400, 403, 600, 800}, Enable: "written by default"},
+	{Name: "defender-task", Connector: defenderConnector, Table: "DeviceEvents",
 		Actions: []string{"ScheduledTaskCreated", "ScheduledTaskUpdated", "ScheduledTaskDeleted", "ScheduledTaskEnabled", "ScheduledTaskDisabled"},
 		Enable:  "Defender for Endpoint with the audit of Other Object Access Events"},
-	{Name: "process", Table: "DeviceProcessEvents", Enable: "Defender for Endpoint, Sysmon, or the audit of Process Creation"},
-	{Name: "event", Table: "DeviceEvents", Enable: "Defender for Endpoint, or the logs that tell of the same"},
-	{Name: "logon", Table: "DeviceLogonEvents", Enable: "Defender for Endpoint, or the audit of Logon"},
-	{Name: "network", Table: "DeviceNetworkEvents", Enable: "Defender for Endpoint, or Sysmon with NetworkConnect"},
-	{Name: "file", Table: "DeviceFileEvents", Enable: "Defender for Endpoint, or Sysmon with FileCreate"},
-	{Name: "registry", Table: "DeviceRegistryEvents", Enable: "Defender for Endpoint, or Sysmon with RegistryEvent"},
-	{Name: "image", Table: "DeviceImageLoadEvents", Enable: "Defender for Endpoint, or Sysmon with ImageLoad"},
+	{Name: "process", Connector: defenderConnector, Table: "DeviceProcessEvents", Enable: "Defender for Endpoint, Sysmon, or the audit of Process Creation"},
+	{Name: "event", Connector: defenderConnector, Table: "DeviceEvents", Enable: "Defender for Endpoint, or the logs that tell of the same"},
+	{Name: "logon", Connector: defenderConnector, Table: "DeviceLogonEvents", Enable: "Defender for Endpoint, or the audit of Logon"},
+	{Name: "network", Connector: defenderConnector, Table: "DeviceNetworkEvents", Enable: "Defender for Endpoint, or Sysmon with NetworkConnect"},
+	{Name: "file", Connector: defenderConnector, Table: "DeviceFileEvents", Enable: "Defender for Endpoint, or Sysmon with FileCreate"},
+	{Name: "registry", Connector: defenderConnector, Table: "DeviceRegistryEvents", Enable: "Defender for Endpoint, or Sysmon with RegistryEvent"},
+	{Name: "image", Connector: defenderConnector, Table: "DeviceImageLoadEvents", Enable: "Defender for Endpoint, or Sysmon with ImageLoad"},
 	{Name: "task-store", Table: "ScheduledTasks", Where: `Store != "Event"`, Enable: `collect C:\Windows\System32\Tasks and the SOFTWARE hive`},
 	{Name: "task-event", Table: "ScheduledTaskEvents", Enable: `the Security audit of Other Object Access Events, or the channel Microsoft-Windows-TaskScheduler/Operational`},
 }
@@ -87,6 +98,14 @@ func kindByName(name string) (Kind, bool) {
 // Coverage says which evidence the case held, per device.
 type Coverage struct {
 	Devices []DeviceCoverage `json:"devices"`
+	// Hunts say on how many devices each hunt can see.
+	Hunts []HuntCoverage `json:"hunts,omitempty"`
+	// Lacks are what devices don't have though hunts live on it, the most telling first.
+	Lacks []Lack `json:"lacks,omitempty"`
+	// Logs, Cleared and Definitions are what the logs hold and lack.
+	Logs        []Log      `json:"logs,omitempty"`
+	Cleared     []Clearing `json:"cleared,omitempty"`
+	Definitions []Fill     `json:"definitions,omitempty"`
 	// Err says why the case couldn't be asked, "" if it could.
 	Err string `json:"error,omitempty"`
 }
@@ -98,6 +117,8 @@ type DeviceCoverage struct {
 	Last   finding.Time   `json:"last"`
 	Kinds  map[string]int `json:"kinds"` // kind -> rows
 	Tables map[string]int `json:"tables"`
+	// Sights say for each hunt, by its id, whether it can see on the device.
+	Sights map[string]Sight `json:"sights,omitempty"`
 }
 
 // Has reports whether any device has rows of a kind.
@@ -127,10 +148,7 @@ func (c *Coverage) Blind(kinds []string) []string {
 
 // sight judges one rule by the coverage.
 func (c *Coverage) sight(r *Rule) (Sight, []string) {
-	needs := r.Evidence
-	if len(needs) == 0 {
-		needs = needsOf(r.Tables)
-	}
+	needs := r.needs()
 	if c.Err != "" || len(needs) == 0 {
 		return Unknown, nil
 	}

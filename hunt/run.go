@@ -58,6 +58,8 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Outcomes = append(res.Outcomes, o)
 		items = append(items, found...)
 	}
+	res.Coverage.look(ctx, q)
+	res.Coverage.judge(rules)
 	for _, g := range gather(items) {
 		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
 	}

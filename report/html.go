@@ -55,6 +55,7 @@ type page struct {
 	Blind    int
 	Failed   int
 	Refused  int
+	Remarks  []string // what the logs lack, at most maxRemarks
 }
 
 type severityCount struct {
@@ -171,10 +172,15 @@ func verdict(p *page, counts map[finding.Severity]int) string {
 	return "Nothing found at or above medium."
 }
 
-// maxDevices bounds the rows of the coverage matrix.
-const maxDevices = 500
+// maxDevices bounds the rows of the coverage matrix, maxRemarks what is said of logs.
+const (
+	maxDevices = 500
+	maxRemarks = 200
+)
 
 func (p *page) coverage() {
+	p.Remarks = p.Result.Coverage.Remarks()
+	p.Remarks = p.Remarks[:min(len(p.Remarks), maxRemarks)]
 	for _, o := range p.Hunts {
 		if o.Sight == hunt.Blind {
 			p.Blind++

@@ -226,6 +226,7 @@ func Coverage(w io.Writer, r *hunt.Result, opt TableOptions) error {
 	if r.Coverage.Err != "" {
 		p.line("  the coverage could not be asked: %s", fit(Visible(r.Coverage.Err), 4*width))
 	}
+	p.remarks(r.Coverage.Remarks(), width)
 	p.known(r.Findings)
 	p.exclusions(r.Exclusions, width)
 	for _, n := range r.Notes {

@@ -47,3 +47,15 @@ func (p *printer) known(fs []finding.Finding) {
 		p.line("  known: %s agree with the catalogue of known tasks in path, program, arguments and principal; they score less and are listed.", plural(n, "finding"))
 	}
 }
+
+// remarks prints what the logs lack.
+func (p *printer) remarks(list []string, width int) {
+	const most = 8
+	for i, text := range list {
+		if i == most {
+			p.line("  %s and %d more; goshawk coverage lists them", p.paint("\x1b[33m", "logs   "), len(list)-most)
+			return
+		}
+		p.line("  %s %s", p.paint("\x1b[33m", "logs   "), fit(Visible(text), 3*width))
+	}
+}

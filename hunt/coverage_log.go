@@ -1,0 +1,254 @@
+package hunt
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// Log is what a case holds of one log of one device, and what is not there of it.
+type Log struct {
+	Device  string       `json:"device"`
+	Channel string       `json:"channel"`
+	Records int64        `json:"records"`
+	First   finding.Time `json:"first"`
+	Last    finding.Time `json:"last"`
+	// Missing counts the record ids between the first and the last that no record has.
+	Missing int64 `json:"missing,omitempty"`
+	// Selection is true if more records are missing than there: the log was filtered
+	// when it was exported, and a single gap in it means nothing.
+	Selection bool `json:"selection,omitempty"`
+	// Gaps are the largest runs of missing record ids, at most MaxGaps.
+	Gaps []RecordGap `json:"gaps,omitempty"`
+	// Silence is the longest time without an event, if it is out of proportion.
+	Silence *Silence `json:"silence,omitempty"`
+}
+
+// MaxGaps bounds the gaps of one log that are named.
+const MaxGaps = 5
+
+// RecordGap is a run of missing record ids, with the times of the records around it.
+type RecordGap struct {
+	After   int64        `json:"after"`
+	Before  int64        `json:"before"`
+	Missing int64        `json:"missing"`
+	From    finding.Time `json:"from"`
+	To      finding.Time `json:"to"`
+}
+
+// Silence is a time without any event in a log, in whole hours.
+type Silence struct {
+	From  finding.Time `json:"from"`
+	To    finding.Time `json:"to"`
+	Hours int64        `json:"hours"`
+}
+
+// Clearing is an event that says that a log was cleared.
+type Clearing struct {
+	Device  string       `json:"device"`
+	Channel string       `json:"channel"` // of the log that was cleared
+	Time    finding.Time `json:"time"`
+	Account string       `json:"account,omitempty"`
+}
+
+// Fill says how many of the events that tell of a task's creation or change carry its
+// definition.
+type Fill struct {
+	Source string `json:"source"`
+	Events int64  `json:"events"`
+	Filled int64  `json:"filled"`
+}
+
+// Percent is the share of filled ones.
+func (f *Fill) Percent() int64 {
+	if f.Events == 0 {
+		return 0
+	}
+	return 100 * f.Filled / f.Events
+}
+
+// The questions about logs. Ids are counted by themselves: a log that was given twice
+// has no fewer gaps.
+const (
+	recordsQuery = `WindowsEvent
+| where isnotempty(Channel) and isempty(EventOriginId)
+| extend Id = tolong(EventRecordId)
+| summarize Records = count(), Ids = count_distinct(Id), Least = min(Id), Greatest = max(Id), First = min(TimeGenerated), Last = max(TimeGenerated) by Computer, Channel`
+
+	gapsQuery = `let Logs = dynamic([%s]);
+WindowsEvent
+| where strcat(tolower(Computer), "|", Channel) in (Logs) and isempty(EventOriginId)
+| extend Id = tolong(EventRecordId)
+| where Id > 0
+| summarize Time = min(TimeGenerated) by Computer = tolower(Computer), Channel, Id
+| sort by Computer asc, Channel asc, Id asc
+| extend After = prev(Id), From = prev(Time), Same = prev(Computer) == Computer and prev(Channel) == Channel
+| where Same and Id > After + 1
+| extend Missing = Id - After - 1
+| partition hint.strategy=native by Channel (top 1000 by Missing desc)
+| project Computer, Channel, After, Before = Id, Missing, From, To = Time
+| sort by Missing desc`
+
+	silenceQuery = `WindowsEvent
+| where isnotempty(Channel) and isnotnull(TimeGenerated)
+| summarize by Computer = tolower(Computer), Channel, Hour = bin(TimeGenerated, 1h)
+| sort by Computer asc, Channel asc, Hour asc
+| extend Before = prev(Hour), Same = prev(Computer) == Computer and prev(Channel) == Channel
+| where Same
+| extend Hours = tolong((Hour - Before) / 1h)
+| summarize Steps = count(), Mean = avg(Hours), arg_max(Hours, Before, Hour) by Computer, Channel
+| where Steps >= 24 and Hours >= 24 and Hours >= 10 * Mean
+| project Computer, Channel, From = Before + 1h, To = Hour, Hours = Hours - 1`
+
+	clearedQuery = `union
+  (WindowsEvent | where Channel == "Security" and EventID == 1102
+   | project Time = TimeGenerated, Computer, Channel, Account = strcat(EventData.SubjectDomainName, @"\", EventData.SubjectUserName)),
+  (WindowsEvent | where Channel == "System" and EventID == 104
+   | project Time = TimeGenerated, Computer, Channel = iff(isempty(tostring(EventData.Channel)), "System", tostring(EventData.Channel)), Account = strcat(EventData.SubjectDomainName, @"\", EventData.SubjectUserName)),
+  (DeviceEvents | where ActionType == "SecurityLogCleared"
+   | project Time = Timestamp, Computer = DeviceName, Channel = "Security", Account = strcat(InitiatingProcessAccountDomain, @"\", InitiatingProcessAccountName))
+| extend Account = trim(@"\\", Account)
+| summarize Account = max(Account) by Time, Computer = tolower(Computer), Channel
+| top 1000 by Time asc`
+
+	fillQuery = `ScheduledTaskEvents
+| where ActionType in ("ScheduledTaskCreated", "ScheduledTaskUpdated")
+| summarize Events = count(), Filled = countif(isnotempty(TaskContent)) by Source
+| sort by Source asc`
+)
+
+// minGap is the share of a log below which its gaps are looked for: where most is
+// missing, the log is a selection.
+const minGap = 0.5
+
+// look asks the case what its logs hold and lack.
+func (c *Coverage) look(ctx context.Context, q Querier) {
+	ask := func(name, text string, visit func(*reader)) {
+		if ctx.Err() != nil {
+			return
+		}
+		schema, rows, _, err := q.Query(ctx, "coverage: "+name, text)
+		if err != nil {
+			c.fail(name + ": " + err.Error())
+			return
+		}
+		r := newReader(&Rule{}, schema)
+		for _, row := range rows {
+			r.row = row
+			visit(r)
+		}
+	}
+	logs := map[string]*Log{}
+	key := func(r *reader) string {
+		return strings.ToLower(plain(r.named("Computer"))) + "|" + plain(r.named("Channel"))
+	}
+	var gappy []string
+	ask("records", recordsQuery, func(r *reader) {
+		l := &Log{Device: strings.ToLower(plain(r.named("Computer"))), Channel: plain(r.named("Channel")),
+			Records: r.named("Records").Int, First: moment(r.named("First")), Last: moment(r.named("Last"))}
+		least, greatest, ids := r.named("Least"), r.named("Greatest"), r.named("Ids")
+		if !least.Null && !greatest.Null && least.Int > 0 {
+			l.Missing = max(0, greatest.Int-least.Int+1-ids.Int)
+			l.Selection = float64(l.Missing) > minGap*float64(greatest.Int-least.Int+1)
+		}
+		if other := logs[key(r)]; other != nil { // the computer's name in two spellings
+			other.Records += l.Records
+			return
+		}
+		logs[key(r)] = l
+		if l.Missing > 0 && !l.Selection && len(gappy) < maxGappy {
+			gappy = append(gappy, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key(r))+`"`)
+		}
+	})
+	if len(gappy) > 0 {
+		ask("gaps in record ids", fmt.Sprintf(gapsQuery, strings.Join(gappy, ", ")), func(r *reader) {
+			if l := logs[key(r)]; l != nil && len(l.Gaps) < MaxGaps {
+				l.Gaps = append(l.Gaps, RecordGap{After: r.named("After").Int, Before: r.named("Before").Int, Missing: r.named("Missing").Int,
+					From: moment(r.named("From")), To: moment(r.named("To"))})
+			}
+		})
+	}
+	ask("silence", silenceQuery, func(r *reader) {
+		if l := logs[key(r)]; l != nil {
+			l.Silence = &Silence{moment(r.named("From")), moment(r.named("To")), r.named("Hours").Int}
+		}
+	})
+	ask("cleared logs", clearedQuery, func(r *reader) {
+		c.Cleared = append(c.Cleared, Clearing{plain(r.named("Computer")), plain(r.named("Channel")), moment(r.named("Time")), plain(r.named("Account"))})
+	})
+	ask("definitions", fillQuery, func(r *reader) {
+		c.Definitions = append(c.Definitions, Fill{plain(r.named("Source")), r.named("Events").Int, r.named("Filled").Int})
+	})
+	for _, l := range logs {
+		c.Logs = append(c.Logs, *l)
+	}
+	sort.Slice(c.Logs, func(i, j int) bool {
+		if c.Logs[i].Device != c.Logs[j].Device {
+			return c.Logs[i].Device < c.Logs[j].Device
+		}
+		return c.Logs[i].Channel < c.Logs[j].Channel
+	})
+}
+
+// maxGappy bounds the logs whose gaps are looked for.
+const maxGappy = 500
+
+func (c *Coverage) fail(what string) {
+	if c.Err != "" {
+		c.Err += "; "
+	}
+	c.Err += what
+}
+
+func moment(v types.Value) finding.Time {
+	if v.Null || v.Type != types.DateTime {
+		return finding.Time{}
+	}
+	return finding.FromTicks(v.Int)
+}
+
+// Remarks are sentences about what the logs lack, the most telling first: what was
+// cleared, what is missing within a log, when a log was silent.
+func (c *Coverage) Remarks() []string {
+	var out []string
+	for _, x := range c.Cleared {
+		by := ""
+		if x.Account != "" {
+			by = " by " + x.Account
+		}
+		out = append(out, fmt.Sprintf("%s: the log %s was cleared at %s%s", x.Device, x.Channel, x.Time, by))
+	}
+	for _, l := range c.Logs {
+		if len(l.Gaps) == 0 {
+			continue
+		}
+		g := l.Gaps[0]
+		out = append(out, fmt.Sprintf("%s: %d records of %s are missing within the log, most between record %d (%s) and %d (%s)",
+			l.Device, l.Missing, l.Channel, g.After, g.From, g.Before, g.To))
+	}
+	for _, l := range c.Logs {
+		if s := l.Silence; s != nil {
+			out = append(out, fmt.Sprintf("%s: %s holds nothing for %s, from %s to %s", l.Device, l.Channel, time.Duration(s.Hours)*time.Hour, s.From, s.To))
+		}
+	}
+	selections := 0
+	for _, l := range c.Logs {
+		if l.Selection {
+			selections++
+		}
+	}
+	if selections > 0 {
+		out = append(out, fmt.Sprintf("%d of %d logs are selections: most of their records were left out of the export", selections, len(c.Logs)))
+	}
+	for _, f := range c.Definitions {
+		if f.Filled < f.Events {
+			out = append(out, fmt.Sprintf("%d of %d creations and changes of tasks from %s carry the task's definition (%d%%)", f.Filled, f.Events, f.Source, f.Percent()))
+		}
+	}
+	return out
+}
