@@ -57,6 +57,12 @@ func TestJudge(t *testing.T) {
 		{"letters of two alphabets", exec("\\Оneupdаte Task", `C:\Program Files\A\a.exe`, ""), finding.Low, finding.Medium, "two alphabets"},
 
 		{"one weak property: shell", exec(`\Nightly`, "cmd.exe", "/c echo done"), finding.Info, finding.Low, ""},
+		{"a shell left empty", exec(`\flushupd`, "powershell.exe", `-w hidden -nop -c ""`), finding.Medium, finding.High, "an empty command"},
+		{"forfiles that tidies", with(exec(`\Tidy`, "forfiles.exe", `/p C:\logs /m *.log /d -30 /c "cmd /c del @path"`), "S-1-5-18", "", ""), finding.Info, finding.Low, "removes or moves files"},
+		{"forfiles that runs", exec(`\Tidy`, "forfiles.exe", `/p C:\windows /m notepad.exe /c "cmd /c del x & C:\Users\Public\a.exe"`), finding.Low, finding.Critical, "runs what others bring"},
+		{"the domain's script", with(exec(`\Inventory`, "cscript.exe", `//B \\corp.example\SYSVOL\corp.example\scripts\i.vbs`), "S-1-5-18", "", ""), finding.Info, finding.Low, "the domain's share"},
+		{"scheduled job of PowerShell", exec(`\Microsoft\Windows\PowerShell\ScheduledJobs\Sync`, "powershell.exe", `-NoLogo -NonInteractive -WindowStyle Hidden -Command "Import-Module PSScheduledJob; $jobDef = [Microsoft.PowerShell.ScheduledJob.ScheduledJobDefinition]::LoadFromStore('Sync', 'C:\Users\ann\AppData\Local\Microsoft\Windows\PowerShell\ScheduledJobs'); $jobDef.Run()"`), finding.Info, finding.Low, "agrees with"},
+		{"more than a scheduled job", exec(`\Microsoft\Windows\PowerShell\ScheduledJobs\Sync`, "powershell.exe", `-NoLogo -NonInteractive -WindowStyle Hidden -Command "Import-Module PSScheduledJob; $jobDef = [Microsoft.PowerShell.ScheduledJob.ScheduledJobDefinition]::LoadFromStore('Sync', ''); iex $x; ('a', 'C:\Users\ann\AppData\Local\Microsoft\Windows\PowerShell\ScheduledJobs'); $jobDef.Run()"`), finding.Medium, finding.Critical, "but not its action"},
 		{"one weak property: logon", with(exec(`\Tray`, `C:\Program Files\Tool\tray.exe`, ""), "", "", "LogonTrigger"), finding.Info, finding.Low, ""},
 		{"one weak property: SYSTEM", with(exec(`\Agent`, `C:\Program Files\Agent\agent.exe`, "-run"), "S-1-5-18", "", ""), finding.Info, finding.Low, ""},
 		{"known task", with(exec(`\GoogleUpdateTaskMachineUA{5C1DE8D8-1A9C-4F32-8062-6E1F475FB2AE}`, `C:\Program Files (x86)\Google\Update\GoogleUpdate.exe`, "/ua /installsource scheduler"), "S-1-5-18", "HighestAvailable", "CalendarTrigger"), finding.Info, finding.Info, "agrees with the known task"},

@@ -71,6 +71,9 @@ func (l *life) originGaps(k *known, device string) {
 	switch {
 	case created == nil && (l.sees(device, "security-task") || l.sees(device, "taskscheduler") || l.sees(device, "defender-task")):
 		l.gap(finding.Origin, "no event of its creation"+l.on(device)+", though such events of others are there: it is older than the log, or was made past the Task Scheduler", "")
+	case created == nil && asked && k.born(device, l.name) != nil:
+		w := k.born(device, l.name)
+		l.gap(finding.Origin, fmt.Sprintf("no event says that it was made%s; that its %s was written at %s does", l.on(device), w.what, w.time), hintTask)
 	case created == nil && asked:
 		l.gap(finding.Origin, "no event says that it was made"+l.on(device)+", only that it was asked for: no log of task changes is in the case", hintTask)
 	case created == nil:
@@ -99,6 +102,16 @@ func (l *life) originGaps(k *known, device string) {
 	if !removed && created != nil {
 		l.gap(finding.End, "no event of its removal"+l.on(device)+": it may still be there", "")
 	}
+}
+
+// born returns the first writing of the task's file or registry entries.
+func (k *known) born(device, name string) *write {
+	for _, w := range k.writes[device+"|"+name] {
+		if w.action == "Written" {
+			return w
+		}
+	}
+	return nil
 }
 
 // com reports whether the task's actions are known to be COM classes.

@@ -294,15 +294,26 @@ func asks(p *process) string {
 func (l *life) requester(k *known, p *process) {
 	at := l.process(p, RoleCreator)
 	l.ancestors(k, p)
-	verb, done, device := "asked for", []string(nil), p.device
+	verb, done, device, chapter := "asked for", []string(nil), p.device, finding.Origin
 	if r, ok := cmdline.Parse(p.line); ok {
 		if v := requests[r.Verb]; v.verb != "" {
 			verb, done = v.verb, v.kinds
 		}
+		switch r.Verb {
+		case "delete", "disable":
+			chapter = finding.End
+		case "run":
+			chapter = finding.Execution
+		}
 		device = l.target(r.Remote, p.device)
 	}
-	e := finding.Edge{Chapter: finding.Origin, From: at, To: l.taskNode(device), Verb: verb, Time: p.created, Confidence: finding.Likely,
+	e := finding.Edge{Chapter: chapter, From: at, To: l.taskNode(device), Verb: verb, Time: p.created, Confidence: finding.Likely,
 		Why: "its command line asks for it; no event says that it was done", Proof: []finding.Source{p.proof}}
+	if w := k.written(device, l.name, p.created, verb); w != nil {
+		e.Why = fmt.Sprintf("its command line names the task, and %s %s the task's %s %s later; no event says it", w.file, map[bool]string{true: "deleted", false: "wrote"}[w.action == "Deleted"],
+			w.what, Human(max(w.time.Sub(p.created.Time), 0)))
+		e.Proof = addProof(e.Proof, w.proof)
+	}
 	for _, ev := range merge(k.events[device+"|"+l.name]) {
 		d := ev.time.Sub(p.created.Time)
 		if d < -2*instant || d > soon || !oneOf(ev.kind, done) {
@@ -324,6 +335,18 @@ func (l *life) requester(k *known, p *process) {
 		break
 	}
 	l.link(e)
+}
+
+// written returns the first trace in file or registry of what a request asked for,
+// moments after it.
+func (k *known) written(device, name string, t finding.Time, verb string) *write {
+	want := map[string]string{"asked to create": "Written", "asked to change": "Written", "asked to delete": "Deleted"}[verb]
+	for _, w := range k.writes[device+"|"+name] {
+		if d := w.time.Sub(t.Time); w.action == want && d >= -2*instant && d <= soon {
+			return w
+		}
+	}
+	return nil
 }
 
 // target returns the device that a request names as the other computer, or own.

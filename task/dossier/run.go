@@ -170,13 +170,29 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 	for i := range l.f.Processes {
 		if p := &l.f.Processes[i]; p.Role == RoleStarted && p.Device == device && !cmdline.IsScheduler(p.FileName, p.CommandLine) {
 			own := k.reported(*p)
-			if l.name == "" {
+			switch after, asked := l.askedToRun(device, own.created); {
+			case l.name == "":
 				add(own, finding.Certain, "its parent is the Task Scheduler; which task it was no event says")
-			} else {
+			case len(l.actions()) > 0:
 				add(own, finding.Likely, "the Task Scheduler started it, and it fits the task's action")
+			case asked:
+				add(own, finding.Likely, "the Task Scheduler started it "+Human(after)+" after the task was asked to run; what the task runs no row says")
+			default:
+				add(own, finding.Possible, "the Task Scheduler started it in the time of the task; what the task runs no row says")
 			}
 		}
 	}
+}
+
+// askedToRun returns how long before a moment somebody asked for a run of the task.
+func (l *life) askedToRun(device string, t finding.Time) (since time.Duration, asked bool) {
+	for i := range l.d.Edges {
+		e := &l.d.Edges[i]
+		if d := t.Sub(e.Time.Time); e.Verb == "asked to run" && l.d.Nodes[e.To].Device == device && d >= -instant && d <= soon && (!asked || d < since) {
+			since, asked = max(d, 0), true
+		}
+	}
+	return since, asked
 }
 
 // actions are the task's actions now and before.
