@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/spf13/pflag"
 
@@ -69,7 +70,7 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 		}
 		logs++
 		sink := dumpSink{errOut: s.err, path: f.Path}
-		err := write(ctx, f.Input, evtx.Options{Recover: s.recover}, out, &sink)
+		err := write(ctx, f.Input, evtx.Options{Recover: s.recover, Workers: min(runtime.GOMAXPROCS(0), maxWorkers)}, out, &sink)
 		sink.finish()
 		return err
 	})

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"runtime"
+
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/csvfile"
 	"github.com/goshawk-hunt/goshawk/evidence/eventxml"
@@ -11,6 +13,10 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence/taskxml"
 )
 
+// maxWorkers is how many chunks of an event log are decoded at once at most: more are
+// faster than what is done with the events.
+const maxWorkers = 4
+
 // readers are all formats that goshawk reads; the order does not matter, no two
 // accept the same file. With recover, event logs are searched for records that are
 // not in their place.
@@ -18,7 +24,7 @@ func readers(recover bool) []evidence.Reader {
 	return []evidence.Reader{
 		csvfile.Reader{},
 		eventxml.Reader{},
-		evtx.Reader{Options: evtx.Options{Recover: recover}},
+		evtx.Reader{Options: evtx.Options{Recover: recover, Workers: min(runtime.GOMAXPROCS(0), maxWorkers)}},
 		jobfile.Reader{},
 		jsonl.Reader{},
 		regf.ExportReader{},
