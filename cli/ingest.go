@@ -30,7 +30,7 @@ func ingestCommand() command {
 		help: `
 Reads files, folders and archives into the case folder DIR, made if it is missing.
 What a file is, is decided by its content: EVTX; Defender advanced hunting and
-Sentinel exports (JSON, JSON lines, CSV); JSON of NXLog, Winlogbeat, evtx_dump and
+Sentinel exports (JSON, JSON lines, CSV, Parquet); JSON of NXLog, Winlogbeat, evtx_dump and
 Velociraptor; Windows event XML; task XML and .job files; registry hives with their
 logs and exports (.reg) of the task cache; zip, 7z, gzip, tar, zstd and bzip2 of
 them, within each other, with --password also encrypted ones.

@@ -3,6 +3,7 @@ package cli
 import (
 	"runtime"
 
+	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/csvfile"
 	"github.com/goshawk-hunt/goshawk/evidence/eventxml"
@@ -22,6 +23,7 @@ const maxWorkers = 4
 // not in their place.
 func readers(recover bool) []evidence.Reader {
 	return []evidence.Reader{
+		casedir.ParquetReader{},
 		csvfile.Reader{},
 		eventxml.Reader{},
 		evtx.Reader{Options: evtx.Options{Recover: recover, Workers: min(runtime.GOMAXPROCS(0), maxWorkers)}},

@@ -1,0 +1,90 @@
+package casedir
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/evidence"
+)
+
+// writeParquet writes the rows of a query as a Parquet file.
+func writeParquet(t testing.TB, query string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "export.parquet")
+	db, err := duckdb.Open("", duckdb.Options{Threads: 1, Files: []string{file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Exec(t.Context(), "COPY ("+query+") TO "+quote(file)+" (FORMAT parquet)"); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const parquetRows = `SELECT make_timestamp_ns(1714557600123456700 + i * 1000000000) AS "Timestamp", 'aa' AS DeviceId, 'ws1.corp.example' AS DeviceName,
+  'ProcessCreated' AS ActionType, 'tool.exe' AS FileName, CASE WHEN i % 2 = 0 THEN 'tool.exe ' || i END AS ProcessCommandLine, CAST(i AS UINTEGER) AS ProcessId,
+  TIMESTAMP '2024-05-01 09:59:59.5' AS ProcessCreationTime, true AS IsInitiatingProcessRemoteSession,
+  {'Step': i, 'Note': ['a', 'b']} AS AdditionalFields, CAST(i AS BIGINT) AS ReportId FROM range(3000) t(i)`
+
+// TestParquet ingests an export as Parquet, on disk and as bytes: nothing of it is
+// rounded, a null is not a text, nested columns are JSON.
+func TestParquet(t *testing.T) {
+	file := writeParquet(t, parquetRows)
+	c := openCase(t, filepath.Join(t.TempDir(), "case"))
+	a, err := c.Ingest(t.Context(), []string{file}, IngestOptions{Readers: []evidence.Reader{ParquetReader{}}, Now: testNow})
+	if err != nil || a.Rows["DeviceProcessEvents"] != 3000 {
+		t.Fatalf("%v, rows %v, files %+v", err, a.Rows, a.Files)
+	}
+	for query, want := range map[string]string{
+		`DeviceProcessEvents | where ProcessId == 7 | project strcat(Timestamp, " ", ProcessCreationTime)`:                           "2024-05-01T10:00:07.1234567Z 2024-05-01T09:59:59.5000000Z",
+		`DeviceProcessEvents | where ReportId == 8 | project strcat(ProcessCommandLine, "|", IsInitiatingProcessRemoteSession)`:      "tool.exe 8|True",
+		`DeviceProcessEvents | where ReportId == 8 | project tostring(parse_json(AdditionalFields).Note[1])`:                         "b",
+		`DeviceProcessEvents | summarize strcat(countif(isempty(ProcessCommandLine)), " ", count(), " ", countif(isnull(FileSize)))`: "1500 3000 3000",
+	} {
+		_, rows, _, err := c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", query)
+		if err != nil || len(rows) != 1 || rows[0][0].Str != want {
+			t.Errorf("%s: %v, %v, want %s", query, rows, err, want)
+		}
+	}
+}
+
+// rowSink counts what a reader emits.
+type rowSink struct {
+	rows    int
+	damages []evidence.Damage
+}
+
+func (s *rowSink) Record(*evidence.Record) error { s.rows++; return nil }
+func (s *rowSink) Damage(d evidence.Damage)      { s.damages = append(s.damages, d) }
+func (s *rowSink) Progress(int64)                {}
+
+// TestParquetDamaged cuts and changes a file: a damage says so, nothing else happens.
+func TestParquetDamaged(t *testing.T) {
+	data, err := os.ReadFile(writeParquet(t, parquetRows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(data []byte) *rowSink {
+		s := &rowSink{}
+		if err := (ParquetReader{}).Read(context.Background(), evidence.Input{Path: "a.parquet", ReaderAt: bytes.NewReader(data), Size: int64(len(data))}, s); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if s := read(data); s.rows != 3000 || len(s.damages) != 0 {
+		t.Fatalf("%d rows, damages %v", s.rows, s.damages)
+	}
+	for name, bad := range map[string][]byte{
+		"only the magic": data[:4], "cut": data[:len(data)/2], "no end": data[:len(data)-4],
+		"lying": append(append(bytes.Clone(data[:100]), bytes.Repeat([]byte{0xff}, 400)...), data[500:]...),
+	} {
+		if s := read(bad); len(s.damages) == 0 {
+			t.Errorf("%s: %d rows and no damage", name, s.rows)
+		}
+	}
+}
