@@ -22,8 +22,9 @@ func taskCommand() command {
 task parse PATH..       every task of files, folders and archives: task XML, registry
                         hives with their logs, .reg exports, .job files, and the
                         definitions inside events (4698, 4702, Defender)
-task show NAME [PATH..] one task: what each store says of it, and what happened to it;
-                        NAME is its path, the end of it, or its id
+task show NAME [PATH..] one task: what each store says of it, what happened to it, and
+                        where the stores disagree; NAME is its path, the end of it,
+                        or its id
 task diff PATH..        where the stores contradict each other: no security descriptor,
                         Index 0, a name without a definition, other actions or another
                         account in the file than in the registry, dates that can't be ..
@@ -116,8 +117,9 @@ const taskColumns = `
     isnotempty(Command), trim(" ", strcat(Command, " ", Arguments)),
     isnotempty(ClassId), strcat("class ", ClassId),
     tostring(Actions) == "[]", "", tostring(Actions))
+| extend Read = iff(Store == "Tree" or ContentState == "whole", "", ContentState)
 | extend As = iff(isnotempty(PrincipalName), PrincipalName, PrincipalSid), On = strcat_array(TriggerKinds, " ")
-| project DeviceName, TaskName, Store, Runs, As, RunLevel, On, Enabled, Hidden, LastRunTime, SourceFile`
+| project DeviceName, TaskName, Store, Runs, As, RunLevel, On, Enabled, Hidden, LastRunTime, Read, SourceFile`
 
 func (s *settings) taskParse(ctx context.Context, c *casedir.Case, clock casedir.Clock) (int, error) {
 	query := "ScheduledTasks\n| sort by DeviceName asc, TaskName asc, Store asc, Timestamp asc"

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/casedir"
@@ -49,27 +50,58 @@ func (s *settings) taskShow(ctx context.Context, c *casedir.Case, clock casedir.
 		if len(rows)+len(events) == 0 {
 			continue
 		}
-		return ExitOK, s.writeTask(schema, rows, eventSchema, events)
+		all, err := disagreements(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		known := map[string]bool{}
+		for _, row := range rows {
+			known[strings.ToLower(row[schema.Index("TaskName")].Text())] = true
+		}
+		for _, row := range events {
+			known[strings.ToLower(row[eventSchema.Index("TaskName")].Text())] = true
+		}
+		all = slices.DeleteFunc(all, func(d disagreement) bool { return !known[strings.ToLower(d.Task)] })
+		return ExitOK, s.writeTask(schema, rows, eventSchema, events, all)
 	}
 	return 0, fmt.Errorf("no task is called %q in what was read; goshawk task parse lists them", name)
 }
 
-// writeTask writes what stores and events say of the tasks.
-func (s *settings) writeTask(schema types.Schema, rows [][]types.Value, eventSchema types.Schema, events [][]types.Value) error {
+// writeTask writes what stores and events say of the tasks, and where they disagree.
+func (s *settings) writeTask(schema types.Schema, rows [][]types.Value, eventSchema types.Schema, events [][]types.Value, list []disagreement) error {
 	b := bufio.NewWriter(s.out)
 	switch s.format {
 	case formatTable:
 		writeTaskText(b, schema, rows)
 		writeTaskEvents(b, eventSchema, events)
+		if len(list) > 0 {
+			fmt.Fprintln(b, "\n  disagreements")
+		}
+		for _, d := range list {
+			fmt.Fprintf(b, "    %-6s %s: %s\n", strings.ToUpper(d.Severity), d.Title, printable(d.Detail))
+		}
 	case formatJSON:
 		fmt.Fprint(b, `{"stores":`)
 		writeObjects(b, schema, rows, "[", ",", "]")
 		fmt.Fprint(b, `,"events":`)
 		writeObjects(b, eventSchema, events, "[", ",", "]")
+		fmt.Fprint(b, `,"disagreements":`)
+		text, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		b.Write(text)
 		fmt.Fprintln(b, "}")
 	case formatJSONL:
 		writeObjects(b, schema, rows, "", "\n", "\n")
 		writeObjects(b, eventSchema, events, "", "\n", "\n")
+		for i := range list {
+			text, err := json.Marshal(&list[i])
+			if err != nil {
+				return err
+			}
+			b.Write(append(text, '\n'))
+		}
 	default:
 		return &usageError{"task show has no csv: its two tables have different columns", "use --format json, or goshawk query with ScheduledTasks and ScheduledTaskEvents"}
 	}
