@@ -213,9 +213,8 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 		b.error(codeColumnExpected, o.By.Span(), "partition needs a column", "compute it before: | extend key = ..")
 		key = unknown()
 	}
-	if o.Braces {
-		b.error(codeUnsupported, o.Keyword(), "a partition over a whole query { .. } is not supported", "use the form partition by column ( operators )")
-		return badRel()
+	if o.Braces && !bad(key) && hasSource(o.Body) {
+		return b.partitionQuery(o, key, r, v)
 	}
 	outer := *r
 	if !r.bad {

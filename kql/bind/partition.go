@@ -1,0 +1,69 @@
+package bind
+
+import (
+	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
+
+// maxPartitions is how many values the key of a partition over a whole query may have, as
+// in Kusto.
+const maxPartitions = 64
+
+// partitionQuery binds partition by key { query }: the query is run once for each value of
+// the key, which stands in it for the column. The values are read beforehand.
+//
+// Source: https://learn.microsoft.com/kusto/query/partition-operator
+func (b *binder) partitionQuery(o *syntax.PartitionOp, key plan.Expr, r *rel, v *env) *rel {
+	if r.bad {
+		return r
+	}
+	name := key.(*plan.Column).Name
+	const value = "$value"
+	cols := types.Schema{{Name: value, Type: key.Type()}}
+	in := r.visible().project(cols, []plan.Expr{key}, nowhere)
+	rows, known := b.discover(&plan.Limit{
+		Out:   plan.Out{Columns: cols},
+		Input: &plan.Distinct{Out: plan.Out{Columns: cols}, Input: in.node}, Count: long(maxPartitions + 1),
+	}, o.Span())
+	if len(rows) > maxPartitions {
+		b.errorf(codeTooLarge, o.By.Span(), "the key of the partition has more than %d values", maxPartitions)
+		return badRel()
+	}
+	var tables []*rel
+	for _, row := range rows {
+		tables = append(tables, b.partitionOf(o, name, &plan.Const{Value: row[0]}, v))
+	}
+	if len(tables) == 0 { // nothing, with the columns that the query gives
+		t := b.partitionOf(o, name, nullOf(key.Type()), v)
+		if t.bad {
+			return t
+		}
+		none := t.visible().with(&plan.Values{Out: plan.Out{Columns: t.cols, At: o.Span()}})
+		none.open = t.open || !known
+		return none
+	}
+	return b.union(tables, false, "", o.Span())
+}
+
+// partitionOf binds the query of a partition for one value of the key.
+func (b *binder) partitionOf(o *syntax.PartitionOp, name string, value plan.Expr, v *env) *rel {
+	inner := &env{scope: v.scope.inner()}
+	inner.scope.names[name] = &entity{x: value}
+	return b.table(o.Body, inner)
+}
+
+// hasSource reports whether a query reads something of its own, and not the rows before it.
+func hasSource(p *syntax.Pipeline) bool {
+	if p == nil {
+		return false
+	}
+	if p.Source != nil || len(p.Ops) == 0 {
+		return p.Source != nil
+	}
+	switch p.Ops[0].(type) {
+	case *syntax.FindOp, *syntax.PrintOp, *syntax.RangeOp:
+		return true
+	}
+	return false
+}
