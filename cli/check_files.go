@@ -75,6 +75,14 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 	if exclusion.Detect(d.File.Text) {
 		return []checked{s.checkExclusions(compiler, d.File)}, nil
 	}
+	var sigmas []checked
+	if s.check.rewrite {
+		sigmas = s.sigmas(compiler, path, d)
+	}
+	if len(sigmas) > 0 && len(rules) == 0 {
+		sigmas[0].said = d
+		return sigmas, nil
+	}
 	if len(rules) == 0 && !named && noHunt(path, d) {
 		return nil, nil
 	}
@@ -105,7 +113,7 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return append(out, sigmas...), nil
 }
 
 // noHunt reports whether a file that was found in a folder is none of ours: a page

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/hunt/sigma"
 	"github.com/goshawk-hunt/goshawk/kql/mend"
 	"github.com/goshawk-hunt/goshawk/source"
 )
@@ -17,6 +18,7 @@ type rewritten struct {
 	Query   string            `json:"query"`
 	Changes []rewrittenChange `json:"changes"`
 	Left    []jsonError       `json:"left,omitempty"`
+	Sigma   string            `json:"sigma,omitempty"` // the Sigma rule that the query was made of, mended
 }
 
 type rewrittenChange struct {
@@ -58,6 +60,9 @@ func changeOf(c mend.Change) rewrittenChange {
 // output is KQL.
 func (w *rewritten) print(out io.Writer, c checked) {
 	fmt.Fprintf(out, "// %s:%d: %s\n", printable(c.File), c.Line, printable(c.Name))
+	for line := range strings.Lines(w.Sigma) {
+		fmt.Fprintf(out, "//   %s\n", printable(strings.TrimRight(line, "\n")))
+	}
 	for _, x := range w.Changes {
 		change := x.Was + " -> " + x.Now
 		switch {
@@ -72,4 +77,24 @@ func (w *rewritten) print(out io.Writer, c checked) {
 		fmt.Fprintf(out, "// still wrong: line %d: %s: %s\n", x.Line, x.Code, printable(x.Message))
 	}
 	fmt.Fprintf(out, "%s\n\n", printableLines(w.Query))
+}
+
+// sigmas writes the Sigma rules of a file as KQL.
+func (s *settings) sigmas(compiler *casedir.Compiler, path string, d *source.Diagnostics) []checked {
+	var list []checked
+	for _, x := range rulefile.SigmaRules(d.File.Text) {
+		c := checked{File: path, Line: d.File.Position(x.At.Start).Line, Name: x.Title, Format: rulefile.Sigma, said: &source.Diagnostics{File: d.File}}
+		query, err := sigma.Translate(x.Text)
+		c.Rewrite = &rewritten{OK: err == nil, Query: query, Changes: []rewrittenChange{}, Sigma: x.Text}
+		if err != nil {
+			c.Rewrite.Left = []jsonError{{Code: "RULE0011", Message: err.Error(), Line: c.Line}}
+		} else if _, found := compiler.Compile(path, query, 0); found.HasErrors() {
+			c.Rewrite.OK = false
+			for _, y := range found.List {
+				c.Rewrite.Left = append(c.Rewrite.Left, placed(found.File, y))
+			}
+		}
+		list = append(list, c)
+	}
+	return list
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
+	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/simulate"
 )
@@ -291,6 +292,10 @@ func TestFoundingMistakesAreRewritten(t *testing.T) {
 		if r.Rewrite == nil {
 			continue
 		}
+		if r.Format == rulefile.Sigma {
+			sigmaIsWritten(t, f, r.Rewrite)
+			continue
+		}
 		if !r.Rewrite.OK || len(r.Rewrite.Changes) == 0 {
 			t.Errorf("line %d: %+v", r.Line, *r.Rewrite)
 		}
@@ -322,6 +327,21 @@ func TestFoundingMistakesAreRewritten(t *testing.T) {
 	filled := strings.Replace(queries[1], empty, fmt.Sprintf("dynamic(%s)", mustJSON(t, devices.Rows[0][0])), 1)
 	if rows := ask(t, "--case", f.casev, filled).Rows; len(rows) == 0 {
 		t.Error("no rows with the devices filled in")
+	}
+}
+
+// sigmaIsWritten checks what became of the Sigma rule: valid Sigma, and KQL that finds
+// the runs whose command line has the pattern that its author left to be filled in.
+func sigmaIsWritten(t *testing.T, f *fleetCase, w *rewritten) {
+	t.Helper()
+	if !w.OK || !strings.Contains(w.Sigma, "    CommandLine|contains: 'malicious_pattern'") {
+		t.Fatalf("%+v", *w)
+	}
+	for pattern, want := range map[string]int{"malicious_pattern": 0, "tbsync.dat": 2} {
+		rows := ask(t, "--case", f.casev, strings.Replace(w.Query, "malicious_pattern", pattern, 1)).project(t, "FileName")
+		if len(rows) < want || want == 0 && len(rows) > 0 {
+			t.Errorf("%d runs with %s", len(rows), pattern)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ var Codes = [...]source.Code{
 	{
 		Code:        "RULE0011",
 		Title:       "A Sigma rule",
-		Explanation: "Sigma rules are recognised but not read yet.",
+		Explanation: "Sigma rules are not run as they are: 'goshawk check --rewrite' writes one as KQL over Defender's and Sentinel's tables, to be read and kept as a hunt.",
 		Example:     "title: a\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    Image|endswith: '\\a.exe'\n  condition: selection\n",
 	},
 	{

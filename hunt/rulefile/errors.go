@@ -72,7 +72,7 @@ func errDuration(at source.Span, field, value string) source.Diagnostic {
 }
 
 func errSigma(at source.Span) source.Diagnostic {
-	return diagnostic("RULE0011", at, "convert it to KQL; a hunt for the same behaviour may be among the built-in ones", "this is a Sigma rule, which is not read yet")
+	return diagnostic("RULE0011", at, "'goshawk check --rewrite' writes it as KQL; a hunt for the same behaviour may be among the built-in ones", "this is a Sigma rule, which is not run as it is")
 }
 
 func errSigmaIndentation(at source.Span, mended string) source.Diagnostic {

@@ -204,3 +204,53 @@ func sigmaCondition(k []string) []string {
 	}
 	return out
 }
+
+// SigmaRule is a Sigma rule found in a file.
+type SigmaRule struct {
+	Title  string
+	At     source.Span // its first line
+	Text   string      // its YAML, mended where its indentation was lost or KQL stood in it
+	Mended bool
+}
+
+// SigmaRules returns the Sigma rules of a text, alone or within a document.
+func SigmaRules(text string) []SigmaRule {
+	lines := splitLines(text)
+	var list []SigmaRule
+	add := func(begin, end int) {
+		part := lines[begin:end]
+		s := SigmaRule{At: lines[begin].span()}
+		var b strings.Builder
+		for _, l := range part {
+			b.WriteString(strings.TrimRight(l.text, "\r") + "\n")
+			s.Mended = s.Mended || sigmaField.FindStringSubmatch(l.trim()) == nil && sigmaAsKQL.MatchString(l.trim())
+			if title, ok := strings.CutPrefix(l.text, "title:"); ok && s.Title == "" {
+				s.Title = strings.TrimSpace(title)
+			}
+		}
+		s.Text = b.String()
+		if sigmaLost(part) >= 0 || s.Mended {
+			s.Mended, s.Text = true, strings.Join(sigmaMended(part), "\n")+"\n"
+		}
+		list = append(list, s)
+	}
+	if Detect(text) == Sigma {
+		begin := nextText(lines, 0)
+		for begin < len(lines) && !topKey.MatchString(lines[begin].text) {
+			begin++
+		}
+		add(begin, len(lines))
+		return list
+	}
+	for i := 0; i < len(lines); i++ {
+		if !strings.HasPrefix(lines[i].trim(), "logsource:") {
+			continue
+		}
+		begin, end, ok := sigmaBounds(lines, i)
+		if ok {
+			add(begin, end)
+		}
+		i = max(i, end-1)
+	}
+	return list
+}

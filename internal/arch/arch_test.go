@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"finding":                 {},
 	"hunt/exclusion":          {"source", "finding", "kql/types", "kql/syntax"},
 	"hunt/rulefile":           {"source", "hunt/attack"},
+	"hunt/sigma":              {},
 	"hunt/cmdline":            {},
 	"task/dossier":            {"kql/types", "finding", "hunt/cmdline"},
 	"hunt":                    {"kql/types", "finding", "hunt/**", "task", "task/dossier", "source"},
