@@ -74,12 +74,16 @@ func definition(f Facts) []finding.Reason {
 	}
 	if t := f.Task; t != nil {
 		out = append(out, severalActions(t)...)
-		out = append(out, privilege(t, risky)...)
+		person := ""
+		if f.Events["created"] > 0 || f.Events["updated"] > 0 {
+			person = Person(f.Accounts, f.SIDs)
+		}
+		out = append(out, privilege(t, risky, person)...)
 		out = append(out, trigger(t, risky)...)
 		out = append(out, hidden(t)...)
 		out = append(out, names(t, f)...)
-		if f.Events["created"] > 0 || f.Events["updated"] > 0 {
-			out = append(out, author(t, Person(f.Accounts, f.SIDs))...)
+		if person != "" {
+			out = append(out, author(t, person)...)
 		}
 	}
 	if f.Task == nil && risky {

@@ -10,8 +10,9 @@ import (
 )
 
 // privilege judges as whom the task runs. risky is true when what it runs is
-// suspicious by itself: then high privileges count more.
-func privilege(t *finding.Task, risky bool) []finding.Reason {
+// suspicious by itself: then high privileges count more, and so do SYSTEM's where a
+// person, and no installer running as SYSTEM itself, gave them.
+func privilege(t *finding.Task, risky bool, person string) []finding.Reason {
 	p := strings.ToLower(t.Principal)
 	points, as := 0, ""
 	switch {
@@ -30,6 +31,9 @@ func privilege(t *finding.Task, risky bool) []finding.Reason {
 	}
 	if inWindowsFolder(t.Name) {
 		return nil // most of Windows' own tasks do
+	}
+	if person != "" && as == "SYSTEM" {
+		return []finding.Reason{{Points: points + 4, Property: finding.Privilege, Text: "runs as SYSTEM, and the user " + clip(person, 60) + " made it"}}
 	}
 	return []finding.Reason{{Points: points, Property: finding.Privilege, Text: "runs as " + as}}
 }
