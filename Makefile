@@ -29,6 +29,7 @@ fuzz:                  ## every fuzz target for FUZZTIME
 
 bench-evidence: build  ## rates of decode and ingest beside evtxexport; BENCH="-set 10GB -one 4GB" for memory
 	$(GO) run ./internal/benchevidence $(BENCH)
+	$(GO) test ./engine/duckdb -run '^$$' -bench Exports -benchtime 3x
 
 golden:                ## rewrite golden files; read the diff
 	UPDATE_GOLDEN=1 $(GO) test ./...

@@ -121,7 +121,7 @@ func readAlone(b *testing.B, from string) {
 	mapping.DestroyResult(&result)
 }
 
-const exportRows = 20_000
+const exportRows = 60_000
 
 // exportColumns are the columns of the file: those of the table that Defender exports.
 func exportColumns() types.Schema {
