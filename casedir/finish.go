@@ -3,11 +3,13 @@ package casedir
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
+	"github.com/goshawk-hunt/goshawk/prevalence"
 )
 
 // Finish does what only the whole case can tell, if sources came since it was
@@ -27,12 +29,16 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	last, err := c.meta(ctx, "finished")
+	if err != nil {
+		return 0, err
+	}
 	tx, err := c.db.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback()
-	if err := complete(ctx, tx); err != nil {
+	if err := complete(ctx, tx, c.exportedOnly(), last); err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -42,17 +48,38 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	return after - before, err
 }
 
+// exportedOnly lists the tables of the case that only exports feed.
+func (c *Case) exportedOnly() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var names []string
+	for name := range c.tables {
+		if t := c.cat.Table(name); t != nil && !t.View && name != prevalence.TableName {
+			names = append(names, name)
+		}
+	}
+	for _, t := range normalize.Tables() {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == t.Name })
+	}
+	slices.Sort(names)
+	return names
+}
+
 func (c *Case) copies(ctx context.Context) (int64, error) {
 	v, err := c.scalar(ctx, `SELECT CAST(coalesce(sum(records), 0) AS BIGINT) FROM goshawk_copies`, types.Long)
 	return v.Int, err
 }
 
-// complete runs the second stage of normalisation and notes how it changed the number
+// complete runs the second stage of normalisation over the sources after last and notes how it changed the number
 // of rows, so that the account can be checked ever after.
-func complete(ctx context.Context, tx engine.Tx) error {
-	var counts []string
+func complete(ctx context.Context, tx engine.Tx, exported []string, last int64) error {
+	names := slices.Clone(exported)
 	for _, t := range normalize.Tables() {
-		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(t.Name), t.Name))
+		names = append(names, t.Name)
+	}
+	var counts []string
+	for _, name := range names {
+		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), name))
 	}
 	rows := strings.Join(counts, " UNION ALL ")
 	const records = `SELECT "$Source" AS source, count(*) AS n FROM WindowsEvent GROUP BY ALL`
@@ -60,12 +87,16 @@ func complete(ctx context.Context, tx engine.Tx) error {
 		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
 		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
 	}
-	statements = append(statements, normalize.Finish()...)
+	statements = append(statements, normalize.FinishAfter(last)...)
+	for _, name := range exported {
+		statements = append(statements, normalize.FinishExported(name, last)...)
+	}
 	statements = append(statements,
 		`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (`+rows+`) a USING (name) WHERE a.n <> b.n`,
 		`INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (`+records+`) a USING (source) WHERE b.n <> coalesce(a.n, 0)`,
 		`DROP TABLE "$rows"`,
 		`DROP TABLE "$records"`,
+		`INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`,
 		`INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
 	for _, sql := range statements {
 		if err := tx.Exec(ctx, sql); err != nil {

@@ -329,3 +329,31 @@ func TestStopped(t *testing.T) {
 	ingestInto(t, whole, logs)
 	sameContents(t, "completed", contents(t, c), contents(t, whole))
 }
+
+// Overlapping exports give each row once, also of tables whose rows have no identity; rows
+// that are alike within one export are as many as it has.
+func TestOverlappingExports(t *testing.T) {
+	dir := t.TempDir()
+	device := func(n int) string {
+		return row("DeviceEvents", fmt.Sprintf(`"DeviceId":"a","ActionType":"X","ReportId":%d`, n))
+	}
+	directory := func(n int) string {
+		return row("IdentityDirectoryEvents", fmt.Sprintf(`"ActionType":"Y","AccountName":"kim%d"`, n))
+	}
+	network := row("DeviceNetworkEvents", `"DeviceName":"pc1","RemoteIP":"192.0.2.1"`) // no report
+	first := write(t, dir, "first.jsonl", device(1)+device(2)+directory(1)+directory(2)+directory(2)+network+network)
+	second := write(t, dir, "second.jsonl", device(2)+device(3)+directory(2)+directory(2)+directory(3)+network+network+network)
+	third := write(t, dir, "third.jsonl", network+directory(1))
+	want := map[string]int64{"DeviceEvents": 3, "IdentityDirectoryEvents": 4, "DeviceNetworkEvents": 3}
+	for name, runs := range map[string][][]string{"at once": {{first, second, third}}, "one by one": {{first}, {second}, {third}}, "backwards": {{third}, {second}, {first}}} {
+		c := openCase(t, filepath.Join(dir, name))
+		for _, paths := range runs {
+			ingestInto(t, c, paths...)
+		}
+		for table, rows := range want {
+			if got := count(t, c, table); got != rows {
+				t.Errorf("%s: %s has %d rows, want %d", name, table, got, rows)
+			}
+		}
+	}
+}

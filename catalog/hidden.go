@@ -7,21 +7,27 @@ var provenance = types.Schema{
 	{Name: "$Source", Type: types.Long},   // the source of evidence in the case
 	{Name: "$Offset", Type: types.Long},   // where in the source: bytes, or the line
 	{Name: "$Origin", Type: types.String}, // what the row was made from, see package normalize
-	{Name: "$Key", Type: types.Long},      // equal for two records of one event
+	{Name: "$Key", Type: types.Long},      // equal for two records of one event, and for two exports of one row
 }
 
-// hidden are the hidden columns by table.
-func hidden() map[string]types.Schema {
-	m := map[string]types.Schema{}
-	for _, name := range []string{
-		"DeviceEvents", "DeviceFileCertificateInfo", "DeviceFileEvents", "DeviceImageLoadEvents", "DeviceLogonEvents",
-		"DeviceNetworkEvents", "DeviceRegistryEvents", "ScheduledTaskEvents", "ScheduledTasks",
-	} {
-		m[name] = provenance
+// more are hidden columns of single tables.
+func more() map[string]types.Schema {
+	return map[string]types.Schema{
+		// The parent's name in its own case, for rows about the children of the process.
+		"DeviceProcessEvents": {{Name: "$ParentName", Type: types.String}},
+		// WindowsEvent has no DeviceId of its own.
+		"WindowsEvent": {{Name: "$DeviceId", Type: types.String}},
 	}
-	// The parent's name in its own case, for rows about the children of the process.
-	m["DeviceProcessEvents"] = append(provenance[:len(provenance):len(provenance)], types.Column{Name: "$ParentName", Type: types.String})
-	// WindowsEvent has no DeviceId of its own.
-	m["WindowsEvent"] = append(provenance[:len(provenance):len(provenance)], types.Column{Name: "$DeviceId", Type: types.String})
-	return m
+}
+
+// hide gives every table that rows are stored in its hidden columns.
+func (c *Catalog) hide() {
+	for _, t := range c.Tables {
+		if !t.View {
+			t.Hidden = provenance
+		}
+	}
+	for name, columns := range more() {
+		c.Tables[name].Hidden = append(provenance[:len(provenance):len(provenance)], columns...)
+	}
 }

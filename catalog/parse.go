@@ -45,9 +45,7 @@ func load() (*Catalog, error) {
 	for _, name := range views {
 		c.Tables[name].View = true
 	}
-	for name, columns := range hidden() {
-		c.Tables[name].Hidden = columns
-	}
+	c.hide()
 	if err := c.readDocs(docsText); err != nil {
 		return nil, err
 	}

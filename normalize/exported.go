@@ -100,27 +100,37 @@ func (n *Normalizer) unknown(table, column string) {
 
 // complete fills the columns that say where the row came from.
 func (n *Normalizer) complete(t *exportedTable, r *evidence.Record) {
-	t.int(cSourceId, n.opt.Source)
-	t.int(cOffset, r.Offset)
-	t.str(cOrigin, originExported)
 	time := t.get(cTimestamp)
 	if time.Null {
 		time = t.get(cTimeGenerated)
 	}
 	n.seen(time.Int)
+	t.int(cKey, int64(exportedKey(t, time)))
+	t.int(cSourceId, n.opt.Source)
+	t.int(cOffset, r.Offset)
+	t.str(cOrigin, originExported)
+}
+
+// exportedKey is what two exports of one row have in common: what Defender counts as one
+// event, which is the same device, time and report; else all that the row says. A key of
+// the row's content is odd: such rows may be alike by right, see copiedRows.
+func exportedKey(t *exportedTable, time types.Value) uint64 {
 	device, report := t.get(cDeviceId), t.get(cReportId)
 	if device.Str == "" {
 		device = t.get(cDeviceName)
 	}
-	// What Defender counts as one event: the same device, time and report.
 	key := hashString(fnvOffset, t.def.Name)
 	if device.Str != "" && report.Int != 0 && !time.Null {
 		key = hashNumber(hashNumber(hashString(key, device.Str), uint64(report.Int)), uint64(time.Int))
-		key = hashString(key, t.get(cActionType).Str)
-	} else {
-		key = hashString(hashNumber(hashNumber(key, uint64(n.opt.Source)), uint64(r.Offset)), r.Path)
+		return hashString(key, t.get(cActionType).Str) &^ 1
 	}
-	t.int(cKey, int64(key))
+	for i := range t.row {
+		if v := &t.row[i]; *v != t.blank[i] {
+			key = hashNumber(key, uint64(i))
+			key = hashString(hashNumber(hashNumber(key, uint64(v.Int)), math.Float64bits(v.Real)), v.Str)
+		}
+	}
+	return key | 1
 }
 
 // get returns the value of a column of the row in work, null if the table lacks it.

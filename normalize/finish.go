@@ -50,8 +50,12 @@ const second = 10_000_000
 //
 // DuckDB changes values of wide rows slowly, so rows are not updated: the changed
 // copies are inserted and the old ones deleted.
-func Finish() []string {
-	f := &finish{cat: catalog.Default()}
+func Finish() []string { return FinishAfter(0) }
+
+// FinishAfter is Finish when the sources up to and with last were there the last time:
+// what is left of their rows is compared with the new ones only.
+func FinishAfter(last int64) []string {
+	f := &finish{cat: catalog.Default(), last: last}
 	f.copies()
 	f.devices()
 	f.processes()
@@ -67,6 +71,7 @@ func Finish() []string {
 // finish collects statements.
 type finish struct {
 	cat        *catalog.Catalog
+	last       int64 // the last source of the time before
 	statements []string
 }
 
@@ -154,9 +159,34 @@ func (f *finish) copiedRows(table string) {
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
     SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts FROM "%s"
-    WHERE "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
+    WHERE NOT (%s) AND "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
   WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
-  QUALIFY %s)`, table, table, table, same)
+  QUALIFY %s)`, table, table, byContent, table, same)
+	f.statements = append(f.statements, alike(table, f.last))
+}
+
+// byContent says that a row's key is made of all that it says.
+const byContent = `"$Origin" = 'exported' AND "$Key" % 2 <> 0`
+
+// alike removes rows without an identity that another source has too. A source may have
+// rows that are alike in everything, so the first of one source is the first of the
+// other, the second the second. What is left of the sources up to last counts as one.
+func alike(table string, last int64) string {
+	return strings.TrimSpace(fmt.Sprintf(`
+DELETE FROM "%[1]s" WHERE rowid IN (
+  SELECT r FROM (
+    SELECT r, k, g, row_number() OVER (PARTITION BY k, g ORDER BY s, o, r) AS nth FROM (
+      SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, CASE WHEN "$Source" <= %[2]d THEN 0 ELSE "$Source" END AS g FROM "%[1]s"
+      WHERE %[3]s AND "$Key" IN (SELECT "$Key" FROM "%[1]s" GROUP BY "$Key" HAVING count(DISTINCT "$Source") > 1)))
+  QUALIFY row_number() OVER (PARTITION BY k, nth ORDER BY g) > 1)`, table, last, byContent))
+}
+
+// FinishExported returns the statements of the second stage for a table of the catalogue
+// that only exports feed; last is FinishAfter's.
+func FinishExported(table string, last int64) []string {
+	return []string{fmt.Sprintf(`
+DELETE FROM "%[1]s" WHERE rowid IN (
+  SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table), alike(table, last)}
 }
 
 // devices gives all rows of a machine one name and one id: the full name where some
