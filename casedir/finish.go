@@ -9,7 +9,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
-	"github.com/goshawk-hunt/goshawk/prevalence"
 )
 
 // Finish does what only the whole case can tell, if sources came since it was
@@ -54,7 +53,7 @@ func (c *Case) exportedOnly() []string {
 	defer c.mu.Unlock()
 	var names []string
 	for name := range c.tables {
-		if t := c.cat.Table(name); t != nil && !t.View && name != prevalence.TableName {
+		if t := c.cat.Table(name); t != nil && t.Hidden.Index("$Key") >= 0 {
 			names = append(names, name)
 		}
 	}

@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/goshawk-hunt/goshawk/kql/types"
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
 
 // provenance are the hidden columns of the tables that records are turned into.
 var provenance = types.Schema{
@@ -20,10 +24,11 @@ func more() map[string]types.Schema {
 	}
 }
 
-// hide gives every table that rows are stored in its hidden columns.
+// hide gives every table that evidence is stored in its hidden columns.
 func (c *Catalog) hide() {
 	for _, t := range c.Tables {
-		if !t.View {
+		// Tables of ours are made by other parts, but for those of tasks.
+		if !t.View && (t.Product != Goshawk || strings.HasPrefix(t.Name, "ScheduledTask")) {
 			t.Hidden = provenance
 		}
 	}
