@@ -194,7 +194,7 @@ func typeLiteral(e syntax.Expr) (types.Type, bool) {
 
 // finishCall checks and converts the arguments and makes the call.
 func (b *binder) finishCall(f *builtin.Function, o *builtin.Overload, args []plan.Expr, nodes []syntax.Expr, ts []types.Type, e *syntax.Call) plan.Expr {
-	if !b.arguments(f, o, args, nodes) {
+	if !b.arguments(f, o, args, nodes) || !b.timeFormat(f, args, nodes) {
 		return unknown()
 	}
 	t := o.Result(ts)
@@ -250,73 +250,6 @@ func (b *binder) windowCall(f *builtin.Function, e *syntax.Call, v *env) plan.Ex
 		}
 	}
 	return b.finishCall(f, o, args, nodes, ts, e)
-}
-
-// binAuto binds bin_auto(x): bin_at by the size and the fixed point that set
-// statements give.
-func (b *binder) binAuto(e *syntax.Call, v *env) plan.Expr {
-	size, ok := b.settings["query_bin_auto_size"]
-	if !ok {
-		b.error(codeBadValue, e.Span(), "'bin_auto' needs a size", "set query_bin_auto_size = 1h; or write bin(x, 1h)")
-		return unknown()
-	}
-	if len(e.Args) != 1 {
-		b.countError(must(builtin.Scalar, "bin_auto"), len(e.Args), e.Span())
-		return unknown()
-	}
-	x := b.scalar(e.Args[0], v)
-	if bad(x) {
-		return x
-	}
-	at, ok := b.settings["query_bin_auto_at"]
-	if !ok || at.Null {
-		at = types.Value{Type: x.Type()}
-	}
-	f := must(builtin.Scalar, "bin_at")
-	args := []plan.Expr{x, &plan.Const{Value: size}, &plan.Const{Value: at}}
-	ts := []types.Type{x.Type(), size.Type, at.Type}
-	o := choose(f, ts)
-	if o == nil {
-		b.countError(f, len(ts), e.Span())
-		return unknown()
-	}
-	return b.finishCall(f, o, args, []syntax.Expr{e.Args[0], e, e}, ts, e)
-}
-
-// clock binds now() and ago(x) to the query's clock.
-func (b *binder) clock(e *syntax.Call, v *env) plan.Expr {
-	f := builtin.Lookup(e.F.Value, builtin.Scalar)
-	now := &plan.Const{Value: types.Value{Type: types.DateTime, Int: b.o.Now}}
-	if t, ok := b.settings["query_now"]; ok && t.Type == types.DateTime {
-		now.Value = t
-	}
-	if len(e.Args) == 0 && e.F.Value == "now" {
-		return now
-	}
-	if len(e.Args) != 1 {
-		b.countError(f, len(e.Args), e.Span())
-		return unknown()
-	}
-	x := b.scalar(e.Args[0], v)
-	if bad(x) {
-		return x
-	}
-	if x.Type() == types.Dynamic {
-		x = convert(x, types.TimeSpan)
-	}
-	if x.Type() != types.TimeSpan {
-		hint := ""
-		if x.Type().IsNumeric() {
-			hint = "give it a unit: " + e.F.Value + "(7d)"
-		}
-		b.error(codeArgumentType, e.Args[0].Span(), "'"+e.F.Value+"' takes a timespan, this is "+article(x.Type()), hint)
-		return unknown()
-	}
-	sign := "+"
-	if e.F.Value == "ago" {
-		sign = "-"
-	}
-	return fold(opCall(sign, types.DateTime, e.Span(), now, fold(x)))
 }
 
 // ingestionTime binds ingestion_time(): the hidden column of stored rows.
