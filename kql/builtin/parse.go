@@ -75,10 +75,9 @@ var parseFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("user_agent", types.String), opt(par("look_for", texts...))),
 		},
-		Unsupported: "needs a database of user agents",
-		Doc:         "Reads browser, operating system and device from a user agent.",
-		Example:     `print parse_user_agent("curl/8.0", "browser")`,
-		Page:        "parse-user-agent-function",
+		Doc:     "Reads browser, operating system and device from a user agent.",
+		Example: `print parse_user_agent("curl/8.0", "browser")`,
+		Page:    "parse-user-agent-function",
 	},
 	{
 		Name: "parse_version", Kind: Scalar,

@@ -16,6 +16,7 @@ var parseFunctions = []Function{
 	{Name: "parse_path", Params: []types.Type{types.String}, Result: types.Dynamic, Eval: parsePath},
 	{Name: "parse_url", Params: []types.Type{types.String}, Result: types.Dynamic, Eval: parseURL},
 	{Name: "parse_urlquery", Params: []types.Type{types.String}, Result: types.Dynamic, Eval: parseURLQuery},
+	{Name: "parse_user_agent", Params: []types.Type{types.String, types.String}, Result: types.Dynamic, Eval: parseUserAgent},
 	{Name: "parse_xml", Params: []types.Type{types.String}, Result: types.Dynamic, Eval: parseXML},
 }
 

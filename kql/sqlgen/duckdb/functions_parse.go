@@ -17,6 +17,7 @@ var parseTemplates = map[string]sqlgen.Template{
 	"parse_path":         withText(goFunc("parse_path")),
 	"parse_url":          withText(goFunc("parse_url")),
 	"parse_urlquery":     withText(goFunc("parse_urlquery")),
+	"parse_user_agent":   parseUserAgent,
 	"parse_version":      withText(goFunc("parse_version")),
 	"parse_xml":          withText(goFunc("parse_xml")),
 }
@@ -59,4 +60,12 @@ func allPlain(keys []types.Value) bool {
 		}
 	}
 	return true
+}
+
+// parseUserAgent asks for everything where nothing is named.
+func parseUserAgent(c sqlgen.Call) (string, error) {
+	if len(c.Args) == 1 {
+		c.Args = append(c.Args, sqlgen.Operand{SQL: "'[\"browser\",\"os\",\"device\"]'", Type: types.String})
+	}
+	return withText(goFunc("parse_user_agent"))(c)
 }
