@@ -45,14 +45,23 @@ func TranslateRegex(pattern string) (string, error) {
 		c := pattern[i]
 		switch {
 		case c == '\\' && i+1 < len(pattern):
-			i++
-			b.WriteString(escape(pattern[i], class))
+			if rest := pattern[i+1:]; !class && (rest[0] == '<' || rest[0] == '>' || strings.HasPrefix(rest, "b{")) {
+				return "", fmt.Errorf("regular expression %q: \\%c is the start or end of a word to Kusto, which can't be told here; \\b is either", pattern, rest[0])
+			}
+			text, n := escapeAt(pattern[i+1:], class)
+			b.WriteString(text)
+			i += n
 		case class && c == ']':
 			class = false
 			b.WriteByte(c)
 		case class && c == '[' && !strings.HasPrefix(pattern[i:], "[:"):
 			b.WriteString(`\[`)
 		case !class && c == '[':
+			if set, n, ok := setClass(pattern[i:]); ok {
+				b.WriteString(set)
+				i += n - 1
+				continue
+			}
 			class = true
 			b.WriteByte(c)
 			if i+1 < len(pattern) && pattern[i+1] == '^' {
