@@ -6,9 +6,7 @@ TESTFLAGS ?= -race
 all: build
 
 prerequisites:
-	@command -v $(GO) >/dev/null || { echo "missing: Go 1.26 or newer (https://go.dev/dl)"; exit 1; }
-	@v=$$($(GO) env GOVERSION | sed -E 's/^go1\.([0-9]+).*/\1/'); [ "$$v" -ge 26 ] || { echo "missing: Go 1.26 or newer, found $$($(GO) env GOVERSION)"; exit 1; }
-	@command -v $${CC:-cc} >/dev/null || { echo "missing: a C compiler (Debian: apt-get install build-essential)"; exit 1; }
+	@docs/scripts/prerequisites $(GO)
 
 build: prerequisites   ## the binary ./goshawk
 	$(GO) build -trimpath -o goshawk ./cmd/goshawk
@@ -26,26 +24,18 @@ lint: prerequisites    ## formatting, vet, staticcheck
 
 fuzz:                  ## every fuzz target for FUZZTIME
 	docs/scripts/fuzz $${FUZZTIME:-30s}
-
 bench-evidence: build  ## rates of decode and ingest beside evtxexport; BENCH="-set 10GB -one 4GB" for memory
 	$(GO) run ./internal/benchevidence $(BENCH)
 	$(GO) test ./engine/duckdb -run '^$$' -bench Exports -benchtime 3x
-
 golden:                ## rewrite golden files; read the diff
 	UPDATE_GOLDEN=1 $(GO) test ./...
-
 BENCHROWS ?= 20000000
 bench: prerequisites   ## queries against SQL by hand over BENCHROWS rows, which stay in .bench
 	GOSHAWK_BENCH_ROWS=$(BENCHROWS) GOSHAWK_BENCH_DB=$(CURDIR)/.bench/$(BENCHROWS).duckdb $(GO) test -run '^$$' -bench '^BenchmarkHunts$$' -benchtime 5x -timeout 120m ./engine/duckdb
-
 evaluate: build        ## the built-in hunts over the labelled evidence beside the checkout
 	./goshawk evaluate ../shared/evidence/truth.jsonl --evidence ../shared/evidence
-
 conformance corpus: build
 	python3 ../shared/conformance/score.py ./goshawk $(if $(filter corpus,$@),../shared/corpus/queries.jsonl --corpus,../shared/conformance/cases.jsonl)
-
-# ORACLE is a copy of ../shared/oracle in which npm ci has run; ALL=--all takes every query, not only those of endpoints.
-ORACLE ?= ../oracle
+ORACLE ?= ../oracle    # a copy of ../shared/oracle in which npm ci has run; ALL=--all takes every query
 corpus-columns: build  ## result columns against those of Microsoft's binder over our catalogue
-	@if command -v node >/dev/null && [ -d $(ORACLE)/node_modules ]; then node docs/scripts/columns.js ./goshawk $(ORACLE) ../shared/corpus/queries.jsonl $(ALL); \
-	else echo "skipped: needs node and ORACLE=DIR, a copy of ../shared/oracle in which npm ci has run"; fi
+	docs/scripts/columns $(ORACLE) $(ALL)

@@ -66,6 +66,7 @@ func defenderRow(e *Event) (string, row) {
 			fields["TaskContent"] = compact(e.Task.content(e.Device))
 		}
 		r["AdditionalFields"] = compact(fields)
+		delete(r, "InitiatingProcessIntegrityLevel") // which this table has not
 		return "DeviceEvents", r
 	case Connection:
 		r := initiating(e.Process)
@@ -101,6 +102,7 @@ func defenderRow(e *Event) (string, row) {
 	case ScriptBlock:
 		r := initiating(e.Process)
 		r["ActionType"], r["AdditionalFields"] = "PowerShellCommand", compact(row{"Command": firstCommand(e.Text)})
+		delete(r, "InitiatingProcessIntegrityLevel")
 		return "DeviceEvents", r
 	}
 	return "", nil
