@@ -249,3 +249,36 @@ func TestTheSameCaseGivesTheSameDossier(t *testing.T) {
 		}
 	}
 }
+
+// FuzzLife gathers lives from whatever texts and numbers rows hold: it must end, stay
+// within its bounds, and name only nodes that are there.
+func FuzzLife(f *testing.F) {
+	f.Add(`\x`, "cmd.exe", "schtasks /create /tn x /tr y", action, int64(0), int64(400), int64(400), "10.0.0.9")
+	f.Add("", "\x00", "\"", "[", int64(-1), int64(0), int64(1), "::")
+	f.Fuzz(func(t *testing.T, name, file, line, actions string, shift, pid, parent int64, address string) {
+		at := base + int(shift%(1<<40))
+		n, p := int(pid%(1<<31)), int(parent%(1<<31))
+		q := answers{
+			"events of tasks": {eventColumns, [][]any{
+				{base, "pc1", "ScheduledTaskCreated", name, "Security", 4698, "ann", p, line, "", file, line, actions, name, true, nil, n, true, p, 1},
+				{at, "pc1", "ScheduledTaskActionStarted", name, "TaskScheduler", 200, "", nil, "", line, file, "", nil, "", nil, n, n, nil, nil, 2},
+				{at, "pc1", "ScheduledTaskDeleted", name, "Security", 4699, address, n, "", "", "", "", nil, "", nil, nil, nil, nil, n, 3}}},
+			"processes": {processColumns, [][]any{
+				{at, "pc1", "ann", file, line, n, at, p, file, line, p, at, 4}, {base, "pc1", "ann", file, line, p, base, n, file, line, n, at, 5}}},
+			"logons": {logonColumns, [][]any{{base, "pc1", "ann", p, "Network", address, 6}}},
+		}
+		found := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: name},
+			Processes: []finding.Process{{Role: dossier.RoleCreator, Device: "pc1", PID: int64(n), CommandLine: line}, {Role: dossier.RoleStarted, Device: "pc1", PID: int64(p), FileName: file}}}
+		d := gather(t, q, found)
+		for _, e := range d.Edges {
+			if e.From < 0 || e.To < 0 || e.From >= len(d.Nodes) || e.To >= len(d.Nodes) || e.Confidence == "" {
+				t.Errorf("edge %+v of %d nodes", e, len(d.Nodes))
+			}
+		}
+		for _, e := range d.Effects {
+			if e.Process < 0 || e.Process >= len(d.Nodes) {
+				t.Errorf("effect %+v of %d nodes", e, len(d.Nodes))
+			}
+		}
+	})
+}

@@ -273,10 +273,15 @@ func (l *life) requesters(k *known, device string) {
 
 // descends reports whether c comes of p, as far as its row tells.
 func descends(c, p *process) bool {
-	for a := c.parent; a != nil; a = a.parent {
+	a := c.parent
+	for range generations { // ids that were used again may go in a circle
+		if a == nil {
+			return false
+		}
 		if a.pid != 0 && a.pid == p.pid && (a.created.IsZero() || near(a.created, p.created)) {
 			return true
 		}
+		a = a.parent
 	}
 	return false
 }
