@@ -67,3 +67,36 @@ func hasSource(p *syntax.Pipeline) bool {
 	}
 	return false
 }
+
+// ofGroup reports whether a table is computed from the rows of a group: it can't be shared
+// outside of the body that is run for each group.
+func ofGroup(n plan.Node) bool {
+	found := false
+	plan.Walk(n, func(n plan.Node) bool {
+		switch n.(type) {
+		case *plan.Outer:
+			found = true
+		case *plan.Apply:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// groupInExpr reports whether an expression reads a table that is computed from the rows of
+// a group, such as toscalar(P | ..) behind as P.
+func groupInExpr(n plan.Node) bool {
+	found := false
+	plan.Walk(n, func(n plan.Node) bool {
+		for _, x := range plan.Exprs(n) {
+			plan.WalkExpr(x, func(x plan.Expr) bool {
+				t := plan.Table(x)
+				found = found || t != nil && ofGroup(t)
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
+}
