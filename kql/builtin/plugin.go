@@ -108,7 +108,7 @@ var plugins = []Function{
 		Overloads: []Overload{
 			many(0, nil, opt(par("Threshold", types.Real)), opt(form(FormColumn, par("WeightColumn"))), opt(par("MaxDimensions", integers...)), opt(par("CustomWildcard"))),
 		},
-		Unsupported: "the pattern search is not available",
+		Unsupported: "how Kusto samples and prunes the patterns is not published",
 		Doc:         "Finds frequent patterns of the rows.",
 		Example:     `datatable(a:string, b:string)["x", "1", "x", "2", "x", "1"] | evaluate basket()`,
 		Page:        "basket-plugin",
@@ -157,7 +157,7 @@ var plugins = []Function{
 		Overloads: []Overload{
 			many(0, nil, form(FormColumn, par("SplitColumn")), par("SplitValueA", types.String), par("SplitValueB", types.String), opt(form(FormColumn, par("WeightColumn"))), opt(par("Threshold", types.Real)), opt(par("MaxDimensions", integers...)), opt(par("CustomWildcard"))),
 		},
-		Unsupported: "the pattern search is not available",
+		Unsupported: "how Kusto samples and prunes the patterns is not published",
 		Doc:         "Finds patterns that tell two sets of rows apart.",
 		Example:     `datatable(a:string, b:string)["x", "1", "y", "2"] | evaluate diffpatterns(a, "x", "y")`,
 		Page:        "diffpatterns-plugin",
