@@ -70,7 +70,7 @@ func TestCoverageOfLogs(t *testing.T) {
 		t.Errorf("cleared: %+v", c.Cleared)
 	}
 	remarks := strings.Join(c.Remarks(), "\n")
-	for _, want := range []string{"the log Security was cleared", "21 records of Security are missing", "holds nothing for 72h", "1 of 2 logs are selections"} {
+	for _, want := range []string{"the log Security was cleared", "21 records of Security are missing", "holds nothing for 3 days", "1 of 2 logs are selections"} {
 		if !strings.Contains(remarks, want) {
 			t.Errorf("not said: %s in\n%s", want, remarks)
 		}

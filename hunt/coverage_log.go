@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -212,6 +211,14 @@ func moment(v types.Value) finding.Time {
 	return finding.FromTicks(v.Int)
 }
 
+// hours writes a time as people say it.
+func hours(n int64) string {
+	if n >= 72 {
+		return fmt.Sprintf("%d days", n/24)
+	}
+	return fmt.Sprintf("%d hours", n)
+}
+
 // Remarks are sentences about what the logs lack, the most telling first: what was
 // cleared, what is missing within a log, when a log was silent.
 func (c *Coverage) Remarks() []string {
@@ -228,12 +235,15 @@ func (c *Coverage) Remarks() []string {
 			continue
 		}
 		g := l.Gaps[0]
-		out = append(out, fmt.Sprintf("%s: %d records of %s are missing within the log, most between record %d (%s) and %d (%s)",
-			l.Device, l.Missing, l.Channel, g.After, g.From, g.Before, g.To))
+		what := fmt.Sprintf("%d records of %s are missing within the log, most", l.Missing, l.Channel)
+		if l.Missing == 1 {
+			what = "1 record of " + l.Channel + " is missing within the log,"
+		}
+		out = append(out, fmt.Sprintf("%s: %s between record %d (%s) and %d (%s)", l.Device, what, g.After, g.From, g.Before, g.To))
 	}
 	for _, l := range c.Logs {
 		if s := l.Silence; s != nil {
-			out = append(out, fmt.Sprintf("%s: %s holds nothing for %s, from %s to %s", l.Device, l.Channel, time.Duration(s.Hours)*time.Hour, s.From, s.To))
+			out = append(out, fmt.Sprintf("%s: %s holds nothing for %s, from %s to %s", l.Device, l.Channel, hours(s.Hours), s.From, s.To))
 		}
 	}
 	selections := 0
