@@ -329,8 +329,8 @@ const functionFolder = "functions"
 // maxFunction bounds the text of a stored function.
 const maxFunction = 1 << 20
 
-// readFunctions adds the stored functions of the case's folder; they may replace
-// those of the catalogue. Their mistakes are told where a query calls them.
+// readFunctions adds the stored functions and tables of the case's folder; the
+// functions may replace those of the catalogue. Their mistakes are told where a query calls them.
 func (c *Case) readFunctions(dir string) error {
 	files, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -338,6 +338,16 @@ func (c *Case) readFunctions(dir string) error {
 	} else if err != nil {
 		return fmt.Errorf("read the stored functions: %w", err)
 	}
+	tables, err := external.Tables(dir)
+	if err != nil {
+		return fmt.Errorf("read the user's tables: %w", err)
+	}
+	for _, t := range tables {
+		if c.cat.Table(t.Name) != nil {
+			return fmt.Errorf("the table %s of the user has the name of one of the catalogue: rename the file", t.Name)
+		}
+	}
+	c.external.Tables = tables
 	for _, f := range files {
 		file, ok := strings.CutSuffix(f.Name(), ".kql")
 		if !ok || f.IsDir() {

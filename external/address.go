@@ -48,7 +48,9 @@ func MirrorPath(uri string) (string, error) {
 	return file, nil
 }
 
-// fromMirror reads an address from a folder. An os.Root keeps links inside of it.
+// fromMirror reads an address from a folder, and says which file of it answers: that of
+// its host and path, or else one of its last name at the top. An os.Root keeps links
+// inside of the folder.
 func fromMirror(dir, uri string) (data []byte, file string, err error) {
 	file, err = MirrorPath(uri)
 	if err != nil {
@@ -60,15 +62,33 @@ func fromMirror(dir, uri string) (data []byte, file string, err error) {
 	}
 	defer root.Close()
 	f, err := root.Open(file)
-	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, file, os.ErrNotExist
+	if errors.Is(err, os.ErrNotExist) {
+		if alone, ok := topFile(root, path.Base(file)); ok {
+			defer alone.Close()
+			data, err = bounded(alone)
+			return data, path.Base(file), err
 		}
+		return nil, file, os.ErrNotExist
+	}
+	if err != nil {
 		return nil, file, errors.New(cause(err))
 	}
 	defer f.Close()
 	data, err = bounded(f)
 	return data, file, err
+}
+
+// topFile opens a file at the top of a folder.
+func topFile(root *os.Root, name string) (*os.File, bool) {
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, false
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, false
+	}
+	return f, true
 }
 
 // cause is an error without the path, which the message names already.

@@ -2,8 +2,9 @@
 // externaldata and the watchlists of the case.
 //
 // Nothing is reached unless the user says so. A mirror folder serves an address
-// https://host/a/b.csv from the file DIR/host/a/b.csv; the query and the fragment of
-// an address, and what follows a semicolon (a storage key), are not part of the name.
+// https://host/a/b.csv from the file DIR/host/a/b.csv, or else from DIR/b.csv, with a
+// warning; the query and the fragment of an address, and what follows a semicolon (a
+// storage key), are not part of the name.
 // Files are the attacker's as much as the evidence is: they are read within bounds,
 // and no path leads out of the folder.
 //
@@ -40,6 +41,8 @@ type Source struct {
 	Client *http.Client
 	// Watchlists is the folder with the case's watchlists, "" for none.
 	Watchlists string
+	// Tables are the user's.
+	Tables []Table
 }
 
 // Error says that an address could not be read.
@@ -80,6 +83,9 @@ func (s *Session) Install(d *sqlgen.Dialect) *sqlgen.Dialect {
 	out.Plugins[watchlistName] = s.watchlistPlugin
 	out.Plugins[aliasesName] = s.aliasesPlugin
 	out.Plugins[seenByName] = s.seenByPlugin
+	for i := range s.source.Tables {
+		out.Plugins[s.source.Tables[i].Name] = s.source.Tables[i].plugin
+	}
 	return &out
 }
 
@@ -173,6 +179,9 @@ func (s *Session) fetch(uri string) ([]byte, error) {
 		data, path, err := fromMirror(s.source.Mirror, uri)
 		switch {
 		case err == nil:
+			if !strings.Contains(path, "/") {
+				s.warn("externaldata %s was served by the file %s, which has its name alone", shown, path)
+			}
 			return data, nil
 		case errors.Is(err, os.ErrNotExist) && s.source.Net:
 		case errors.Is(err, os.ErrNotExist):

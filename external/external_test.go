@@ -198,6 +198,15 @@ func TestNothingIsReadByDefault(t *testing.T) {
 	}
 }
 
+func TestMirrorByNameAlone(t *testing.T) {
+	dir := mirror(t, map[string]string{"a.csv": "1\n", "b.csv": "2\n", "host/b.csv": "3\n"})
+	s := external.Source{Mirror: dir}.Session(context.Background())
+	got, err := rows(t, s, &plan.ExternalSpec{URIs: []string{"https://host/x/a.csv", "https://host/b.csv"}}, schema(t, "a:long"))
+	if err != nil || strings.Join(got, " ") != "1 3" || len(s.Warnings()) != 1 {
+		t.Errorf("got %v, %v, warnings %v, want 1 3 and a warning", got, err, s.Warnings())
+	}
+}
+
 func TestMirrorLacks(t *testing.T) {
 	outside := mirror(t, map[string]string{"secret.csv": "1\n"})
 	dir := mirror(t, map[string]string{"host/x": ""})

@@ -38,7 +38,7 @@ var itemColumns = types.Schema{
 // search key is the column SearchKey, or else the first.
 func (s *Session) Functions() []bind.TableFunction {
 	none := types.Null(types.Dynamic)
-	return []bind.TableFunction{
+	list := []bind.TableFunction{
 		{
 			Name: watchlistName, Source: true, Columns: itemColumns, OpenType: types.String,
 			Params: []bind.TableParam{{Name: "watchlistAlias", Type: types.String}, {Name: "keys", Type: types.Dynamic, Default: &none}},
@@ -54,6 +54,10 @@ func (s *Session) Functions() []bind.TableFunction {
 		},
 		seenBy,
 	}
+	for i := range s.source.Tables {
+		list = append(list, s.source.Tables[i].function())
+	}
+	return list
 }
 
 // watchlist is one file.
