@@ -67,8 +67,11 @@ func Compile(name, text string, o Options) (c *Compiled, d *source.Diagnostics) 
 func Tables(q *plan.Query) []string {
 	seen := map[string]bool{}
 	visit := func(n plan.Node) bool {
-		if s, ok := n.(*plan.Scan); ok {
-			seen[s.Table] = true
+		switch n := n.(type) {
+		case *plan.Ref: // shared parts follow, each once
+			return false
+		case *plan.Scan:
+			seen[n.Table] = true
 		}
 		return true
 	}

@@ -13,7 +13,7 @@ import (
 // Generate writes a plan as SQL of a dialect. Diagnostics say what the dialect
 // can't do; the program is nil if any of them is an error.
 func Generate(q *plan.Query, d *Dialect) (*Program, []source.Diagnostic) {
-	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}, plugins: map[*plan.Shared]bool{}}
+	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}, plugins: map[*plan.Shared]bool{}, once: map[*plan.Shared]bool{}}
 	g.survey(q)
 	for _, r := range q.Results {
 		st := g.statement()
@@ -42,7 +42,13 @@ type generator struct {
 	literal bool
 	tables  map[string]bool       // names of stored tables in lower case: no CTE may hide them
 	plugins map[*plan.Shared]bool // shared parts whose rows are computed outside SQL, in part
+	once    map[*plan.Shared]bool // shared parts that are computed once
 }
+
+// maxCopies is the number of shared parts that one use of a shared part may stand for
+// before it is computed once: an engine that writes parts out where they are used would
+// never end with parts that use each other twice, forty deep.
+const maxCopies = 64
 
 // survey finds what has to be known before the first statement is written.
 func (g *generator) survey(q *plan.Query) {
@@ -59,9 +65,21 @@ func (g *generator) survey(q *plan.Query) {
 			g.tables[strings.ToLower(n.Table)] = true
 		}
 	}
+	copies := map[*plan.Shared]int{}
 	for _, s := range q.Shared {
 		walk(s.Input, visit)
 		g.plugins[s] = g.usesPlugin(s.Input)
+		n := 1
+		walk(s.Input, func(in plan.Node) {
+			if r, ok := in.(*plan.Ref); ok {
+				n += copies[r.Shared]
+			}
+		})
+		if s.Materialized || n > maxCopies {
+			g.once[s] = true
+			n = 1
+		}
+		copies[s] = n
 	}
 	for _, r := range q.Results {
 		walk(r.Root, visit)

@@ -42,7 +42,7 @@ func (st *statement) ref(n *plan.Ref) *rel {
 	if r := st.refs[s]; r != nil {
 		return r.clone()
 	}
-	if st.store && (s.Materialized || st.plugins[s]) {
+	if st.store && (st.once[s] || st.plugins[s]) {
 		return st.storeShared(s).clone()
 	}
 	// The part is written once, outside of any Apply in which it is used.
@@ -50,12 +50,12 @@ func (st *statement) ref(n *plan.Ref) *rel {
 	st.outers = nil
 	r := st.node(s.Input)
 	st.outers = outers
-	if !r.plain(st.d) || s.Materialized {
+	if !r.plain(st.d) || st.once[s] {
 		label := s.Name
 		if label == "" {
 			label = "shared"
 		}
-		r = st.named(r, label, s.Materialized)
+		r = st.named(r, label, st.once[s])
 	}
 	st.refs[s] = r
 	return r.clone()
