@@ -197,6 +197,9 @@ func cause(msg string) error {
 // own text speaks of generated SQL that the user never wrote.
 func message(msg string) string {
 	kind, _, _ := strings.Cut(msg, ":")
+	if strings.Contains(msg, "Max expression depth") {
+		return "an expression or union has more parts than the engine can read: split it with extend or let"
+	}
 	switch kind {
 	case "Out of Memory Error":
 		return "the query needs more memory than the engine may use"

@@ -440,3 +440,14 @@ var dashedPrefixes = func() map[string]bool {
 	}
 	return m
 }()
+
+// Operators lists the words that begin a tabular operator, sorted.
+func Operators() []string {
+	var list []string
+	for _, k := range keywordList {
+		if k.operator {
+			list = append(list, k.text)
+		}
+	}
+	return list
+}

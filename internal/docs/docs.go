@@ -1,0 +1,175 @@
+// Package docs writes the reference pages of the language: what is supported, from the
+// table of functions, and what each diagnostic means. A test keeps them up to date and
+// runs every example.
+package docs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
+	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/builtin"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// stage is a catalogue of codes; examples in it are queries or other texts.
+type stage struct {
+	title, intro, language string
+	codes                  []source.Code
+}
+
+// Stages lists the catalogues of all codes.
+func stages() []stage {
+	return []stage{
+		{"Reading a query", "The text is not KQL as it stands.", "kql", syntax.Codes[:]},
+		{"Names and types", "The text is KQL, but a name or type does not fit.", "kql", bind.Codes[:]},
+		{"What the engine can't do", "The query has a meaning, but Goshawk can't run it.", "kql", sqlgen.Codes[:]},
+		{"Running", "The query compiles, but running it fails.", "", casedir.Codes[:]},
+		{"Rule files", "Hunts in YAML, markdown and plain files.", "yaml", rulefile.Codes[:]},
+		{"Exclusions", "Files of exclusions.", "yaml", exclusion.Codes[:]},
+	}
+}
+
+// Errors writes docs/errors.md.
+func Errors() string {
+	var b strings.Builder
+	b.WriteString("# Diagnostics\n\nEvery diagnostic has a code that keeps its meaning. This page is generated from the program's own catalogues.\n")
+	for _, s := range stages() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.title, s.intro)
+		for _, c := range s.codes {
+			fmt.Fprintf(&b, "\n### %s: %s\n\n%s\n", c.Code, c.Title, c.Explanation)
+			if c.Example != "" {
+				b.WriteString("\n" + fenced(s.language, c.Example))
+			}
+			if c.Mended != "" {
+				b.WriteString("\nMended:\n\n" + fenced(s.language, c.Mended))
+			}
+		}
+	}
+	return b.String()
+}
+
+// fenced writes a block of text whose fence it does not contain.
+func fenced(language, text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence + "\n"
+}
+
+// code writes text in a table cell.
+func code(text string) string {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\n", " "), "|", "\\|")
+	if strings.Contains(text, "`") {
+		return "`` " + text + " ``"
+	}
+	return "`" + text + "`"
+}
+
+const languageIntro = `# The language
+
+Goshawk runs KQL as Defender XDR and Sentinel write it. This page is generated from the table of functions that the
+program itself uses; every example on it is run by a test. What is not listed here is refused with a diagnostic
+(docs/errors.md), never answered by a guess.
+
+## Where answers differ from Kusto's
+
+- What Kusto leaves open (the order of rows without sort, which row innerunique or take_any takes, ties) may come out
+  otherwise. Sets and lists of distinct values come out sorted.
+- dcount, count_distinct, top-hitters and percentiles are exact where Kusto estimates.
+- datetime covers the years 1 to 9999 in steps of 100 ns, as in Kusto; now() is the time of the last event of the
+  evidence unless --now says otherwise.
+- ingestion_time() is when the product would have stored the event, as far as the evidence tells.
+- Regular expressions are RE2's, as in Kusto; look-around and back references are refused.
+- has and its kin compare terms of letters and digits as Kusto's index does, also on text that has no index.
+- externaldata and the network are off by default.
+- Management commands (.show and the like) are not the language and refused.
+`
+
+// Language writes docs/language.md.
+func Language() string {
+	var b strings.Builder
+	b.WriteString(languageIntro)
+	b.WriteString("\n## Tabular operators\n\n| operator | what it does | example | differs |\n| --- | --- | --- | --- |\n")
+	for _, o := range operators {
+		if o.differs == "refused" {
+			continue
+		}
+		example := ""
+		if o.example != "" {
+			example = code(o.example)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(o.name), o.doc, example, o.differs)
+	}
+	for _, k := range []struct {
+		kind  builtin.Kind
+		title string
+	}{
+		{builtin.Infix, "Operators of expressions"}, {builtin.Scalar, "Functions"}, {builtin.Aggregate, "Aggregates"},
+		{builtin.Window, "Window functions"}, {builtin.Plugin, "Plugins"},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n| name | what it does | example |\n| --- | --- | --- |\n", k.title)
+		for _, f := range functions(k.kind) {
+			if f.Unsupported == "" {
+				fmt.Fprintf(&b, "| %s | %s | %s |\n", names(f), describe(f), code(f.Example))
+			}
+		}
+	}
+	refused(&b)
+	return b.String()
+}
+
+// functions lists the rows of a kind by name.
+func functions(kind builtin.Kind) []*builtin.Function {
+	var list []*builtin.Function
+	for f := range builtin.All() {
+		if f.Kind == kind {
+			list = append(list, f)
+		}
+	}
+	slices.SortFunc(list, func(a, b *builtin.Function) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+func names(f *builtin.Function) string {
+	s := code(f.Name)
+	if len(f.Aliases) > 0 {
+		s += " (also " + strings.Join(f.Aliases, ", ") + ")"
+	}
+	return s
+}
+
+func describe(f *builtin.Function) string {
+	s := strings.ReplaceAll(f.Doc, "|", "\\|")
+	if f.Deprecated != "" {
+		s += " Old: use " + code(f.Deprecated) + "."
+	}
+	if f.Data != "" {
+		s += " Answers from " + f.Data + "; null without it."
+	}
+	return s
+}
+
+// refused lists what is known and not supported.
+func refused(b *strings.Builder) {
+	b.WriteString("\n## What is refused\n\nEach gives a diagnostic that says so.\n\n| name | why |\n| --- | --- |\n")
+	for _, o := range operators {
+		if o.differs == "refused" {
+			fmt.Fprintf(b, "| %s | %s |\n", code(o.name), o.doc)
+		}
+	}
+	for _, kind := range []builtin.Kind{builtin.Infix, builtin.Scalar, builtin.Aggregate, builtin.Window, builtin.Plugin} {
+		for _, f := range functions(kind) {
+			if f.Unsupported != "" {
+				fmt.Fprintf(b, "| %s | %s |\n", code(f.Name), f.Unsupported)
+			}
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/source"
+)
+
+// now is the clock of the examples.
+const now = 638500000000000000
+
+// TestPages holds the pages up to date; UPDATE_GOLDEN=1 writes them.
+func TestPages(t *testing.T) {
+	for name, want := range map[string]string{"errors.md": Errors(), "language.md": Language()} {
+		path := filepath.Join(golden.Root(t), "docs", name)
+		if golden.Updating() {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		have, err := os.ReadFile(path)
+		if err != nil || string(have) != want {
+			t.Errorf("docs/%s is not what the program says: make golden writes it anew (%v)", name, err)
+		}
+	}
+}
+
+// TestCodes holds that the codes are in order and each of one catalogue.
+func TestCodes(t *testing.T) {
+	for _, s := range stages() {
+		for i, c := range s.codes {
+			if i > 0 && s.codes[i-1].Code >= c.Code {
+				t.Errorf("%s is out of order", c.Code)
+			}
+			if c.Title == "" || c.Explanation == "" {
+				t.Errorf("%s is not explained", c.Code)
+			}
+		}
+	}
+}
+
+// TestExamplesOfErrors holds that each example of a query gets its code, and that each
+// mended one compiles. The parser's are tested beside it.
+func TestExamplesOfErrors(t *testing.T) {
+	compiler := casedir.NewCompiler()
+	for _, s := range stages()[1:3] {
+		for _, c := range s.codes {
+			if c.Example == "" {
+				continue
+			}
+			_, d := compiler.Compile("query", c.Example, now)
+			if !slices.ContainsFunc(d.List, func(x source.Diagnostic) bool { return x.Code == c.Code }) {
+				t.Errorf("%s: %s gives\n%v", c.Code, c.Example, d.Error())
+			}
+			if _, d := compiler.Compile("query", c.Mended, now); c.Mended != "" && d.HasErrors() {
+				t.Errorf("%s: the mended query %s gives\n%v", c.Code, c.Mended, d.Error())
+			}
+		}
+	}
+}
+
+// TestOperators holds that the table has every operator of the language, that its
+// examples run.
+func TestOperators(t *testing.T) {
+	compiler := casedir.NewCompiler()
+	db, err := duckdb.Open("", duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var have []string
+	for i, o := range operators {
+		have = append(have, o.name)
+		if i > 0 && operators[i-1].name >= o.name {
+			t.Errorf("%s is out of order", o.name)
+		}
+		if o.example == "" {
+			continue
+		}
+		c, d := compiler.Compile("query", o.example, now)
+		if d.HasErrors() {
+			t.Errorf("%s: %s gives\n%v", o.name, o.example, d.Error())
+			continue
+		}
+		if len(c.Tables) > 0 {
+			continue // stored tables are not here
+		}
+		if err := db.Run(t.Context(), c.Program, drain); err != nil {
+			t.Errorf("%s: %s: %v", o.name, o.example, err)
+		}
+		if !strings.Contains(o.example, o.name) {
+			t.Errorf("%s: the example does not use it", o.name)
+		}
+	}
+	for _, name := range syntax.Operators() {
+		if !slices.Contains(have, name) && !strings.HasPrefix(name, "_") {
+			t.Errorf("the operator %s is missing", name)
+		}
+	}
+}
+
+// drain reads all rows.
+func drain(_ sqlgen.Select, rows sqlgen.Rows) error {
+	for {
+		row, err := rows.Next()
+		if err != nil || row == nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,12 @@
+package sqlgen
+
+import "github.com/goshawk-hunt/goshawk/source"
+
+// Codes lists the codes of this package in order.
+var Codes = [...]source.Code{
+	{Code: codeFunction, Title: "A function that is not supported", Explanation: "The engine has nothing for it, or not with these arguments; the message says which. docs/language.md lists what is refused.",
+		Example: `print extract("(?<!a)b", 0, "ab")`, Mended: `print extract("[^a]b", 0, "xb")`},
+	{Code: codePlugin, Title: "An operator or plugin that is not supported", Explanation: "The message says what and why."},
+	{Code: codeTooComplex, Title: "The query is too complex", Explanation: "It nests too deep, or an expression becomes too long. Split it with extend or let."},
+	{Code: codePlace, Title: "An operator that can't stand here", Explanation: "The operator works elsewhere, but not inside partition or mv-apply in this form."},
+}
