@@ -23,8 +23,14 @@ func read(d *source.Diagnostics, o Options) *plan.Query {
 	if d.HasErrors() && !readable(script) {
 		return nil
 	}
+	broken := d.HasErrors()
 	q, list := bind.Bind(d.File, script, o.Options)
-	d.List = append(d.List, list...)
+	for _, x := range list {
+		// What the parser has refused breaks the rules of a plan too.
+		if x.Code != bind.CodeInternal || !broken {
+			d.List = append(d.List, x)
+		}
+	}
 	if d.HasErrors() {
 		return nil
 	}

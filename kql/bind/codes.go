@@ -78,5 +78,5 @@ var Codes = [...]source.Code{
 	{Code: codeIngestion, Title: "ingestion_time() where rows have lost it", Explanation: "A warning: after summarize, join and the like a row has no time of its own at which it was stored; the value is null."},
 	{Code: codeFunctionBody, Title: "A stored function with errors", Explanation: "The text of the function that the query calls has errors; the message tells them."},
 	{Code: codeNoData, Title: "A column that no row has", Explanation: "A warning: with the rows at hand bag_unpack or pivot gives no such column; it is taken as null."},
-	{Code: codeInternal, Title: "A plan that breaks its own rules", Explanation: "A mistake of Goshawk. Please report the query."},
+	{Code: CodeInternal, Title: "A plan that breaks its own rules", Explanation: "A mistake of Goshawk. Please report the query."},
 }

@@ -47,10 +47,12 @@ const (
 	codeDiscovery        = "KQL0164" // the data that decide a plugin's columns could not be read
 	codeDynamicKey       = "KQL0165" // a dynamic value as a group or join key
 	codeIngestion        = "KQL0166" // warning: ingestion_time() where rows have lost it
-	codeInternal         = "KQL0199" // a plan that breaks its own rules
 	codeNoData           = "KQL0168" // warning: a column of bag_unpack or pivot that no row has
 	codeFunctionBody     = "KQL0167" // a stored function whose text has errors
 )
+
+// CodeInternal is a plan that breaks its own rules: a mistake of this package.
+const CodeInternal = "KQL0199"
 
 // error reports an error with an optional hint.
 func (b *binder) error(code string, at source.Span, message, hint string) {

@@ -45,7 +45,7 @@ func (b *binder) complete(q *plan.Query, at source.Span) *plan.Query {
 		}
 	}
 	if err := plan.Check(q); err != nil {
-		b.error(codeInternal, at, "internal error: "+err.Error(), "please report the query with this message")
+		b.error(CodeInternal, at, "internal error: "+err.Error(), "please report the query with this message")
 		return nil
 	}
 	return q
