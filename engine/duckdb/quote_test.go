@@ -18,7 +18,7 @@ var hostileTexts = []string{
 
 // kqlString writes a text as a KQL string.
 func kqlString(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\x00", `\0`).Replace(s) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\x00", `\u0000`).Replace(s) + `"`
 }
 
 // checkQuoting holds that a text comes back from the engine as it was written, wherever

@@ -130,9 +130,14 @@ func (b *binder) condition(e syntax.Expr, v *env) plan.Expr {
 	if bad(x) || x.Type() == types.Bool {
 		return x
 	}
-	hint := ""
-	if x.Type() == types.Dynamic {
+	var hint string
+	switch x.Type() {
+	case types.Dynamic:
 		hint = "convert it: tobool(..), or compare it with a value"
+	case types.String:
+		hint = "compare it with a value, or test it: isnotempty(..)"
+	default:
+		hint = "compare it with a value"
 	}
 	b.error(codeBoolExpected, e.Span(), "a condition must be a bool, this is "+article(x.Type()), hint)
 	return unknown()

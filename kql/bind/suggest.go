@@ -96,6 +96,11 @@ func columnNames(cols types.Schema) []string {
 
 // nearColumn returns the column that a name most probably means, "" if none.
 func (b *binder) nearColumn(name string, cols types.Schema) string {
+	for _, c := range cols {
+		if strings.EqualFold(c.Name, name) {
+			return c.Name
+		}
+	}
 	for _, c := range b.columnFor(name) {
 		if cols.Index(c) >= 0 {
 			return c
@@ -136,6 +141,11 @@ func (b *binder) tableFor(name string) []string {
 func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) source.Diagnostic {
 	d := source.Diagnostic{Code: codeUnknownColumn, Span: n.Span(), Message: "unknown column '" + n.Value + "'" + where}
 	var here []string
+	for _, c := range cols {
+		if strings.EqualFold(c.Name, n.Value) {
+			here = append(here, c.Name)
+		}
+	}
 	for _, c := range b.columnFor(n.Value) {
 		if cols.Index(c) >= 0 && !contains(here, c) {
 			here = append(here, c)
