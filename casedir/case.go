@@ -15,7 +15,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
@@ -170,7 +169,7 @@ func (c *Case) prepare(ctx context.Context) error {
 		c.tables[name] = true
 	}
 	if version == formatVersion {
-		return errors.Join(c.widen(ctx, known), c.wasInterrupted(ctx))
+		return errors.Join(c.upgrade(ctx, known), c.wasInterrupted(ctx))
 	}
 	for _, t := range normalize.Tables() {
 		if err := c.ensure(ctx, t); err != nil {
@@ -181,56 +180,6 @@ func (c *Case) prepare(ctx context.Context) error {
 		return err
 	}
 	return c.setMeta(ctx, "format", formatVersion)
-}
-
-// widen gives the tables of an older case the columns that the catalogue has got since.
-func (c *Case) widen(ctx context.Context, known map[string]types.Schema) error {
-	changed := false
-	widen := func(t *catalog.Table) error {
-		have, ok := known[t.Name]
-		if !ok || t.View {
-			return nil
-		}
-		for _, column := range t.Stored() {
-			if have.Index(column.Name) < 0 {
-				changed = true
-				return c.db.Create(ctx, t.Name, t.Stored())
-			}
-		}
-		return nil
-	}
-	for _, t := range c.cat.Tables {
-		if err := widen(t); err != nil {
-			return err
-		}
-	}
-	for _, t := range normalize.Tables() {
-		if known[t.Name] == nil {
-			changed = true
-		}
-		if err := c.ensure(ctx, t); err != nil {
-			return err
-		}
-	}
-	if !changed {
-		return nil
-	}
-	return c.views(ctx)
-}
-
-// views makes the views of the catalogue.
-func (c *Case) views(ctx context.Context) error {
-	for name, sql := range normalize.Views() {
-		t := c.cat.Table(name)
-		if t == nil {
-			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
-		}
-		if err := c.db.CreateView(ctx, name, t.Stored(), sql); err != nil {
-			return err
-		}
-	}
-	c.has(slices.Collect(maps.Keys(normalize.Views())))
-	return nil
 }
 
 // ensure makes a table of the catalogue if the case has it not yet: most of the

@@ -44,31 +44,60 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// A case made before a column came into the catalogue gets it.
+// A case made before columns came into the catalogue gets them: what it holds can be
+// asked for them, and more evidence goes into it.
 func TestOlderCaseIsWidened(t *testing.T) {
 	dir := t.TempDir()
-	c := openCase(t, dir)
-	for _, sql := range []string{`DROP VIEW "SecurityEvent"`, `ALTER TABLE "ScheduledTasks" DROP COLUMN "RunLevel"`} {
+	logs := evidenceOf(t, dir)
+	home := filepath.Join(dir, "case")
+	c := openCase(t, home)
+	ingestInto(t, c, logs)
+	exec := func(sql string) {
+		t.Helper()
 		if err := c.db.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
+	// Without a table, a view, columns that their table's description has, and one that it has not.
+	exec(`DROP VIEW "SecurityEvent"`)
+	exec(`CREATE OR REPLACE VIEW "Event" AS SELECT 1`)
+	exec(`UPDATE goshawk_meta SET value = 1 WHERE name = 'views'`)
+	exec(`ALTER TABLE "DeviceEvents" DROP COLUMN "ReportId"`)
+	exec(`ALTER TABLE "DeviceEvents" DROP COLUMN "ActionType"`)
+	exec(`ALTER TABLE "$ProcessExit" DROP COLUMN "ProcessUniqueId"`)
+	exec(`DROP TABLE "ScheduledTasks"`)
 	stored := c.cat.Table("ScheduledTasks").Stored()
-	at := stored.Index("RunLevel")
-	if err := c.db.Exec(t.Context(), `DROP TABLE "ScheduledTasks"`); err != nil {
-		t.Fatal(err)
-	}
+	at := stored.Index("ReportId")
 	if err := c.db.Create(t.Context(), "ScheduledTasks", append(stored[:at:at], stored[at+1:]...)); err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
-	c = openCase(t, dir)
-	tables, err := c.db.Tables(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	c = openCase(t, home)
+	for _, query := range []string{
+		"DeviceEvents | where isnull(ReportId) and ActionType == '' | count", "ScheduledTasks | project ReportId", "SecurityEvent | count", "Event | project RenderedDescription",
+	} {
+		if _, err := c.Query(t.Context(), "q", query, Clock{}, func(_ sqlgen.Select, rows sqlgen.Rows) error {
+			got, err := Collect(rows)
+			if strings.HasPrefix(query, "DeviceEvents") && got[0][0].Int != 2 {
+				t.Errorf("%s: %v", query, got)
+			}
+			return err
+		}); err != nil {
+			t.Errorf("%s: %v", query, err)
+		}
 	}
-	if tables["ScheduledTasks"].Index("RunLevel") < 0 || tables["SecurityEvent"] == nil {
-		t.Error("the column or the view is not there")
+	account := ingestInto(t, c, write(t, dir, "more.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"New","ReportId":7,"InitiatingProcessId":4`)), writeLog(t, dir, "Later.evtx", 71, 80))
+	if _, err := c.Query(t.Context(), "q", "DeviceEvents | where ReportId == 7 and ActionType == 'New' and DeviceId == 'a' and InitiatingProcessId == 4 | count", Clock{}, func(_ sqlgen.Select, rows sqlgen.Rows) error {
+		got, err := Collect(rows)
+		if got[0][0].Int != 1 {
+			t.Errorf("rows with their values in their columns: %v", got)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if account.Rows["DeviceEvents"] != 1 || len(account.Wrong) != 0 {
+		t.Errorf("ingested into the widened case: %v, wrong %v; %+v", account.Rows, account.Wrong, account.Files)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/mapping"
@@ -37,12 +38,15 @@ func (t *table) visible() types.Schema {
 	return s
 }
 
+// The names that the columns of a table have in the file are read too: a table that lost
+// one, whatever its comment says, gets it again.
 const tablesSQL = `
-SELECT table_name, false, comment FROM duckdb_tables()
-WHERE NOT temporary AND NOT internal AND comment IS NOT NULL
+SELECT table_name, false, t.comment, CAST(to_json(c.names) AS VARCHAR) FROM duckdb_tables() t
+JOIN (SELECT table_oid, list(lower(column_name)) AS names FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal GROUP BY table_oid) c USING (table_oid)
+WHERE t.database_name = current_database() AND NOT temporary AND NOT internal AND t.comment IS NOT NULL
 UNION ALL
-SELECT view_name, true, comment FROM duckdb_views()
-WHERE NOT temporary AND NOT internal AND comment IS NOT NULL`
+SELECT view_name, true, comment, '' FROM duckdb_views()
+WHERE database_name = current_database() AND NOT temporary AND NOT internal AND comment IS NOT NULL`
 
 // catalogue returns what is known of the tables. It is read from the database once:
 // DuckDB's listing computes the size of every table.
@@ -78,6 +82,7 @@ func (c *conn) readCatalogue(ctx context.Context) (map[string]*table, error) {
 	defer mapping.DestroyResult(&res)
 	r, err := newRows(&res, types.Schema{
 		{Name: "table", Type: types.String}, {Name: "view", Type: types.Bool}, {Name: "columns", Type: types.String},
+		{Name: "names", Type: types.String},
 	}, tablesSQL)
 	if err != nil {
 		return nil, err
@@ -101,8 +106,24 @@ func (c *conn) readCatalogue(ctx context.Context) (map[string]*table, error) {
 			typ, _ := types.Parse(c[1])
 			t.columns = append(t.columns, types.Column{Name: c[0], Type: typ})
 		}
+		var names []string
+		if json.Unmarshal([]byte(row[3].Str), &names) == nil {
+			t.columns = present(t.columns, names)
+		}
 		tables[row[0].Str] = t
 	}
+}
+
+// present returns the columns that are in the file, whose names there, in lower case,
+// are given.
+func present(columns types.Schema, names []string) types.Schema {
+	var s types.Schema
+	for i, name := range sqlgen.ColumnNames(columns) {
+		if slices.Contains(names, strings.ToLower(name)) {
+			s = append(s, columns[i])
+		}
+	}
+	return s
 }
 
 // comment is the statement that records the KQL types of a table's or view's columns.
@@ -185,28 +206,36 @@ func createTable(name string, columns types.Schema) string {
 	return b.String() + comment("TABLE", name, columns)
 }
 
-// addColumns returns the SQL that gives an existing table the columns of want
-// that it lacks, or "", and the columns that it has then.
+// addColumns returns the SQL that gives an existing table the columns of want that it
+// lacks, or "", and the columns that it has then: those of want first, in its order, for
+// that is the order of the rows to come. In the file new columns stand behind the others.
 func addColumns(name string, have, want types.Schema) (string, types.Schema, error) {
-	var b strings.Builder
-	all := append(types.Schema{}, have...)
-	for _, c := range want {
-		i := have.Index(c.Name)
-		if i >= 0 && have[i].Type != c.Type {
-			return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s is %s in this case, not %s", name, c.Name, have[i].Type, c.Type)}
+	all := append(types.Schema{}, want...)
+	for _, c := range have {
+		if want.Index(c.Name) < 0 {
+			all = append(all, c)
 		}
-		if i >= 0 {
+	}
+	if slices.Equal(all, have) {
+		return "", have, nil
+	}
+	var b strings.Builder
+	before, names := sqlgen.ColumnNames(have), sqlgen.ColumnNames(all)
+	for k, c := range all {
+		i := have.Index(c.Name)
+		switch {
+		case i >= 0 && have[i].Type != c.Type:
+			return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s is %s in this case, not %s", name, c.Name, have[i].Type, c.Type)}
+		case i >= 0 && before[i] != names[k]:
+			return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("column %s.%s can't be told from a new one, whose name differs in case only", name, c.Name)}
+		case i >= 0:
 			continue
 		}
-		all = append(all, c)
-		fmt.Fprintf(&b, "ALTER TABLE %s ADD COLUMN %s %s", dialect.Ident(name), dialect.Ident(sqlgen.ColumnNames(all)[len(all)-1]), sqlTypeName(c.Type))
+		fmt.Fprintf(&b, "ALTER TABLE %s ADD COLUMN %s %s", dialect.Ident(name), dialect.Ident(names[k]), sqlTypeName(c.Type))
 		if c.Type == types.String {
 			b.WriteString(" DEFAULT ''")
 		}
 		b.WriteString("; ")
-	}
-	if b.Len() == 0 {
-		return "", have, nil
 	}
 	return b.String() + comment("TABLE", name, all), all, nil
 }

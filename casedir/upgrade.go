@@ -1,0 +1,106 @@
+package casedir
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/normalize"
+)
+
+// upgrade gives a case that an earlier version made what the catalogue has got since:
+// columns, which old rows have empty, tables, and views. The columns come together or not
+// at all. known are the tables that the case has.
+func (c *Case) upgrade(ctx context.Context, known map[string]types.Schema) error {
+	widened, err := c.widen(ctx, known)
+	if err != nil {
+		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
+	}
+	for _, t := range normalize.Tables() {
+		if err := c.ensure(ctx, t); err != nil {
+			return err
+		}
+	}
+	made, err := c.meta(ctx, viewsMeta)
+	if err != nil || !widened && made == viewsMark() && c.hasViews() {
+		return err
+	}
+	return c.views(ctx)
+}
+
+// widen adds the columns that tables lack in one transaction, and says whether any table
+// was not as the catalogue has it.
+func (c *Case) widen(ctx context.Context, known map[string]types.Schema) (bool, error) {
+	old := slices.DeleteFunc(slices.Collect(maps.Values(c.cat.Tables)), func(t *catalog.Table) bool {
+		return !outdated(known, t)
+	})
+	for _, t := range normalize.Tables() {
+		if c.cat.Table(t.Name) == nil && outdated(known, t) {
+			old = append(old, t)
+		}
+	}
+	if len(old) == 0 {
+		return false, nil
+	}
+	tx, err := c.db.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	for _, t := range old {
+		if err := tx.Create(ctx, t.Name, t.Stored()); err != nil {
+			return false, err
+		}
+	}
+	return true, tx.Commit()
+}
+
+// outdated says whether the case has a table with other columns than the catalogue, or in
+// another order: rows come in the catalogue's.
+func outdated(known map[string]types.Schema, t *catalog.Table) bool {
+	have, ok := known[t.Name]
+	want := t.Stored()
+	return ok && !t.View && (len(have) < len(want) || !slices.Equal(have[:len(want)], want))
+}
+
+// viewsMeta is the name of the number that tells which views the case has.
+const viewsMeta = "views"
+
+// viewsMark is a number of what the views are made of.
+func viewsMark() int64 {
+	h := fnv.New64a()
+	views := normalize.Views()
+	for _, name := range slices.Sorted(maps.Keys(views)) {
+		fmt.Fprintf(h, "%s\x00%s\x00", name, views[name])
+	}
+	return int64(h.Sum64())
+}
+
+func (c *Case) hasViews() bool {
+	for name := range normalize.Views() {
+		if !c.exists(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// views makes the views of the catalogue.
+func (c *Case) views(ctx context.Context) error {
+	views := normalize.Views()
+	for name, sql := range views {
+		t := c.cat.Table(name)
+		if t == nil {
+			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
+		}
+		if err := c.db.CreateView(ctx, name, t.Stored(), sql); err != nil {
+			return err
+		}
+	}
+	c.has(slices.Collect(maps.Keys(views)))
+	return c.setMeta(ctx, viewsMeta, viewsMark())
+}
