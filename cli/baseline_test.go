@@ -76,6 +76,16 @@ func TestBaselineOfTheFleet(t *testing.T) {
 	if len(counts) != 1 || strings.HasPrefix(counts[0], "0|") || strings.HasSuffix(counts[0], "|0") {
 		t.Errorf("new and known creations: %v", counts)
 	}
+	// and the score of a finding speaks of it
+	for file, want := range map[string]string{older: "not in the baseline of at least", whole: ""} {
+		var out, errOut bytes.Buffer
+		if exit := Main([]string{"hunt", "--case", f.casev, "--only-hunts", "--hunts", rule, "--baseline", file, "--format", "json"}, strings.NewReader(""), &out, &errOut); exit != ExitOK {
+			t.Fatalf("exit %d: %s", exit, errOut.String())
+		}
+		if got := strings.Count(out.String(), "not in the baseline of at least"); (want == "") != (got == 0) {
+			t.Errorf("%d reasons about the baseline, want %q:\n%s", got, want, errOut.String())
+		}
+	}
 }
 
 // The rows that a baseline gives are those of the catalogue's table.

@@ -10,8 +10,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/hunt/score"
 )
 
-// build turns a group into a graded finding. fleet is the number of devices of the case.
-func build(g *group, fleet int) finding.Finding {
+// build turns a group into a graded finding. fleet is the number of devices of the case,
+// usual what the team's baseline knows.
+func build(g *group, fleet int, usual *normal) finding.Finding {
 	sort.SliceStable(g.items, func(i, j int) bool { return g.items[i].time.Before(g.items[j].time.Time) })
 	f := finding.Finding{ID: fingerprint(g.key)}
 	facts := score.Facts{Fleet: fleet, Events: map[string]int{}}
@@ -49,6 +50,7 @@ func build(g *group, fleet int) finding.Finding {
 	f.Devices, f.Accounts = sorted(f.Devices), sorted(f.Accounts)
 	facts.Devices = max(facts.Devices, len(f.Devices))
 	facts.Task, facts.Processes, facts.Accounts = f.Task, f.Processes, f.Accounts
+	facts.Baseline = usual.about(&f)
 	verdict := score.Judge(facts)
 	f.Reasons = append(f.Reasons, verdict.Reasons...)
 	f.Known = verdict.Known

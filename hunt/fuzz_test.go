@@ -19,7 +19,7 @@ func FuzzRow(f *testing.F) {
 		r.row = []types.Value{{Type: types.String, Str: name}, {Type: types.String, Str: line}, {Type: types.Dynamic, Str: actions},
 			{Type: types.Dynamic, Str: triggers}, {Type: types.String, Str: parent}, {Type: types.DateTime, Int: 638396640000000000}}
 		for _, g := range gather([]*item{r.item(rule), r.item(rule)}) {
-			got := build(g, 10)
+			got := build(g, 10, nil)
 			if got.Title == "" || got.ID == "" || got.Score < 0 {
 				t.Errorf("a finding without title, fingerprint or with a score below 0: %+v", got)
 			}

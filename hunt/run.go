@@ -60,12 +60,16 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 	}
 	res.Coverage.look(ctx, q)
 	res.Coverage.judge(rules)
+	usual, err := remember(ctx, q)
+	if err != nil {
+		res.Notes = append(res.Notes, err.Error())
+	}
 	for _, g := range gather(items) {
-		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices)))
+		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices), usual))
 	}
 	finding.Sort(res.Findings)
 	exclude(ctx, q, opts, res)
-	res.Notes = tell(ctx, q, res)
+	res.Notes = append(res.Notes, tell(ctx, q, res)...)
 	count(res)
 	return res, nil
 }

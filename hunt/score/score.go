@@ -28,6 +28,8 @@ type Facts struct {
 	// Devices counts the devices on which the same was seen, Fleet those of the case,
 	// Runs the executions; 0 when unknown.
 	Devices, Fleet, Runs int
+	// Baseline is what the team's baseline says; nil without one.
+	Baseline *Baseline
 }
 
 // Verdict is what Judge found.
@@ -113,37 +115,4 @@ func runs(f Facts) []finding.TaskAction {
 		}
 	}
 	return out
-}
-
-// rarity compares the devices that know the task with those of the case. In a case of
-// few devices everything is rare and rarity says little or nothing.
-func rarity(f Facts) []finding.Reason {
-	const few, fleet = 5, 10
-	if f.Fleet < few || f.Devices == 0 || f.Task == nil && len(runs(f)) == 0 {
-		return nil
-	}
-	points := 0
-	switch {
-	case f.Devices <= 1 || f.Devices*100 <= f.Fleet:
-		points = 15
-	case f.Devices*20 <= f.Fleet:
-		points = 8
-	default:
-		return nil
-	}
-	if f.Fleet < fleet {
-		points = min(points, 8)
-	}
-	var times string
-	if f.Runs > 0 {
-		times = fmt.Sprintf(" (%s)", plural(f.Runs, "run"))
-	}
-	return []finding.Reason{{Points: points, Property: finding.Rarity, Text: fmt.Sprintf("seen on %d of %d devices%s", f.Devices, f.Fleet, times)}}
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
