@@ -4,7 +4,6 @@ SHELL := /bin/bash
 TESTFLAGS ?= -race
 .PHONY: all build demo test lint fuzz golden bench bench-evidence evaluate conformance corpus prerequisites corpus-columns
 all: build
-
 prerequisites:
 	@docs/scripts/prerequisites $(GO)
 
