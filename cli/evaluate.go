@@ -164,7 +164,7 @@ func (e *evaluation) hunt(ctx context.Context, l labelled) (*hunt.Result, error)
 	if err != nil {
 		return nil, err
 	}
-	c, err := casedir.Temporary(ctx, casedir.Options{Memory: e.memory})
+	c, err := casedir.Temporary(ctx, casedir.Options{Memory: e.memory, Threads: 1})
 	if err != nil {
 		return nil, err
 	}

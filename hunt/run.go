@@ -8,6 +8,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
+	"github.com/goshawk-hunt/goshawk/hunt/score"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
@@ -77,8 +78,8 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 // dossiers bounds the findings whose life is told.
 const dossiers = 200
 
-// tell adds the dossiers to the highest findings. A query that fails leaves a note; the
-// findings stay as they are.
+// tell adds the dossiers to the highest findings, and to their scores what the dossiers
+// prove. A query that fails leaves a note; the findings stay as they are.
 func tell(ctx context.Context, q Querier, res *Result) []string {
 	var chosen []*finding.Finding
 	for i := range res.Findings {
@@ -93,7 +94,12 @@ func tell(ctx context.Context, q Querier, res *Result) []string {
 	notes := dossier.Gather(ctx, q, func(device, kind string) bool { return kinds[device][kind] > 0 }, chosen)
 	for _, f := range chosen {
 		trim(f)
+		if more := score.Effects(f); len(more) > 0 {
+			f.Reasons = append(f.Reasons, more...)
+			f.Grade()
+		}
 	}
+	finding.Sort(res.Findings)
 	return notes
 }
 
