@@ -32,12 +32,16 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	fresh, err := c.fresh(ctx, last)
+	if err != nil {
+		return 0, err
+	}
 	tx, err := c.db.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback()
-	if err := complete(ctx, tx, c.exportedOnly(), last); err != nil {
+	if err := complete(ctx, tx, c.exportedOnly(), last, fresh); err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -71,7 +75,7 @@ func (c *Case) copies(ctx context.Context) (int64, error) {
 
 // complete runs the second stage of normalisation over the sources after last and notes how it changed the number
 // of rows, so that the account can be checked ever after.
-func complete(ctx context.Context, tx engine.Tx, exported []string, last int64) error {
+func complete(ctx context.Context, tx engine.Tx, exported []string, last int64, fresh func(table string) bool) error {
 	names := slices.Clone(exported)
 	for _, t := range normalize.Tables() {
 		names = append(names, t.Name)
@@ -82,25 +86,44 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, last int64) 
 	}
 	rows := strings.Join(counts, " UNION ALL ")
 	const records = `SELECT "$Source" AS source, count(*) AS n FROM WindowsEvent GROUP BY ALL`
-	statements := []string{
+	before := []string{
 		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
 		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
 	}
-	statements = append(statements, normalize.FinishAfter(last)...)
+	steps := normalize.FinishAfter(last)
 	for _, name := range exported {
-		statements = append(statements, normalize.FinishExported(name, last)...)
+		steps = append(steps, normalize.FinishExported(name, last)...)
 	}
-	statements = append(statements,
-		`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (`+rows+`) a USING (name) WHERE a.n <> b.n`,
-		`INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (`+records+`) a USING (source) WHERE b.n <> coalesce(a.n, 0)`,
+	after := []string{
+		`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (` + rows + `) a USING (name) WHERE a.n <> b.n`,
+		`INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (` + records + `) a USING (source) WHERE b.n <> coalesce(a.n, 0)`,
 		`DROP TABLE "$rows"`,
 		`DROP TABLE "$records"`,
 		`INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`,
-		`INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
-	for _, sql := range statements {
-		if err := tx.Exec(ctx, sql); err != nil {
-			return err
+		`INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`}
+	run := func(list []string) error {
+		for _, sql := range list {
+			if err := tx.Exec(ctx, sql); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
+	if err := run(before); err != nil {
+		return err
+	}
+	if err := normalize.Complete(ctx, tx, steps, fresh); err != nil {
+		return err
+	}
+	return run(after)
+}
+
+// fresh tells which tables got rows from the sources after last.
+func (c *Case) fresh(ctx context.Context, last int64) (func(table string) bool, error) {
+	rows, err := c.sql(ctx, fmt.Sprintf(`SELECT DISTINCT name FROM goshawk_rows WHERE source > %d AND rows > 0`, last), columns("name:string"))
+	names := map[string]bool{}
+	for _, r := range rows {
+		names[r[0].Str] = true
+	}
+	return func(table string) bool { return names[table] }, err
 }

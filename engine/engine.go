@@ -46,6 +46,8 @@ type Tx interface {
 	Create(ctx context.Context, table string, columns types.Schema) error
 	// Exec runs engine SQL inside the transaction.
 	Exec(ctx context.Context, sql string, args ...any) error
+	// Some says whether a query has rows, those appended so far included.
+	Some(ctx context.Context, sql string) (bool, error)
 	// Commit makes all rows visible, or none if it fails.
 	Commit() error
 	// Rollback leaves nothing of the transaction. After Commit it does nothing.

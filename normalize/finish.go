@@ -44,17 +44,17 @@ func Tables() []*catalog.Table { return tables(catalog.Default()) }
 // second is a timespan of one second in ticks.
 const second = 10_000_000
 
-// Finish returns the statements of the second stage, in DuckDB's SQL. They run in
+// Finish returns the steps of the second stage. They run in
 // order in one transaction after the rows of all new sources are committed, and
 // may run again at any time: what they changed they leave alone.
 //
 // DuckDB changes values of wide rows slowly, so rows are not updated: the changed
 // copies are inserted and the old ones deleted.
-func Finish() []string { return FinishAfter(0) }
+func Finish() []Step { return FinishAfter(0) }
 
 // FinishAfter is Finish when the sources up to and with last were there the last time:
 // what is left of their rows is compared with the new ones only.
-func FinishAfter(last int64) []string {
+func FinishAfter(last int64) []Step {
 	f := &finish{cat: catalog.Default(), last: last}
 	f.copies()
 	f.devices()
@@ -65,19 +65,14 @@ func FinishAfter(last int64) []string {
 	f.logons()
 	f.services()
 	f.taskRows()
-	return f.statements
+	return f.steps
 }
 
-// finish collects statements.
+// finish collects steps.
 type finish struct {
-	cat        *catalog.Catalog
-	last       int64 // the last source of the time before
-	statements []string
-}
-
-// do adds a statement; args replace %s and %d.
-func (f *finish) do(sql string, args ...any) {
-	f.statements = append(f.statements, strings.TrimSpace(fmt.Sprintf(sql, args...)))
+	cat   *catalog.Catalog
+	last  int64 // the last source of the time before
+	steps []Step
 }
 
 // has says whether a table stores a column.
@@ -105,15 +100,6 @@ func (c *change) replace() string {
 	return strings.Join(items, ",\n    ")
 }
 
-// rewrite gives rows of a table, called t in from, new values. from is what follows
-// FROM and names each row at most once.
-func (f *finish) rewrite(table string, c *change, from string) {
-	f.do("CREATE OR REPLACE TEMP TABLE \"$changed\" AS SELECT t.rowid AS \"$row\", t.* REPLACE (\n    %s)\nFROM %s", c.replace(), from)
-	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT "$row" FROM "$changed")`, table)
-	f.do(`INSERT INTO "%s" SELECT * EXCLUDE ("$row") FROM "$changed"`, table)
-	f.do(`DROP TABLE "$changed"`)
-}
-
 // tablesWith lists the stored tables that have a column.
 func (f *finish) tablesWith(column string) []string {
 	return slices.DeleteFunc(slices.Clone(stored), func(t string) bool { return !f.has(t, column) })
@@ -128,20 +114,19 @@ var near = fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
 // from a log and its archive. A record goes with everything that was made of it, also
 // when an earlier run has changed or merged that.
 func (f *finish) copies() {
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$copy" AS
+	f.given("WindowsEvent").new("WindowsEvent").make("$copy", `
 SELECT r, s, o FROM (
   SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts FROM WindowsEvent
   WHERE "$Key" IN (SELECT "$Key" FROM WindowsEvent GROUP BY "$Key" HAVING count(*) > 1))
 WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
 QUALIFY %s`, near)
-	f.do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
+	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
 	for _, table := range f.tablesWith("$Offset") {
 		if table != "WindowsEvent" {
-			f.do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile)
+			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile)
 		}
 	}
-	f.do(`DROP TABLE "$copy"`)
+	f.drop("$copy")
 	for _, table := range f.tablesWith("$Key") {
 		if table != "WindowsEvent" {
 			f.copiedRows(table)
@@ -155,14 +140,14 @@ func (f *finish) copiedRows(table string) {
 	if table == "ScheduledTasks" {
 		same = "lag(ts) OVER w IS NOT NULL" // the key covers the content
 	}
-	f.do(`
+	f.given(table).new(table).do(`
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
     SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts FROM "%s"
     WHERE NOT (%s) AND "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
   WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
   QUALIFY %s)`, table, table, byContent, table, same)
-	f.statements = append(f.statements, alike(table, f.last))
+	f.steps = append(f.steps, alike(table, f.last))
 }
 
 // byContent says that a row's key is made of all that it says.
@@ -171,22 +156,22 @@ const byContent = `"$Origin" = 'exported' AND "$Key" % 2 <> 0`
 // alike removes rows without an identity that another source has too. A source may have
 // rows that are alike in everything, so the first of one source is the first of the
 // other, the second the second. What is left of the sources up to last counts as one.
-func alike(table string, last int64) string {
-	return strings.TrimSpace(fmt.Sprintf(`
+func alike(table string, last int64) Step {
+	return Step{New: table, Needs: []Need{{table, byContent}}, SQL: strings.TrimSpace(fmt.Sprintf(`
 DELETE FROM "%[1]s" WHERE rowid IN (
   SELECT r FROM (
     SELECT r, k, g, row_number() OVER (PARTITION BY k, g ORDER BY s, o, r) AS nth FROM (
       SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, CASE WHEN "$Source" <= %[2]d THEN 0 ELSE "$Source" END AS g FROM "%[1]s"
       WHERE %[3]s AND "$Key" IN (SELECT "$Key" FROM "%[1]s" GROUP BY "$Key" HAVING count(DISTINCT "$Source") > 1)))
-  QUALIFY row_number() OVER (PARTITION BY k, nth ORDER BY g) > 1)`, table, last, byContent))
+  QUALIFY row_number() OVER (PARTITION BY k, nth ORDER BY g) > 1)`, table, last, byContent))}
 }
 
-// FinishExported returns the statements of the second stage for a table of the catalogue
+// FinishExported returns the steps of the second stage for a table of the catalogue
 // that only exports feed; last is FinishAfter's.
-func FinishExported(table string, last int64) []string {
-	return []string{fmt.Sprintf(`
+func FinishExported(table string, last int64) []Step {
+	return []Step{{New: table, SQL: fmt.Sprintf(`
 DELETE FROM "%[1]s" WHERE rowid IN (
-  SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table), alike(table, last)}
+  SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table)}, alike(table, last)}
 }
 
 // devices gives all rows of a machine one name and one id: the full name where some
@@ -196,8 +181,7 @@ func (f *finish) devices() {
 	for _, table := range f.tablesWith("DeviceName") {
 		names = append(names, fmt.Sprintf(`SELECT DISTINCT DeviceName AS name, DeviceId AS id, "$Origin" = 'exported' AS exported FROM "%s"`, table))
 	}
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$device" AS
+	f.given().make("$device", `
 WITH seen AS (%s),
 full_name AS (
   SELECT split_part(name, '.', 1) AS short, min(name) AS name FROM seen WHERE contains(name, '.') GROUP BY short HAVING count(DISTINCT name) = 1),
@@ -213,13 +197,13 @@ WHERE l.name <> l.new_name OR l.id <> coalesce(e.id, sha1(l.new_name))`, strings
 		c := &change{}
 		c.set("DeviceName", "d.new_name")
 		c.set("DeviceId", "d.new_id")
-		f.rewrite(table, c, fmt.Sprintf(`"%s" t JOIN "$device" d ON t.DeviceName = d.name AND t.DeviceId = d.id WHERE t."$Origin" <> 'exported'`, table))
+		f.given("$device").rewrite(table, c, fmt.Sprintf(`"%s" t JOIN "$device" d ON t.DeviceName = d.name AND t.DeviceId = d.id WHERE t."$Origin" <> 'exported'`, table))
 	}
 	c := &change{}
 	c.set("$DeviceId", "d.new_id")
-	f.rewrite("WindowsEvent", c, `WindowsEvent t JOIN "$device" d ON t."$DeviceId" = d.id`)
+	f.given("$device").rewrite("WindowsEvent", c, `WindowsEvent t JOIN "$device" d ON t."$DeviceId" = d.id`)
 	c = &change{}
 	c.set("DeviceId", "d.new_id")
-	f.rewrite(exitTable, c, `"$ProcessExit" t JOIN "$device" d ON t.DeviceId = d.id`)
-	f.do(`DROP TABLE "$device"`)
+	f.given("$device").rewrite(exitTable, c, `"$ProcessExit" t JOIN "$device" d ON t.DeviceId = d.id`)
+	f.drop("$device")
 }

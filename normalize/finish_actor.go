@@ -21,7 +21,7 @@ func (f *finish) actors() {
 	for i, table := range tables {
 		f.fillActors(i, table)
 	}
-	f.do(`DROP TABLE "$found"`)
+	f.drop("$found")
 }
 
 // versionInfo are the columns of a file's version resource.
@@ -35,8 +35,7 @@ func (f *finish) instances() {
 		info = append(info, "ProcessVersionInfo"+v+" AS "+v)
 		none = append(none, "max(InitiatingProcessVersionInfo"+v+")")
 	}
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$instance" AS
+	f.given("$wanted", "DeviceProcessEvents").make("$instance", `
 WITH own AS (
   SELECT DeviceId, ProcessUniqueId AS guid, ProcessId AS pid, coalesce(ProcessCreationTime, Timestamp) AS start, Timestamp AS seen, false AS mentioned,
     FileName, FolderPath, ProcessCommandLine AS CommandLine, SHA1, SHA256, MD5, FileSize, ProcessIntegrityLevel AS IntegrityLevel,
@@ -64,8 +63,7 @@ SELECT row_number() OVER (ORDER BY DeviceId, mentioned, seen, pid, k) AS id, * F
     AND NOT EXISTS (FROM own o WHERE o.DeviceId = m.DeviceId AND o.pid = m.pid AND abs(o.start - m.start) <= %d)
   QUALIFY row_number() OVER (PARTITION BY DeviceId, guid, pid, start ORDER BY seen, k) = 1)`,
 		strings.Join(info, ", "), strings.Join(none, ", "), 2*second)
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$guid" AS
+	f.given("$instance").make("$guid", `
 SELECT DeviceId, guid, min(id) AS id FROM "$instance" WHERE guid <> '' GROUP BY DeviceId, guid`)
 }
 
@@ -76,8 +74,7 @@ func (f *finish) lifetimes() {
 	const exits = `SELECT DISTINCT DeviceId, ProcessId AS pid, Timestamp AS ts, Timestamp AS v FROM "$ProcessExit" WHERE Timestamp IS NOT NULL AND ProcessId >= 0`
 	const mentioned = `SELECT id AS r, DeviceId, pid, seen AS ts FROM "$instance" WHERE start IS NULL AND pid > 4`
 	const known = `SELECT id AS r, DeviceId, pid, start AS ts FROM "$life"`
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$life" AS
+	f.given("$instance").make("$life", `
 SELECT id, DeviceId, pid, start, CAST(NULL AS BIGINT) AS stop FROM "$instance" WHERE start IS NOT NULL AND pid > 4
 UNION ALL
 SELECT m.r, m.DeviceId, m.pid, coalesce(greatest(b.v, e.v, o.v + 1), 0), NULL
@@ -88,8 +85,7 @@ LEFT JOIN %s o ON o.r = m.r`, mentioned,
 		nearest(lastUpTo, "DeviceId", "", mentioned, boots),
 		nearest(lastBefore, "DeviceId, pid", "", mentioned, exits),
 		nearest(lastBefore, "DeviceId, pid", "", mentioned, `SELECT DeviceId, pid, start AS ts, start AS v FROM "$instance" WHERE start IS NOT NULL`))
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$life" AS
+	f.given("$life").make("$life", `
 SELECT l.id, l.DeviceId, l.pid, l.start, coalesce(least(l.next, e.v, b.v), %d) AS stop
 FROM (SELECT *, lead(start) OVER (PARTITION BY DeviceId, pid ORDER BY start, id) AS next FROM "$life") l
 LEFT JOIN %s e ON e.r = l.id
@@ -106,8 +102,7 @@ const lives = `SELECT DeviceId, pid, start AS ts, id AS v FROM "$life"`
 
 // parents finds the parent of each process, by its own id or else by its number.
 func (f *finish) parents() {
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$parent" AS
+	f.given("$instance").make("$parent", `
 SELECT i.id, g.id AS parent FROM "$instance" i JOIN "$guid" g ON g.DeviceId = i.DeviceId AND g.guid = i.parent_guid WHERE i.parent_guid <> ''
 UNION ALL
 SELECT n.r, n.v FROM %s n
@@ -136,8 +131,8 @@ func (f *finish) wanted(tables []string) {
 	for i, table := range tables {
 		lacking = append(lacking, f.lacking(i, table))
 	}
-	f.do(`CREATE OR REPLACE TEMP TABLE "$lacking" AS %s`, strings.Join(lacking, "\nUNION ALL "))
-	f.do(`CREATE OR REPLACE TEMP TABLE "$wanted" AS SELECT DeviceId FROM "$lacking" UNION SELECT DeviceId FROM DeviceEvents t WHERE ` + targeted)
+	f.given().make("$lacking", "%s", strings.Join(lacking, "\nUNION ALL "))
+	f.given().make("$wanted", `SELECT DeviceId FROM "$lacking" UNION SELECT DeviceId FROM DeviceEvents t WHERE %s`, targeted)
 }
 
 // findActors finds the processes of the rows that lack something which their process
@@ -153,8 +148,7 @@ func (f *finish) findActors() {
 			better = append(better, fmt.Sprintf("x.InitiatingProcess%s IS NULL AND %s IS NOT NULL", p.column, p.from))
 		}
 	}
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$found" AS
+	f.given("$lacking", "$instance").make("$found", `
 WITH found AS (
   SELECT t.r, g.id FROM "$lacking" t JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = t.guid WHERE t.guid <> ''
   UNION ALL
@@ -167,9 +161,9 @@ SELECT x.r // %d AS r, x.r %% %d AS tab, a.id FROM found f JOIN "$lacking" x ON 
     SELECT r, DeviceId, pid, ts + %d AS ts, name FROM "$lacking" t
     WHERE pid > 4 AND ts IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.DeviceId = t.DeviceId AND g.guid = t.guid)`, int64(slack)), lives),
 		int64(2*slack), maxTables, maxTables, actor, strings.Join(better, " OR "))
-	f.do(`DROP TABLE "$lacking"`)
-	f.do(`DROP TABLE "$wanted"`)
-	f.do(`CREATE OR REPLACE TEMP TABLE "$actor" AS SELECT * FROM %s WHERE id IN (SELECT id FROM "$found")`, actor)
+	f.drop("$lacking")
+	f.drop("$wanted")
+	f.given("$found").make("$actor", `SELECT * FROM %s WHERE id IN (SELECT id FROM "$found")`, actor)
 }
 
 // maxTables is more than there are tables: rows of all of them are told apart by their
@@ -229,8 +223,9 @@ func (f *finish) fillActors(place int, table string) {
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	// These are most rows of a case, so they are not copied twice as others are.
-	f.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %[3]d", table, c.replace(), place)
-	f.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
+	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
+	found.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %[3]d", table, c.replace(), place)
+	found.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
 }
 
 // actorColumn is a column of the initiating process and where it comes from.
@@ -270,7 +265,7 @@ func (f *finish) targets() {
 	for _, h := range []string{"SHA1", "SHA256", "MD5"} {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
-	f.rewrite("DeviceEvents", c, `DeviceEvents t
+	f.given("$guid").rewrite("DeviceEvents", c, `DeviceEvents t
 JOIN "$guid" g ON g.DeviceId = t.DeviceId AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" a ON a.id = g.id
 WHERE NOT a.mentioned AND `+targeted)

@@ -25,7 +25,7 @@ const samePair = `
 // says more and gets what only the other knows. A row that was merged already takes the
 // record in once more when another copy of its log arrives.
 func (f *finish) mergeProcesses() {
-	f.do(`CREATE OR REPLACE TEMP TABLE "$pair" AS SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon', 'sysmon+security'", "'security'")
+	f.given("DeviceProcessEvents").make("$pair", `SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon', 'sysmon+security'", "'security'")
 	c := &change{}
 	for _, name := range []string{"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
 		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))
@@ -40,24 +40,23 @@ func (f *finish) mergeProcesses() {
 		c.set(name, fmt.Sprintf("coalesce(t.%s, w.%s)", name, name))
 	}
 	c.set("$Origin", "'"+originMerged+"'")
-	f.rewrite("DeviceProcessEvents", c, `"$pair" p JOIN DeviceProcessEvents t ON t.rowid = p.s JOIN DeviceProcessEvents w ON w.rowid = p.w`)
-	f.do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
-	f.do(`DROP TABLE "$pair"`)
+	f.given("$pair").rewrite("DeviceProcessEvents", c, `"$pair" p JOIN DeviceProcessEvents t ON t.rowid = p.s JOIN DeviceProcessEvents w ON w.rowid = p.w`)
+	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
+	f.drop("$pair")
 }
 
 // dropExported removes rows of events about processes that the case has as rows of
 // Defender.
 func (f *finish) dropExported() {
-	f.do(`CREATE OR REPLACE TEMP TABLE "$pair" AS SELECT w.rowid AS w `+samePair, 2*second, "'exported'", "'sysmon', 'security', 'sysmon+security'")
-	f.do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
-	f.do(`DROP TABLE "$pair"`)
+	f.given("DeviceProcessEvents").make("$pair", `SELECT w.rowid AS w `+samePair, 2*second, "'exported'", "'sysmon', 'security', 'sysmon+security'")
+	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
+	f.drop("$pair")
 }
 
 // sids gives the accounts of Sysmon's rows their SIDs, where records of the security
 // log tell them.
 func (f *finish) sids() {
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$sid" AS
+	f.given("DeviceProcessEvents").make("$sid", `
 SELECT DeviceId, domain, name, min(sid) AS sid FROM (
   SELECT DeviceId, AccountDomain AS domain, AccountName AS name, AccountSid AS sid FROM DeviceProcessEvents
   UNION ALL SELECT DeviceId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid FROM DeviceProcessEvents
@@ -68,9 +67,9 @@ GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`)
 	c := &change{}
 	c.set("AccountSid", "CASE WHEN t.AccountSid = '' THEN coalesce(a.sid, '') ELSE t.AccountSid END")
 	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' THEN coalesce(b.sid, '') ELSE t.InitiatingProcessAccountSid END")
-	f.rewrite("DeviceProcessEvents", c, `DeviceProcessEvents t
+	f.given("$sid").rewrite("DeviceProcessEvents", c, `DeviceProcessEvents t
 LEFT JOIN "$sid" a ON t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
 LEFT JOIN "$sid" b ON t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
 WHERE t."$Origin" <> 'exported' AND (a.sid IS NOT NULL OR b.sid IS NOT NULL)`)
-	f.do(`DROP TABLE "$sid"`)
+	f.drop("$sid")
 }

@@ -17,18 +17,16 @@ const scheduleLine = "svchost.exe -k netsvcs -p -s Schedule"
 //
 // Evidence holds for all children of that process id until the system starts again.
 func (f *finish) scheduler() {
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$orphan" AS
+	f.given("DeviceProcessEvents").make("$orphan", `
 SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS ts, lower(t.FileName) AS name,
   lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, CAST(0 AS BIGINT) AS boot
 FROM DeviceProcessEvents t
 WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4
   AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported'`)
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$orphan" AS SELECT o.* REPLACE (coalesce(b.v, 0) AS boot)
+	f.given("$orphan").make("$orphan", `
+SELECT o.* REPLACE (coalesce(b.v, 0) AS boot)
 FROM "$orphan" o LEFT JOIN %s b ON b.r = o.r`, nearest(lastUpTo, "DeviceId", "", `SELECT r, DeviceId, ts FROM "$orphan"`, boots))
-	f.do(`
-CREATE OR REPLACE TEMP TABLE "$schedule" AS
+	f.given("$orphan").make("$schedule", `
 WITH event AS (
   SELECT rowid AS r, DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
   FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
@@ -55,10 +53,10 @@ SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY 
 	c := &change{}
 	c.set("InitiatingProcessCommandLine", "'"+scheduleLine+"'")
 	c.set("AdditionalFields", `CAST(json_merge_patch(CASE WHEN t.AdditionalFields = '' THEN '{}' ELSE t.AdditionalFields END, json_object('ScheduleService', s.how)) AS VARCHAR)`)
-	f.rewrite("DeviceProcessEvents", c, `"$orphan" o JOIN DeviceProcessEvents t ON t.rowid = o.r
+	f.given("$schedule").rewrite("DeviceProcessEvents", c, `"$orphan" o JOIN DeviceProcessEvents t ON t.rowid = o.r
 JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot = o.boot`)
-	f.do(`DROP TABLE "$orphan"`)
-	f.do(`DROP TABLE "$schedule"`)
+	f.drop("$orphan")
+	f.drop("$schedule")
 }
 
 // logons says of sessions that event 4672 gave special privileges to that their
@@ -66,7 +64,7 @@ JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot
 func (f *finish) logons() {
 	c := &change{}
 	c.set("IsLocalAdmin", "true")
-	f.rewrite("DeviceLogonEvents", c, fmt.Sprintf(`DeviceLogonEvents t SEMI JOIN (
+	f.given("DeviceLogonEvents").some("WindowsEvent", "EventID = 4672 AND Channel = 'Security'").rewrite("DeviceLogonEvents", c, fmt.Sprintf(`DeviceLogonEvents t SEMI JOIN (
   SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS ts
   FROM WindowsEvent WHERE EventID = 4672 AND Channel = 'Security') p
 ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.ts BETWEEN t.Timestamp - %d AND t.Timestamp + %d
@@ -76,7 +74,7 @@ WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" =
 // services drops the system log's rows of installed services that the security log
 // tells too.
 func (f *finish) services() {
-	f.do(`
+	f.given().some("DeviceEvents", `"$Origin" = 'system' AND ActionType = 'ServiceInstalled'`).do(`
 DELETE FROM DeviceEvents WHERE rowid IN (
   SELECT s.rowid FROM DeviceEvents s SEMI JOIN DeviceEvents w
   ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[1]d AND s.Timestamp + %[1]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled'
@@ -88,8 +86,8 @@ DELETE FROM DeviceEvents WHERE rowid IN (
 // scheduler's log, where neither the security log nor Defender tells them. They have no
 // definition. They are made anew each time, for a better record may have come.
 func (f *finish) taskRows() {
-	f.do(`DELETE FROM DeviceEvents WHERE "$Origin" = 'taskscheduler'`)
-	f.do(`
+	f.given("DeviceEvents").do(`DELETE FROM DeviceEvents WHERE "$Origin" = 'taskscheduler'`)
+	f.given().some("ScheduledTaskEvents", "Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142)").do(`
 INSERT INTO DeviceEvents BY NAME
 SELECT Timestamp, DeviceId, DeviceName, ActionType, ReportId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid,
   CAST(json_object('TaskName', TaskName, 'SubjectUserName', AccountName, 'Source', 'TaskScheduler') AS VARCHAR) AS AdditionalFields,
@@ -99,7 +97,5 @@ FROM (SELECT * REPLACE (AccountDomain AS InitiatingProcessAccountDomain, Account
 WHERE NOT EXISTS (
   FROM ScheduledTaskEvents s WHERE s.Source <> 'TaskScheduler' AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
     AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second))
-	for _, name := range []string{"$instance", "$guid", "$life", "$parent", "$actor"} {
-		f.do(`DROP TABLE "%s"`, name)
-	}
+	f.drop("$instance", "$guid", "$life", "$parent", "$actor")
 }

@@ -150,6 +150,32 @@ func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
 
 // run runs SQL behind the rows appended so far.
 func (t *tx) run(ctx context.Context, sql string, args ...any) error {
+	if err := t.settle(sql); err != nil {
+		return err
+	}
+	return t.conn.exec(ctx, "exec", sql, args...)
+}
+
+// Some says whether a query has rows.
+func (t *tx) Some(ctx context.Context, sql string) (bool, error) {
+	if err := t.settle(sql); err != nil {
+		return false, err
+	}
+	res, err := t.conn.query(ctx, "exec", sql)
+	if err != nil {
+		return false, err
+	}
+	defer mapping.DestroyResult(&res)
+	chunk := mapping.FetchChunk(res)
+	if chunk.Ptr == nil {
+		return false, nil
+	}
+	defer mapping.DestroyDataChunk(&chunk)
+	return mapping.DataChunkGetSize(chunk) > 0, nil
+}
+
+// settle brings the rows appended so far into the transaction.
+func (t *tx) settle(sql string) error {
 	if t.done {
 		return &engine.Error{Op: "exec", Message: "the transaction is over", SQL: sql}
 	}
@@ -164,7 +190,7 @@ func (t *tx) run(ctx context.Context, sql string, args ...any) error {
 			return a.failed()
 		}
 	}
-	return t.conn.exec(ctx, "exec", sql, args...)
+	return nil
 }
 
 // Commit writes all rows and makes them visible together.

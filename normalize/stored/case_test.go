@@ -102,11 +102,9 @@ func (c *evidenceCase) finish() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	for _, sql := range normalize.Finish() {
-		if err := tx.Exec(ctx, sql); err != nil {
-			tx.Rollback()
-			c.Fatalf("%v in\n%s", err, sql)
-		}
+	if err := normalize.Complete(ctx, tx, normalize.Finish(), func(string) bool { return true }); err != nil {
+		tx.Rollback()
+		c.Fatal(err)
 	}
 	if err := tx.Commit(); err != nil {
 		c.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/normalize"
@@ -32,14 +33,8 @@ func TestScale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, sql := range normalize.Finish() {
-			one := time.Now()
-			if err := tx.Exec(ctx, sql); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(one); took > 200*time.Millisecond {
-				t.Logf("%8s %.110q", took.Round(time.Millisecond), sql)
-			}
+		if err := normalize.Complete(ctx, slow{tx, t}, normalize.Finish(), func(string) bool { return true }); err != nil {
+			t.Fatal(err)
 		}
 		if err := tx.Commit(); err != nil {
 			t.Fatal(err)
@@ -48,6 +43,21 @@ func TestScale(t *testing.T) {
 	}
 	t.Log(c.query("SELECT count(*); count_if(InitiatingProcessCommandLine <> '') FROM DeviceNetworkEvents"))
 	t.Log(c.query("SELECT count(*); count_if(InitiatingProcessCommandLine <> '') FROM DeviceProcessEvents"))
+}
+
+// slow logs the statements that take long.
+type slow struct {
+	engine.Tx
+	t *testing.T
+}
+
+func (s slow) Exec(ctx context.Context, sql string, args ...any) error {
+	start := time.Now()
+	err := s.Tx.Exec(ctx, sql, args...)
+	if took := time.Since(start); took > 200*time.Millisecond {
+		s.t.Logf("%8s %.110q", took.Round(time.Millisecond), sql)
+	}
+	return err
 }
 
 func newCaseAt(t testing.TB, path string) *evidenceCase {
