@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -235,10 +237,9 @@ func Coverage(w io.Writer, r *hunt.Result, opt TableOptions) error {
 	return p.err
 }
 
-// missing lists the blind hunts, and then each piece of evidence that is missing once,
-// with the hunts that lack it.
+// missing lists the blind hunts, and then the pieces of evidence that most hunts lack.
 func (p *printer) missing(outcomes []hunt.Outcome, width int) {
-	const room = 10
+	const room, most = 10, 5
 	ids := map[hunt.Sight][]string{}
 	lack := map[string][]string{}
 	var order []string
@@ -254,6 +255,10 @@ func (p *printer) missing(outcomes []hunt.Outcome, width int) {
 			lack[m] = append(lack[m], o.ID)
 		}
 	}
+	if len(outcomes) > 0 && len(ids[hunt.Blind]) == len(outcomes) {
+		p.line("  %s every hunt: the case holds nothing that one of them reads; goshawk coverage tells what to collect", p.paint("\x1b[33m", fmt.Sprintf("%-7s", hunt.Blind)))
+		return
+	}
 	for _, s := range []hunt.Sight{hunt.Blind, hunt.Partial} {
 		for i, line := range wrap(strings.Join(ids[s], ", "), width-room, 8) {
 			label := "       "
@@ -265,14 +270,18 @@ func (p *printer) missing(outcomes []hunt.Outcome, width int) {
 			}
 		}
 	}
-	for _, m := range order {
-		text := fmt.Sprintf("%s (%s)", m, plural(len(lack[m]), "hunt"))
-		for i, line := range wrap(Visible(text), width-room, 6) {
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(len(lack[b]), len(lack[a])) })
+	for _, m := range order[:min(most, len(order))] {
+		text := fmt.Sprintf("(%s) %s", plural(len(lack[m]), "hunt"), m)
+		for i, line := range wrap(Visible(text), width-room, 3) {
 			label := "       "
 			if i == 0 {
 				label = p.paint("\x1b[2m", "missing")
 			}
 			p.line("  %s %s", label, line)
 		}
+	}
+	if n := len(order) - most; n > 0 {
+		p.line("          and %d more: goshawk coverage tells all, and what turns each on", n)
 	}
 }
