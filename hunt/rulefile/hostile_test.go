@@ -1,19 +1,17 @@
 package rulefile
 
 import (
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// TestHostile reads large files made to take long; each must be read in a time
-// that grows with its size alone.
-func TestHostile(t *testing.T) {
-	const size = 512 << 10
+// hostile are texts of about size bytes that are made to take long.
+func hostile(size int) map[string]string {
 	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
-	for name, text := range map[string]string{
+	return map[string]string{
 		"comments":       repeat("// a\n"),
 		"ids":            repeat("id: a\n"),
 		"id and name":    repeat("id: a\nname: b\ndescription: |\nc\n"),
@@ -33,18 +31,43 @@ func TestHostile(t *testing.T) {
 		"blanks":         "T\n" + repeat("\n") + "| take 1",
 		"long line":      "T | where " + repeat("a|b "),
 		"anchors":        "id: 1\nname: a\nx: &a [a]\n" + repeat("y: [*a, *a]\n") + "query: T\n",
-		"deep yaml":      "id: 1\nname: a\nquery: " + strings.Repeat("[", 20_000),
+		"deep yaml":      "id: 1\nname: a\nquery: " + strings.Repeat("[", size),
 		"falcon":         "# a\n## Metadata\n## Detection\n" + repeat("```\nT | take 1\n```\n"),
 		"bold":           "# a\n## Metadata\n" + repeat("**a** b\n") + "## Detection\n",
-	} {
+	}
+}
+
+// TestHostile reads hostile files; what that allocates must grow with their size alone.
+func TestHostile(t *testing.T) {
+	const size, factor = 8 << 10, 4
+	cost := func(text string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		Read(source.NewFile("file.kql", text), Options{Repair: true})
+		ExtractQueries(text)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	large := hostile(factor * size)
+	for name, text := range hostile(size) {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			rules, diags := Read(source.NewFile("file.kql", text), Options{Repair: true})
-			ExtractQueries(text)
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("%d bytes took %v: %d rules, %d diagnostics", len(text), took, len(rules), len(diags))
+			small, big := cost(text), cost(large[name])
+			if big > 2*factor*small {
+				t.Errorf("%d bytes allocate %d, %d bytes allocate %d", len(text), small, len(large[name]), big)
 			}
-			t.Log(time.Since(start), len(rules), len(diags))
+		})
+	}
+}
+
+// BenchmarkHostile reads half a megabyte of each.
+func BenchmarkHostile(b *testing.B) {
+	for name, text := range hostile(512 << 10) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				Read(source.NewFile("file.kql", text), Options{Repair: true})
+				ExtractQueries(text)
+			}
 		})
 	}
 }
