@@ -54,6 +54,13 @@ func foldCall(c *plan.Call) plan.Expr {
 		}
 	case "in", "!in":
 		return narrow(c)
+	case "has", "has_cs", "contains", "contains_cs", "hasprefix", "hasprefix_cs", "hassuffix", "hassuffix_cs",
+		"startswith", "startswith_cs", "endswith", "endswith_cs":
+		if len(c.Args) == 2 && noText(c.Args[0]) {
+			if v, ok := value(c.Args[1]); ok && v.Type == types.String && v.Str != "" {
+				return constant(false)
+			}
+		}
 	}
 	return c
 }

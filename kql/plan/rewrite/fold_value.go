@@ -63,6 +63,27 @@ func choice(c *plan.Call) plan.Expr {
 	return &n
 }
 
+// noText reports whether x is the empty text for every row, as a column that a table of
+// a union lacks is: nothing is found in it.
+func noText(x plan.Expr) bool {
+	switch x := x.(type) {
+	case *plan.Const:
+		return x.Value.Type == types.String && (x.Value.Null || x.Value.Str == "")
+	case *plan.Convert:
+		c, ok := x.X.(*plan.Const)
+		return ok && x.T == types.String && (c.Value.Null || noText(c))
+	case *plan.Call:
+		return x.Func.Name == "tostring" && len(x.Args) == 1 && x.T == types.String && nothing(x.Args[0])
+	}
+	return false
+}
+
+// nothing reports whether x is null or the empty text for every row.
+func nothing(x plan.Expr) bool {
+	c, ok := x.(*plan.Const)
+	return ok && c.Value.Null || noText(x)
+}
+
 // foldText computes the text that a condition searches for. Case beyond ASCII is the
 // engine's.
 func foldText(c *plan.Call) plan.Expr {

@@ -21,6 +21,9 @@ func push(n plan.Node) plan.Node {
 
 // pushFilter pushes one filter as far as it goes.
 func pushFilter(f *plan.Filter) plan.Node {
+	if u, ok := f.Input.(*plan.Union); ok && len(u.Inputs) == 0 {
+		return u // no rows to choose from
+	}
 	var stay, down []plan.Expr
 	for _, x := range conjuncts(f.Predicate, nil) {
 		if !volatile(x) && passes(f.Input, x) {

@@ -13,6 +13,7 @@ func Apply(q *plan.Query) *plan.Query {
 	q = nodes(q, fold)
 	q = nodes(q, unique)
 	q = nodes(q, push)
+	q = nodes(q, fold) // a condition below a union meets the nulls of the columns that a table lacks
 	q = prune(q)
 	return q
 }
