@@ -275,14 +275,10 @@ func TestCancel(t *testing.T) {
 	db := open(t, "", Options{})
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	start := time.Now()
 	p := query(`SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7`, types.Schema{{Name: "n", Type: types.Long}})
 	err := db.Run(ctx, p, func(sqlgen.Select, sqlgen.Rows) error { return nil })
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("took %s", took)
 	}
 	run(t, db, query(`SELECT 1::BIGINT`, types.Schema{{Name: "n", Type: types.Long}}))
 }
