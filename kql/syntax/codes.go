@@ -350,4 +350,9 @@ var Codes = [...]source.Code{
 		Example:     `Process | where Name has any ("a", "b")`,
 		Mended:      `Process | where Name has_any ("a", "b")`,
 	},
+	{
+		Code:        "KQL0050",
+		Title:       "Too many operators in one pipeline",
+		Explanation: "Hundreds of operators behind each other come from a generator: union takes many tables at once, and extend many columns.",
+	},
 }

@@ -68,6 +68,7 @@ func TestLimits(t *testing.T) {
 		"toscalar":   {"print " + deep("toscalar(", ")"), "KQL0031"},
 		"functions":  {deep("let f = () { ", "};"), "KQL0031"},
 		"or":         {"T | where a" + strings.Repeat(" or a", 100_000), "KQL0032"},
+		"pipes":      {"T" + strings.Repeat(" | union T", 100_000), "KQL0050"},
 		"path":       {"print a" + strings.Repeat(".a", 100_000), "KQL0032"},
 		"size":       {strings.Repeat("print 1;\n", 4<<20), "KQL0033"},
 		"open":       {strings.Repeat("(", 1_000_000), "KQL0031"},

@@ -239,6 +239,10 @@ func errTooLongChain(at source.Span, limit int) source.Diagnostic {
 	return diagnostic("KQL0032", at, "use in (..) with a list or a datatable", "more than %d operators in one expression", limit)
 }
 
+func errTooManyOps(at source.Span, limit int) source.Diagnostic {
+	return diagnostic("KQL0050", at, "union takes many tables at once, and extend many columns", "more than %d operators in one pipeline", limit)
+}
+
 func errTooLong(size, limit int) source.Diagnostic {
 	return diagnostic("KQL0033", source.NoSpan, "", "the query is %d bytes long, more than %d are not read", size, limit)
 }

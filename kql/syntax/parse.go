@@ -11,6 +11,7 @@ import (
 const (
 	maxDepth  = 400    // nested brackets and subqueries
 	maxChain  = 20_000 // operators in a row without brackets: a or b or c ..
+	maxPipe   = 500    // operators of one pipeline; what engines plan grows with its square
 	maxErrors = 50     // diagnostics of one text
 )
 

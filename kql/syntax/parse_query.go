@@ -27,6 +27,10 @@ func (p *parser) tabular() Expr {
 // operators reads | op | op ..
 func (p *parser) operators(pl *Pipeline) {
 	for p.at(kBar) {
+		if len(pl.Ops) >= maxPipe {
+			p.fail(errTooManyOps(p.cur.span(), maxPipe))
+			return
+		}
 		p.next()
 		pl.Ops = append(pl.Ops, p.operator())
 	}
