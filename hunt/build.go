@@ -30,7 +30,9 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 		f.Accounts = append(f.Accounts, it.accounts...)
 		facts.SIDs = append(facts.SIDs, it.sids...)
 		f.Processes = addProcesses(f.Processes, it.processes)
-		mergeTask(&f, it)
+		if !it.ran() {
+			mergeTask(&f, it)
+		}
 		if it.taskEvent != "" {
 			facts.Events[it.taskEvent]++
 		}
@@ -43,6 +45,11 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 		}
 		if f.Title == "" {
 			f.Title = it.title
+		}
+	}
+	for _, it := range g.items {
+		if it.ran() {
+			mergeTask(&f, it)
 		}
 	}
 	f.Reasons = append(f.Reasons, signals(g)...)
@@ -148,8 +155,9 @@ func complete(h *finding.Process, p finding.Process) {
 	}
 }
 
-// mergeTask fills the finding's task from an item; items come in order of time, and a
-// later definition replaces the actions of an earlier one, which are kept as former.
+// mergeTask fills the finding's task from an item; items come in order of time, runs
+// after all others, and a later definition replaces the actions of an earlier one, which
+// are kept as former.
 func mergeTask(f *finding.Finding, it *item) {
 	if it.task.Name == "" && len(it.task.Actions) == 0 {
 		return
@@ -165,6 +173,8 @@ func mergeTask(f *finding.Finding, it *item) {
 		switch {
 		case len(t.Actions) == 0 || richer(n.Actions, t.Actions):
 			t.Actions = n.Actions
+		case it.ran():
+			mergeRun(t, n.Actions)
 		case !richer(t.Actions, n.Actions):
 			t.Former = addActions(t.Former, t.Actions)
 			t.Actions = n.Actions

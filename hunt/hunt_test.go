@@ -232,3 +232,34 @@ func TestAnyColumnsMakeAFinding(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsDefineNothing holds that the scheduler's log of runs, which has programs
+// without arguments, neither changes a task's definition nor makes another task of it.
+func TestRunsDefineNothing(t *testing.T) {
+	const columns = "Timestamp:datetime DeviceName TaskName TaskEvent Command Arguments"
+	made := []any{base, "a", `\Job`, "created", "cmd.exe", "/c x"}
+	for _, tt := range []struct {
+		what            string
+		rows            [][]any
+		command, former string
+	}{
+		{"a run after", [][]any{made, {base + second, "a", `\Job`, "ran", `C:\Windows\System32\cmd.exe`, ""}}, `C:\Windows\System32\cmd.exe`, ""},
+		{"a run before", [][]any{made, {base - second, "a", `\Job`, "ran", `C:\Windows\System32\cmd.exe`, ""}}, `C:\Windows\System32\cmd.exe`, ""},
+		{"a run of another program", [][]any{made, {base + second, "a", `\Job`, "ran", `C:\x\y.exe`, ""}}, "cmd.exe", `C:\x\y.exe`},
+		{"a changed definition", [][]any{made, {base + second, "a", `\Job`, "updated", `C:\x\y.exe`, ""}}, `C:\x\y.exe`, "cmd.exe"},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event")}, answers{"event": {columns: columns, rows: tt.rows}}, hunt.Options{})
+			if err != nil || len(res.Findings) != 1 {
+				t.Fatalf("%v: %d findings, want one", err, len(res.Findings))
+			}
+			task, former := res.Findings[0].Task, ""
+			for _, a := range task.Former {
+				former += a.Command
+			}
+			if len(task.Actions) != 1 || task.Actions[0].Command != tt.command || former != tt.former {
+				t.Errorf("runs %+v, formerly %+v; want %s, formerly %q", task.Actions, task.Former, tt.command, tt.former)
+			}
+		})
+	}
+}

@@ -14,7 +14,7 @@ import (
 // The points of what the processes of a task did. Software that updates itself connects
 // and writes programs too, so that those are weak by themselves.
 const (
-	connectedPoints = 12
+	connectedPoints = 8
 	wrotePoints     = 18
 	autostartPoints = 25
 	injectedPoints  = 25

@@ -41,7 +41,7 @@ func TestEffects(t *testing.T) {
 		{"a start that only may be its own", life("possible", "certain", "whoami /all", connected), nil},
 		{"a child that explores", life("certain", "certain", "whoami /all"), []string{"behaviour +20 a process that it started explores"}},
 		{"what the action says already", with(life("certain", "certain", "whoami /all"), "", finding.Reason{Points: 20, Property: finding.Action, Text: "explores the system or the domain"}), nil},
-		{"public address and run key", life("certain", "certain", "", connected, run), []string{"behaviour +25 its processes wrote to places from where programs start", "network +12 its processes connected to public addresses: 203.0.113.9:443"}},
+		{"public address and run key", life("certain", "certain", "", connected, run), []string{"behaviour +25 its processes wrote to places from where programs start", "network +8 its processes connected to public addresses: 203.0.113.9:443"}},
 		{"a known task", with(life("certain", "certain", "", connected, run), "the known task"), nil},
 		{"a known task with a child that clears", with(life("certain", "certain", "wevtutil cl Security"), "the known task"), []string{"behaviour +45 a process that it started clears event logs"}},
 		{"said by a hunt", with(life("certain", "certain", "", connected), "", finding.Reason{Points: 12, Property: finding.Network, Text: "connected"}), nil},

@@ -267,6 +267,20 @@ func borrowedFrom(t *finding.Task, actions []finding.TaskAction) *knownEntry {
 	return other
 }
 
+// vague reports whether the entry says too little to call the actions another's: nobody
+// saw the task, and its program, which they run too, does what its user tells it.
+func (e *knownEntry) vague(actions []finding.TaskAction) bool {
+	if e.grade != "believed" || !runsOthers(cmdline.Base(e.command)) || strings.Contains(e.arguments, "*") {
+		return false
+	}
+	for _, a := range actions {
+		if !samePath(cmdline.Path(a.Command), e.command) {
+			return false
+		}
+	}
+	return true
+}
+
 // samePrincipal compares classes of accounts: SYSTEM with SYSTEM, any group with any
 // group, any user with any user.
 func samePrincipal(a, b string) bool { return principalClass(a) == principalClass(b) }

@@ -58,7 +58,7 @@ func borrowed(t *finding.Task, f Facts) (int, string, string) {
 	if len(rs) == 0 {
 		return 0, "", ""
 	}
-	if k := borrowedFrom(t, rs); k != nil {
+	if k := borrowedFrom(t, rs); k != nil && !k.vague(rs) {
 		return 25, "has the name of %s, but not its action", k.name
 	}
 	return 0, "", ""
