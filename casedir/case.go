@@ -52,6 +52,7 @@ type Options struct {
 	Places string
 	// What the engine may reach besides, for our own copies.
 	files, folders []string
+	filling        bool // evidence is to come
 }
 
 // Case is an open case. Close it.
@@ -87,6 +88,7 @@ func Open(ctx context.Context, dir string, create bool, o Options) (*Case, error
 	if o.TempDir == "" {
 		o.TempDir = filepath.Join(dir, tempDir)
 	}
+	o.filling = create
 	return open(ctx, dir, file, o)
 }
 

@@ -120,8 +120,12 @@ func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each f
 	return answer, c.runError(err, diagnostics.File)
 }
 
-// need makes the catalogue's tables that a query reads and the case lacks.
+// need makes the catalogue's tables that a query reads and the case lacks, and has the
+// engine ready for queries.
 func (c *Case) need(ctx context.Context, tables []string) error {
+	if err := c.db.Filled(ctx); err != nil {
+		return err
+	}
 	sort.Strings(tables)
 	for _, name := range tables {
 		if t := c.cat.Table(name); t != nil {

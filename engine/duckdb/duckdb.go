@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/duckdb/duckdb-go/mapping"
 
@@ -26,6 +27,9 @@ type Options struct {
 	Memory string
 	// Threads is the number of worker threads; 0 means one per core.
 	Threads int
+	// Filling lets Begin's transactions fill the database by one thread of DuckDB's, until
+	// Filled; its configuration is locked only then. Not with Files or Folders.
+	Filling bool
 	// ReadOnly opens an existing file without writing to it.
 	ReadOnly bool
 	// TempDir is where DuckDB spills; "" means beside the file.
@@ -43,6 +47,8 @@ type DB struct {
 	db      mapping.Database
 	opts    Options
 	prelude []string
+
+	filling atomic.Bool // Options.Filling, until Filled
 
 	mu     sync.Mutex
 	idle   []*conn
@@ -67,6 +73,7 @@ func Open(path string, opts Options) (*DB, error) {
 	}
 	defer mapping.DestroyConfig(&config)
 	d := &DB{opts: opts, prelude: dialect.Prelude()}
+	d.filling.Store(opts.Filling)
 	var msg string
 	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
@@ -109,19 +116,27 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"allow_community_extensions", "false"},
 		{"allow_unsigned_extensions", "false"},
 		// Every checkpoint compresses the last rows of each table again, which costs
-		// more than reading the evidence if it follows every source.
-		{"checkpoint_threshold", "1GB"},
+		// more than reading the evidence if it follows every source; a log of changes that
+		// grows too long is written and read again whole.
+		{"checkpoint_threshold", "256MB"},
 		// Newer compression makes cases smaller; who reads a case is this program.
 		{"storage_compatibility_version", "latest"},
 		{"zstd_min_string_length", "96"}, // the data of events takes a tenth of its length
 	}...)
 	if len(opts.Files)+len(opts.Folders) == 0 {
-		settings = append(settings, [2]string{"enable_external_access", "false"}, [2]string{"lock_configuration", "true"})
+		settings = append(settings, [2]string{"enable_external_access", "false"})
+		if !opts.Filling {
+			settings = append(settings, [2]string{"lock_configuration", "true"})
+		}
 	}
 	if opts.Memory != "" {
 		settings = append(settings, [2]string{"memory_limit", opts.Memory})
 	}
-	if opts.Threads > 0 {
+	if opts.Filling {
+		// Rows come in by one connection, in order: the other threads would only wait for
+		// work, and DuckDB's wait by spinning, which costs as much as the work.
+		settings = append(settings, [2]string{"threads", "1"})
+	} else if opts.Threads > 0 {
 		settings = append(settings, [2]string{"threads", strconv.Itoa(opts.Threads)})
 	}
 	if opts.ReadOnly && path != "" {
@@ -138,6 +153,18 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		}
 	}
 	return config, nil
+}
+
+// Filled ends the time of Options.Filling, if it was given: all threads work from now on.
+func (d *DB) Filled(ctx context.Context) error {
+	if !d.filling.CompareAndSwap(true, false) {
+		return nil
+	}
+	threads := "RESET threads"
+	if d.opts.Threads > 0 {
+		threads = fmt.Sprintf("SET threads = %d", d.opts.Threads)
+	}
+	return d.Exec(ctx, threads+"; SET lock_configuration = true")
 }
 
 // confine closes a database that was opened with a way out to all but that way: DuckDB

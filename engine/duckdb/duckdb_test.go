@@ -348,3 +348,32 @@ func BenchmarkAppend(b *testing.B) {
 	b.StopTimer()
 	tx.Rollback()
 }
+
+// An engine that is being filled works with one thread; then it has all and is locked.
+func TestFilled(t *testing.T) {
+	db := open(t, "", Options{Filling: true, Threads: 3})
+	threads := func(want int64) {
+		t.Helper()
+		tx, err := db.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		if ok, err := tx.Some(t.Context(), fmt.Sprintf("SELECT 1 WHERE current_setting('threads') = %d", want)); err != nil || !ok {
+			t.Errorf("not %d threads: %v", want, err)
+		}
+	}
+	threads(1)
+	for range 2 {
+		if err := db.Filled(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	threads(3)
+	if err := db.Exec(t.Context(), "SET threads = 1"); err == nil {
+		t.Error("the configuration is open")
+	}
+	if err := db.Exec(t.Context(), "SET enable_external_access = true"); err == nil {
+		t.Error("the way to files is open")
+	}
+}
