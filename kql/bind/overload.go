@@ -36,7 +36,7 @@ func grade(p builtin.Param, t types.Type) match {
 			return matchExact
 		case c == t:
 			return matchOneOfMany
-		case promotable(t, c):
+		case promotable(t, c) && !(t == types.Dynamic && p.NeverDynamic()):
 			best = matchPromoted
 		}
 	}
@@ -192,6 +192,8 @@ func (b *binder) argumentError(f *builtin.Function, p builtin.Param, t types.Typ
 	switch {
 	case len(p.Types) == 1 && p.Types[0] == types.Dynamic && t == types.String:
 		hint = "parse the text first: parse_json(..)"
+	case p.NeverDynamic():
+		hint = "convert it, as in tostring(..)"
 	case len(p.Types) > 0 && p.Types[0] != types.Dynamic:
 		hint = "convert it: to" + p.Types[0].String() + "(..)"
 	}

@@ -1,6 +1,10 @@
 package builtin
 
-import "github.com/goshawk-hunt/goshawk/kql/types"
+import (
+	"slices"
+
+	"github.com/goshawk-hunt/goshawk/kql/types"
+)
 
 // Sets of types that parameters accept.
 var (
@@ -155,6 +159,12 @@ func opt(p Param) Param { p.Optional = true; return p }
 func constant(p Param) Param { p.Const = true; return p }
 
 func form(f Form, p Param) Param { p.Form = f; return p }
+
+// NeverDynamic reports whether the parameter takes values of every type but dynamic, which
+// are then not converted in silence either.
+func (p *Param) NeverDynamic() bool {
+	return len(p.Types) == len(notDynamic) && !slices.Contains(p.Types, types.Dynamic) && slices.Contains(p.Types, types.Bool)
+}
 
 // Accepts reports whether the overload can take n arguments.
 func (o *Overload) Accepts(n int) bool {
