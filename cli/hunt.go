@@ -165,7 +165,11 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	if err != nil {
 		return nil, err
 	}
-	data := report.Data{Title: s.title(), Version: version, Written: time.Now().UTC(), Now: timeOf(clock.Now), Clock: clockReason(clock), Inputs: inputs(account), Result: result}
+	sources, err := c.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data := report.Data{Title: s.title(), Version: version, Written: time.Now().UTC(), Now: timeOf(clock.Now), Clock: clockReason(clock), Inputs: inputs(account, sources), Result: result}
 	if err := s.writeFindings(data, account); err != nil {
 		return nil, err
 	}
@@ -212,10 +216,16 @@ func (s *settings) title() string {
 	return filepath.Base(s.casev)
 }
 
-// inputs are the files of an ingestion in the report's form.
-func inputs(a *casedir.Account) []report.Input {
-	list := make([]report.Input, 0, len(a.Files))
+// inputs are the files of an ingestion and the sources that the case had before, in the
+// report's form.
+func inputs(a *casedir.Account, sources []casedir.Source) []report.Input {
+	list := make([]report.Input, 0, len(a.Files)+len(sources))
+	taken := map[string]bool{}
 	for _, f := range a.Files {
+		if f.Outcome == "known" && slices.ContainsFunc(sources, func(s casedir.Source) bool { return s.SHA256 == f.SHA256 && s.Path == f.Path }) {
+			continue // it has its line as what it was when it was read
+		}
+		taken[f.SHA256] = taken[f.SHA256] || f.Outcome != "known"
 		in := report.Input{Path: f.Path, Format: f.Format, Status: f.Outcome, Records: f.Records, Bytes: f.Size}
 		if f.Reason != "" {
 			in.Notes = append(in.Notes, f.Reason)
@@ -224,6 +234,15 @@ func inputs(a *casedir.Account) []report.Input {
 			in.Notes = append(in.Notes, fmt.Sprintf("%d records set aside: %s", f.SetAside[reason], reason))
 		}
 		list = append(list, in)
+	}
+	for i := range sources {
+		if f := &sources[i]; !taken[f.SHA256] {
+			in := report.Input{Path: f.Path, Format: f.Format, Status: "read", Records: f.Records, Bytes: f.Size}
+			if f.Damages > 0 {
+				in.Notes = append(in.Notes, fmt.Sprintf("%d damages", f.Damages))
+			}
+			list = append(list, in)
+		}
 	}
 	return list
 }
