@@ -11,6 +11,8 @@ import (
 	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/source"
 )
@@ -98,6 +100,7 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 			c.said.List = append(c.said.List, d.List...)
 		}
 		compiled, found := compiler.Compile(path, r.Query, now)
+		definitions(r.Query, found)
 		c.said.List = append(c.said.List, r.InFile(found.List)...)
 		facts := rulefile.Compiled{Known: func(name string) bool { return compiler.Catalog().Table(name) != nil }}
 		if compiled != nil {
@@ -130,6 +133,27 @@ func noHunt(path string, d *source.Diagnostics) bool {
 		}
 	}
 	return true
+}
+
+// definitions turns the error that a text has no query into a remark where the text
+// defines functions and nothing else: such a file is meant to be read by others.
+func definitions(query string, found *source.Diagnostics) {
+	script, _ := syntax.Parse(source.NewFile("query", query))
+	for _, st := range script.Statements {
+		let, ok := st.(*syntax.LetStmt)
+		if !ok {
+			return
+		}
+		if _, ok := let.X.(*syntax.FuncLit); !ok {
+			return
+		}
+	}
+	for i := range found.List {
+		if d := &found.List[i]; d.Code == bind.CodeNoQuery && len(script.Statements) > 0 {
+			d.Severity, d.Message = source.Info, "only functions are defined here, their bodies are checked where they are called"
+			d.Hint = "a stored function stands in the functions folder of a case"
+		}
+	}
 }
 
 // openResult reports whether a query's columns follow from the data: then nothing

@@ -68,7 +68,7 @@ var Codes = [...]source.Code{
 	{Code: codeDeprecated, Title: "An old name", Explanation: "A warning: the function still works, newer queries call it by the name in the message."},
 	{Code: codeTooLarge, Title: "The query grows too large", Explanation: "Lets and functions are written out where they are used; here they double too often. Use materialize or fewer uses."},
 	{Code: codeNotAQuery, Title: "A statement that is no query", Explanation: "The text is of a kind that Goshawk does not run."},
-	{Code: codeNoQuery, Title: "No query", Explanation: "The text has lets only: it must end with a table or a pipeline.",
+	{Code: CodeNoQuery, Title: "No query", Explanation: "The text has lets only: it must end with a table or a pipeline.",
 		Example: `let a = 1;`, Mended: `let a = 1; print a`},
 	{Code: codeParameter, Title: "A query parameter without a value", Explanation: "declare query_parameters names values that the caller gives; a default makes the query run by itself.",
 		Example: `declare query_parameters(x:long); print x`, Mended: `declare query_parameters(x:long = 1); print x`},

@@ -42,13 +42,14 @@ const (
 	codeDeprecated       = "KQL0150" // warning: an old name of a function
 	codeTooLarge         = "KQL0160" // the query expands beyond all bounds
 	codeNotAQuery        = "KQL0161" // a statement that is no query
-	codeNoQuery          = "KQL0162" // a script without a query
-	codeParameter        = "KQL0163" // a query parameter without a value
-	codeDiscovery        = "KQL0164" // the data that decide a plugin's columns could not be read
-	codeDynamicKey       = "KQL0165" // a dynamic value as a group or join key
-	codeIngestion        = "KQL0166" // warning: ingestion_time() where rows have lost it
-	codeNoData           = "KQL0168" // warning: a column of bag_unpack or pivot that no row has
-	codeFunctionBody     = "KQL0167" // a stored function whose text has errors
+	// CodeNoQuery is a script without a query.
+	CodeNoQuery      = "KQL0162"
+	codeParameter    = "KQL0163" // a query parameter without a value
+	codeDiscovery    = "KQL0164" // the data that decide a plugin's columns could not be read
+	codeDynamicKey   = "KQL0165" // a dynamic value as a group or join key
+	codeIngestion    = "KQL0166" // warning: ingestion_time() where rows have lost it
+	codeNoData       = "KQL0168" // warning: a column of bag_unpack or pivot that no row has
+	codeFunctionBody = "KQL0167" // a stored function whose text has errors
 )
 
 // CodeInternal is a plan that breaks its own rules: a mistake of this package.

@@ -21,7 +21,7 @@ func (b *binder) script(s *syntax.Script) *plan.Query {
 	}
 	if last == nil {
 		if !b.failed {
-			b.error(codeNoQuery, s.Span(), "there is no query here", "end the text with a table or a pipeline")
+			b.error(CodeNoQuery, s.Span(), "there is no query here", "end the text with a table or a pipeline")
 		}
 		return nil
 	}
