@@ -82,7 +82,7 @@ program itself uses; every example on it is run by a test. What is not listed he
 ## Where answers differ from Kusto's
 
 - What Kusto leaves open (the order of rows without sort, which row innerunique or take_any takes, ties) may come out
-  otherwise. Sets and lists of distinct values come out sorted.
+  otherwise. Sets of values from stored tables come out sorted.
 - dcount, count_distinct, top-hitters and percentiles are exact where Kusto estimates.
 - datetime covers the years 1 to 9999 in steps of 100 ns, as in Kusto; now() is the time of the last event of the
   evidence unless --now says otherwise.
