@@ -7,6 +7,7 @@ package finding
 
 import (
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -114,6 +115,17 @@ type TaskAction struct {
 	Command   string `json:"command,omitempty"`
 	Arguments string `json:"arguments,omitempty"`
 	ClassID   string `json:"classId,omitempty"`
+}
+
+// Text returns an action as one would type it.
+func (a TaskAction) Text() string {
+	switch {
+	case a.Command != "":
+		return strings.TrimSpace(a.Command + " " + a.Arguments)
+	case a.ClassID != "":
+		return "the COM class " + a.ClassID
+	}
+	return a.Kind
 }
 
 // Process is a process that made, was, or came out of the task.

@@ -264,7 +264,7 @@ var funcs = template.FuncMap{
 	"some":   func(names []string, n int) string { return some(names, n) },
 	"size":   size,
 	"ms":     func(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d)/float64(time.Millisecond)) },
-	"action": actionText,
+	"action": finding.TaskAction.Text,
 }
 
 // grouped writes a count with its thousands apart.

@@ -203,7 +203,7 @@ func definitionText(d *finding.Definition) string {
 func runsText(actions []finding.TaskAction) string {
 	parts := make([]string, 0, len(actions))
 	for _, a := range actions {
-		parts = append(parts, cut(actionText(a), 300))
+		parts = append(parts, cut(a.Text(), 300))
 	}
 	return strings.Join(parts, ", then ")
 }

@@ -37,17 +37,6 @@ type Input struct {
 	Notes   []string `json:"notes,omitempty"` // why it was refused, what was damaged
 }
 
-// actionText returns an action as one would type it.
-func actionText(a finding.TaskAction) string {
-	switch {
-	case a.Command != "":
-		return strings.TrimSpace(a.Command + " " + a.Arguments)
-	case a.ClassID != "":
-		return "the COM class " + a.ClassID
-	}
-	return a.Kind
-}
-
 // principal names well-known identities.
 func principal(t *finding.Task) string {
 	names := map[string]string{

@@ -46,7 +46,7 @@ func Summary(f *finding.Finding) string {
 		} else {
 			b.WriteString(", then ")
 		}
-		b.WriteString(cut(actionText(a), 160))
+		b.WriteString(cut(a.Text(), 160))
 	}
 	if p := principal(t); p != "" {
 		b.WriteString(" as " + p)

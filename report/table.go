@@ -99,10 +99,10 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 			if i > 0 {
 				name = "then"
 			}
-			p.fact(name, actionText(a), width)
+			p.fact(name, a.Text(), width)
 		}
 		if len(t.Former) > 0 {
-			p.fact("before", actionText(t.Former[0]), width)
+			p.fact("before", t.Former[0].Text(), width)
 		}
 		as := principal(t)
 		if t.Triggers != "" {

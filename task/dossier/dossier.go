@@ -169,7 +169,7 @@ func (l *life) taskNode(device string) int {
 			n.Label = t.Name
 		}
 		if len(t.Actions) > 0 {
-			n.Detail = shorten(actionText(t.Actions[0]), 400)
+			n.Detail = shorten(t.Actions[0].Text(), 400)
 		}
 	}
 	return l.node("task|"+device, n)

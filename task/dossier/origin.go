@@ -138,7 +138,7 @@ func differences(a, b *finding.Definition) []string {
 func actionsText(actions []finding.TaskAction) string {
 	parts := make([]string, 0, len(actions))
 	for _, a := range actions {
-		parts = append(parts, actionText(a))
+		parts = append(parts, a.Text())
 	}
 	return strings.Join(parts, ", then ")
 }

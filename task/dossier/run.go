@@ -201,7 +201,7 @@ func (l *life) actions() []finding.TaskAction {
 	seen := set{}
 	keep := func(actions []finding.TaskAction) {
 		for _, a := range actions {
-			if key := strings.ToLower(actionText(a)); a.Command != "" && !seen[key] {
+			if key := strings.ToLower(a.Text()); a.Command != "" && !seen[key] {
 				seen[key] = true
 				out = append(out, a)
 			}

@@ -3,7 +3,6 @@ package dossier
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 )
@@ -47,17 +46,6 @@ func texts(text string) []string {
 		}
 	}
 	return kept
-}
-
-// actionText returns an action as one would type it.
-func actionText(a finding.TaskAction) string {
-	switch {
-	case a.Command != "":
-		return strings.TrimSpace(a.Command + " " + a.Arguments)
-	case a.ClassID != "":
-		return "the COM class " + a.ClassID
-	}
-	return a.Kind
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
