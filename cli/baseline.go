@@ -129,20 +129,12 @@ func (s *settings) observed(ctx context.Context, args []string) (*baseline.Basel
 	if len(evidence) == 0 && s.casev == "" {
 		return all, nil
 	}
-	c, err := s.openForHunt(ctx, len(evidence) > 0)
+	c, account, err := s.openWith(ctx, evidence)
 	if err != nil {
 		return nil, err
 	}
 	defer c.Close()
-	if len(evidence) > 0 {
-		account, err := s.ingest(ctx, c, evidence)
-		if err != nil {
-			return nil, err
-		}
-		if err := readAnything(account); err != nil {
-			return nil, err
-		}
-	} else if err := c.Finish(ctx); err != nil {
+	if err := readAnything(account); err != nil {
 		return nil, err
 	}
 	if err := s.loadReputation(ctx, c); err != nil {

@@ -54,20 +54,12 @@ func runCoverage(ctx context.Context, s *settings, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c, err := s.openForHunt(ctx, len(args) > 0)
+	c, account, err := s.openWith(ctx, args)
 	if err != nil {
 		return 0, err
 	}
 	defer c.Close()
-	if len(args) > 0 {
-		account, err := s.ingest(ctx, c, args)
-		if err != nil {
-			return 0, err
-		}
-		if err := readAnything(account); err != nil {
-			return 0, err
-		}
-	} else if err := c.Finish(ctx); err != nil {
+	if err := readAnything(account); err != nil {
 		return 0, err
 	}
 	clock, err := s.clock.resolve(ctx, c)

@@ -86,19 +86,11 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c, err := s.openForHunt(ctx, len(args) > 0)
+	c, account, err := s.openWith(ctx, args)
 	if err != nil {
 		return 0, err
 	}
 	defer c.Close()
-	account := &casedir.Account{}
-	if len(args) > 0 {
-		if account, err = s.ingest(ctx, c, args); err != nil {
-			return 0, err
-		}
-	} else if err := c.Finish(ctx); err != nil {
-		return 0, err
-	}
 	if err := s.loadReputation(ctx, c); err != nil {
 		return 0, err
 	}
@@ -116,6 +108,26 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 		return ExitFindings, nil
 	}
 	return ExitOK, nil
+}
+
+// openWith opens the case, or a temporary one, reads paths into it and completes it. The
+// account is empty without paths; what it says of them is the caller's to judge.
+func (s *settings) openWith(ctx context.Context, paths []string) (*casedir.Case, *casedir.Account, error) {
+	c, err := s.openForHunt(ctx, len(paths) > 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	account := &casedir.Account{}
+	if len(paths) > 0 {
+		account, err = s.ingest(ctx, c, paths)
+	} else {
+		err = c.Finish(ctx)
+	}
+	if err != nil {
+		c.Close()
+		return nil, nil, err
+	}
+	return c, account, nil
 }
 
 func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case, error) {

@@ -81,26 +81,18 @@ func (s *settings) withTasks(ctx context.Context, paths []string, do func(contex
 	if len(paths) == 0 && s.casev == "" {
 		return 0, &usageError{"no PATH to read and no --case", "goshawk task parse ./evidence"}
 	}
-	c, err := s.openForHunt(ctx, len(paths) > 0)
+	c, account, err := s.openWith(ctx, paths)
 	if err != nil {
 		return 0, err
 	}
 	defer c.Close()
-	if len(paths) > 0 {
-		account, err := s.ingest(ctx, c, paths)
-		if err != nil {
-			return 0, err
+	writeNotRead(s.err, account)
+	for _, f := range account.Files {
+		if f.Outcome == "read" && f.Reason != "" {
+			fmt.Fprintf(s.err, "  %s: %s\n", printable(f.Path), printable(f.Reason))
 		}
-		writeNotRead(s.err, account)
-		for _, f := range account.Files {
-			if f.Outcome == "read" && f.Reason != "" {
-				fmt.Fprintf(s.err, "  %s: %s\n", printable(f.Path), printable(f.Reason))
-			}
-		}
-		if err := readAnything(account); err != nil {
-			return 0, err
-		}
-	} else if err := c.Finish(ctx); err != nil {
+	}
+	if err := readAnything(account); err != nil {
 		return 0, err
 	}
 	clock, err := s.clock.resolve(ctx, c)
