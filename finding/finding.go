@@ -236,3 +236,14 @@ func Worst(fs []Finding) Severity {
 	}
 	return worst
 }
+
+// Shorten cuts a text to at most n bytes, at a rune's border, and says so with an ellipsis.
+func Shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}

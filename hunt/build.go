@@ -65,7 +65,7 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 	if f.Title == "" {
 		f.Title = title(&f)
 	}
-	f.Title = shorten(f.Title, maxTitle)
+	f.Title = finding.Shorten(f.Title, maxTitle)
 	f.Grade()
 	return f
 }
@@ -271,7 +271,7 @@ func title(f *finding.Finding) string {
 	if f.Task != nil && f.Task.Name != "" {
 		if len(f.Task.Actions) > 0 {
 			if a := f.Task.Actions[0]; a.Command != "" {
-				return fmt.Sprintf("Task %s runs %s", f.Task.Name, shorten(strings.TrimSpace(a.Command+" "+a.Arguments), 80))
+				return fmt.Sprintf("Task %s runs %s", f.Task.Name, finding.Shorten(strings.TrimSpace(a.Command+" "+a.Arguments), 80))
 			}
 		}
 		return "Task " + f.Task.Name
@@ -283,9 +283,9 @@ func title(f *finding.Finding) string {
 			line = p.FileName
 		}
 		if p.Role == roleStarted {
-			return "The Task Scheduler started " + shorten(line, 80)
+			return "The Task Scheduler started " + finding.Shorten(line, 80)
 		}
-		return shorten(line, 80)
+		return finding.Shorten(line, 80)
 	}
 	return f.Hunts[0].Name
 }

@@ -3,11 +3,11 @@ package hunt
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
@@ -98,80 +98,41 @@ func isColumn(name string) bool {
 
 // reader reads the rows of one rule's result by what columns mean.
 type reader struct {
-	schema types.Schema
-	at     map[string]int // meaning -> index
-	byName map[string]int
-	row    []types.Value
+	schema   types.Schema
+	byName   map[string]int
+	cell.Row // by what columns mean
 }
 
 func newReader(rule *Rule, schema types.Schema) *reader {
-	r := &reader{schema: schema, at: map[string]int{}, byName: map[string]int{}}
+	r := &reader{schema: schema, byName: map[string]int{}, Row: cell.Row{At: map[string]int{}}}
 	for i, c := range schema {
 		r.byName[c.Name] = i
 		if isColumn(c.Name) {
-			r.at[c.Name] = i
+			r.At[c.Name] = i
 		}
 	}
 	for meaning, names := range aliases {
-		if _, ok := r.at[meaning]; ok {
+		if _, ok := r.At[meaning]; ok {
 			continue
 		}
 		for _, n := range names {
 			if i, ok := r.byName[n]; ok {
-				r.at[meaning] = i
+				r.At[meaning] = i
 				break
 			}
 		}
 	}
 	for meaning, column := range rule.Entities {
 		if i, ok := r.byName[column]; ok {
-			r.at[meaning] = i
+			r.At[meaning] = i
 		}
 	}
 	return r
 }
 
-// value returns the row's value of a meaning; the zero Value when there is no column.
-func (r *reader) value(meaning string) types.Value {
-	if i, ok := r.at[meaning]; ok && i < len(r.row) {
-		return r.row[i]
-	}
-	return types.Value{Null: true}
-}
-
-// text returns the value as text, "" when it is missing or null.
-func (r *reader) text(meaning string) string {
-	s := plain(r.value(meaning))
-	if s == "-" {
-		return ""
-	}
-	return s
-}
-
-func (r *reader) int(meaning string) int64 {
-	v := r.value(meaning)
-	switch {
-	case v.Null:
-		return 0
-	case v.Type == types.Long || v.Type == types.Int:
-		return v.Int
-	case v.Type == types.Real:
-		return int64(v.Real)
-	}
-	n, _ := strconv.ParseInt(strings.TrimSpace(plain(v)), 0, 64)
-	return n
-}
-
-func (r *reader) time(meaning string) finding.Time {
-	if v := r.value(meaning); !v.Null && v.Type == types.DateTime {
-		return finding.FromTicks(v.Int)
-	}
-	return finding.Time{}
-}
-
 // list returns the texts of a dynamic array, or the one text of any other value.
 func (r *reader) list(meaning string) []string {
-	v := r.value(meaning)
+	v := r.Value(meaning)
 	if v.Null {
 		return nil
 	}
@@ -187,7 +148,7 @@ func (r *reader) list(meaning string) []string {
 			return out
 		}
 	}
-	if s := plain(v); s != "" {
+	if s := cell.Plain(v); s != "" {
 		return []string{s}
 	}
 	return nil
@@ -196,10 +157,10 @@ func (r *reader) list(meaning string) []string {
 // holds reports whether a column of the query is true, not empty and not 0.
 func (r *reader) holds(column string) bool {
 	i, ok := r.byName[column]
-	if !ok || i >= len(r.row) || r.row[i].Null {
+	if !ok || i >= len(r.Cells) || r.Cells[i].Null {
 		return false
 	}
-	switch v := r.row[i]; v.Type {
+	switch v := r.Cells[i]; v.Type {
 	case types.Bool, types.Int, types.Long, types.TimeSpan, types.DateTime:
 		return v.Int != 0
 	case types.Real:
@@ -228,8 +189,8 @@ func (r *reader) fill(text string) string {
 			b.WriteString(text[:open+end+1])
 		} else {
 			b.WriteString(text[:open])
-			if i < len(r.row) {
-				b.WriteString(shorten(spoken(r.row[i]), 160))
+			if i < len(r.Cells) {
+				b.WriteString(finding.Shorten(spoken(r.Cells[i]), 160))
 			}
 		}
 		text = text[open+end+1:]
@@ -256,18 +217,18 @@ func spoken(v types.Value) string {
 			return strings.Join(parts, ", ")
 		}
 	}
-	return plain(v)
+	return cell.Plain(v)
 }
 
 // fields returns the row's non-empty columns as text.
 func (r *reader) fields() []finding.Field {
 	var out []finding.Field
 	for i, c := range r.schema {
-		if i >= len(r.row) || r.row[i].Null {
+		if i >= len(r.Cells) || r.Cells[i].Null {
 			continue
 		}
-		if s := plain(r.row[i]); s != "" {
-			out = append(out, finding.Field{Name: c.Name, Value: shorten(s, maxText)})
+		if s := cell.Plain(r.Cells[i]); s != "" {
+			out = append(out, finding.Field{Name: c.Name, Value: finding.Shorten(s, maxText)})
 		}
 	}
 	return out
@@ -275,28 +236,3 @@ func (r *reader) fields() []finding.Field {
 
 // maxText bounds the texts that a finding keeps of one value.
 const maxText = 32 << 10
-
-// shorten cuts a text to at most n bytes at a rune's border and says so with an ellipsis.
-func shorten(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
-}
-
-// plain returns a value as people read it; a dynamic string without its quotes.
-func plain(v types.Value) string {
-	if v.Null {
-		return ""
-	}
-	if v.Type == types.Dynamic && strings.HasPrefix(v.Str, `"`) {
-		var s string
-		if json.Unmarshal([]byte(v.Str), &s) == nil {
-			return s
-		}
-	}
-	return v.Text()
-}

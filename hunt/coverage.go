@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -244,11 +245,11 @@ func survey(ctx context.Context, q Querier) Coverage {
 	}
 	for _, row := range rows {
 		g := newReader(&Rule{}, schema)
-		g.row = row
-		d := device(plain(g.named("Computer")))
+		g.Cells = row
+		d := device(cell.Plain(g.named("Computer")))
 		n := int(g.named("Rows").Int)
 		d.span(g.named("First"), g.named("Last"))
-		channel, id := plain(g.named("Channel")), eventID(g.named("EventID"))
+		channel, id := cell.Plain(g.named("Channel")), eventID(g.named("EventID"))
 		d.Tables[channel] += n
 		for _, k := range Kinds {
 			if k.Channel != "" && strings.EqualFold(k.Channel, channel) && containsID(k.Events, id) {
@@ -267,8 +268,8 @@ func survey(ctx context.Context, q Querier) Coverage {
 		}
 		for _, row := range rows {
 			g := newReader(&Rule{}, schema)
-			g.row = row
-			d := device(plain(g.named("DeviceName")))
+			g.Cells = row
+			d := device(cell.Plain(g.named("DeviceName")))
 			n := int(g.named("Rows").Int)
 			d.Kinds[k.Name] += n
 			d.Tables[k.Table] += n
@@ -302,8 +303,8 @@ func (d *DeviceCoverage) span(first, last types.Value) {
 
 // named returns the row's value of a column by its exact name.
 func (r *reader) named(column string) types.Value {
-	if i, ok := r.byName[column]; ok && i < len(r.row) {
-		return r.row[i]
+	if i, ok := r.byName[column]; ok && i < len(r.Cells) {
+		return r.Cells[i]
 	}
 	return types.Value{Null: true}
 }
@@ -311,7 +312,7 @@ func (r *reader) named(column string) types.Value {
 func eventID(v types.Value) int64 {
 	if v.Type == types.String || v.Type == types.Dynamic {
 		var n int64
-		fmt.Sscan(plain(v), &n)
+		fmt.Sscan(cell.Plain(v), &n)
 		return n
 	}
 	return v.Int

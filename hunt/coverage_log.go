@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -138,17 +139,17 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 		}
 		r := newReader(&Rule{}, schema)
 		for _, row := range rows {
-			r.row = row
+			r.Cells = row
 			visit(r)
 		}
 	}
 	logs := map[string]*Log{}
 	key := func(r *reader) string {
-		return strings.ToLower(plain(r.named("Computer"))) + "|" + plain(r.named("Channel"))
+		return strings.ToLower(cell.Plain(r.named("Computer"))) + "|" + cell.Plain(r.named("Channel"))
 	}
 	var gappy []string
 	ask("records", recordsQuery, func(r *reader) {
-		l := &Log{Device: strings.ToLower(plain(r.named("Computer"))), Channel: plain(r.named("Channel")),
+		l := &Log{Device: strings.ToLower(cell.Plain(r.named("Computer"))), Channel: cell.Plain(r.named("Channel")),
 			Records: r.named("Records").Int, First: moment(r.named("First")), Last: moment(r.named("Last"))}
 		least, greatest, ids := r.named("Least"), r.named("Greatest"), r.named("Ids")
 		if !least.Null && !greatest.Null && least.Int > 0 {
@@ -178,10 +179,10 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 		}
 	})
 	ask("cleared logs", clearedQuery, func(r *reader) {
-		c.Cleared = append(c.Cleared, Clearing{plain(r.named("Computer")), plain(r.named("Channel")), moment(r.named("Time")), plain(r.named("Account"))})
+		c.Cleared = append(c.Cleared, Clearing{cell.Plain(r.named("Computer")), cell.Plain(r.named("Channel")), moment(r.named("Time")), cell.Plain(r.named("Account"))})
 	})
 	ask("definitions", fillQuery, func(r *reader) {
-		c.Definitions = append(c.Definitions, Fill{plain(r.named("Source")), r.named("Events").Int, r.named("Filled").Int})
+		c.Definitions = append(c.Definitions, Fill{cell.Plain(r.named("Source")), r.named("Events").Int, r.named("Filled").Int})
 	})
 	for _, l := range logs {
 		c.Logs = append(c.Logs, *l)

@@ -16,7 +16,7 @@ func FuzzRow(f *testing.F) {
 			{Name: "Triggers", Type: types.Dynamic}, {Name: "InitiatingProcessCommandLine", Type: types.String}, {Name: "Timestamp", Type: types.DateTime}}
 		rule := &Rule{ID: "r", Name: "r", Query: "T", Signals: []Signal{{Points: 5, Property: finding.Name, Text: "{TaskName} {Actions} {Nothing}"}}}
 		r := newReader(rule, schema)
-		r.row = []types.Value{{Type: types.String, Str: name}, {Type: types.String, Str: line}, {Type: types.Dynamic, Str: actions},
+		r.Cells = []types.Value{{Type: types.String, Str: name}, {Type: types.String, Str: line}, {Type: types.Dynamic, Str: actions},
 			{Type: types.Dynamic, Str: triggers}, {Type: types.String, Str: parent}, {Type: types.DateTime, Int: 638396640000000000}}
 		for _, g := range gather([]*item{r.item(rule), r.item(rule)}) {
 			got := build(g, 10, nil)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
@@ -37,18 +38,18 @@ type item struct {
 
 // item turns the reader's current row into an item.
 func (r *reader) item(rule *Rule) *item {
-	it := &item{rule: rule, time: r.time(colTime), title: r.text(colTitle),
-		deviceCount: r.int(colDeviceCount), runCount: r.int(colRunCount),
+	it := &item{rule: rule, time: r.Time(colTime), title: r.Text(colTitle),
+		deviceCount: r.Int(colDeviceCount), runCount: r.Int(colRunCount),
 		row: finding.Row{Hunt: rule.ID, Columns: r.fields()}}
 	it.devices = r.list(colDevices)
-	if d := r.text(colDevice); d != "" {
+	if d := r.Text(colDevice); d != "" {
 		it.devices = append(it.devices, d)
 	}
 	for i, d := range it.devices {
 		it.devices[i] = strings.ToLower(d)
 	}
-	it.taskEvent = strings.ToLower(r.text(colTaskKind))
-	if what, ok := strings.CutPrefix(r.text(colAction), "ScheduledTask"); ok && it.taskEvent == "" {
+	it.taskEvent = strings.ToLower(r.Text(colTaskKind))
+	if what, ok := strings.CutPrefix(r.Text(colAction), "ScheduledTask"); ok && it.taskEvent == "" {
 		it.taskEvent = strings.ToLower(what)
 	}
 	it.task = r.task()
@@ -64,8 +65,8 @@ func (r *reader) item(rule *Rule) *item {
 			it.signals[i] = finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text)}
 		}
 	}
-	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.text(colDetail),
-		Source: finding.Source{Table: r.text(colSource), Record: r.text(colRecord), Hunt: rule.ID}}
+	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.Text(colDetail),
+		Source: finding.Source{Table: r.Text(colSource), Record: r.Text(colRecord), Hunt: rule.ID}}
 	if len(it.devices) == 1 {
 		it.moment.Device = it.devices[0]
 	}
@@ -75,16 +76,16 @@ func (r *reader) item(rule *Rule) *item {
 // task reads the task that the row speaks of.
 func (r *reader) task() finding.Task {
 	t := finding.Task{
-		Name: r.text(colTask), Principal: r.text(colPrincipal), RunLevel: r.text(colRunLevel),
-		LogonType: r.text(colLogonType), Triggers: dossier.Triggers(plain(r.value(colTriggers))),
-		Author: r.text(colAuthor), Definition: shorten(r.text(colDefinition), maxText),
+		Name: r.Text(colTask), Principal: r.Text(colPrincipal), RunLevel: r.Text(colRunLevel),
+		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(cell.Plain(r.Value(colTriggers))),
+		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText),
 	}
-	hidden := r.text(colHidden)
+	hidden := r.Text(colHidden)
 	t.Hidden = hidden == "true" || hidden == "1" || hidden == "True"
-	t.Actions = dossier.Actions(r.value(colActions).Str)
-	command, classID := r.text(colCommand), r.text(colClassID)
+	t.Actions = dossier.Actions(r.Value(colActions).Str)
+	command, classID := r.Text(colCommand), r.Text(colClassID)
 	if len(t.Actions) == 0 && (command != "" || classID != "") {
-		a := finding.TaskAction{Kind: "Exec", Command: command, Arguments: r.text(colArguments), ClassID: classID}
+		a := finding.TaskAction{Kind: "Exec", Command: command, Arguments: r.Text(colArguments), ClassID: classID}
 		if classID != "" && command == "" {
 			a.Kind = "ComHandler"
 		}
@@ -100,18 +101,18 @@ func (r *reader) processes(it *item) {
 	if len(it.devices) == 1 {
 		device = it.devices[0]
 	}
-	parent := r.text(colParentLine)
+	parent := r.Text(colParentLine)
 	if parent == "" {
-		parent = r.text(colParentPath)
+		parent = r.Text(colParentPath)
 	}
 	if parent == "" {
-		parent = r.text(colParentFile)
+		parent = r.Text(colParentFile)
 	}
 	p := finding.Process{
-		Role: strings.ToLower(r.text(colRole)), Device: device, Time: r.time(colCreation), PID: r.int(colPID),
-		FileName: r.text(colFile), FolderPath: r.text(colFolder), CommandLine: r.text(colCommandLine),
-		Account: r.text(colAccount), SHA1: strings.ToLower(r.text(colSHA1)),
-		Parent: parent, ParentPID: r.int(colParentPID), ParentCreated: r.time(colParentTime),
+		Role: strings.ToLower(r.Text(colRole)), Device: device, Time: r.Time(colCreation), PID: r.Int(colPID),
+		FileName: r.Text(colFile), FolderPath: r.Text(colFolder), CommandLine: r.Text(colCommandLine),
+		Account: r.Text(colAccount), SHA1: strings.ToLower(r.Text(colSHA1)),
+		Parent: parent, ParentPID: r.Int(colParentPID), ParentCreated: r.Time(colParentTime),
 	}
 	if p.Time.IsZero() {
 		p.Time = it.time
@@ -119,7 +120,7 @@ func (r *reader) processes(it *item) {
 	if p.FileName == "" && p.FolderPath != "" {
 		p.FileName = cmdline.Base(p.FolderPath)
 	}
-	byScheduler := cmdline.IsScheduler(r.text(colParentFile), parent)
+	byScheduler := cmdline.IsScheduler(r.Text(colParentFile), parent)
 	switch {
 	case p.CommandLine == "" && (p.FileName == "" || p.PID == 0):
 		// No process of its own: the initiating one asked for what the row reports.
@@ -138,8 +139,8 @@ func (r *reader) processes(it *item) {
 			started = it.time
 		}
 		p = finding.Process{Role: role, Device: device, Time: started, PID: p.ParentPID,
-			FileName: r.text(colParentFile), FolderPath: r.text(colParentPath), CommandLine: r.text(colParentLine),
-			Account: r.text(colParentUser)}
+			FileName: r.Text(colParentFile), FolderPath: r.Text(colParentPath), CommandLine: r.Text(colParentLine),
+			Account: r.Text(colParentUser)}
 	case p.Role == "" && byScheduler:
 		p.Role = roleStarted
 	}
@@ -193,7 +194,7 @@ var requestEvents = map[string]string{
 
 // what returns the row's line in the timeline.
 func (r *reader) what(it *item) string {
-	if w := r.text(colWhat); w != "" {
+	if w := r.Text(colWhat); w != "" {
 		return w
 	}
 	p := finding.Process{}
@@ -206,13 +207,13 @@ func (r *reader) what(it *item) string {
 	}
 	switch {
 	case it.request.Verb != "":
-		return "asked for: " + shorten(line, 400)
+		return "asked for: " + finding.Shorten(line, 400)
 	case it.taskEvent != "":
 		return "task " + it.taskEvent
 	case p.Role == roleStarted:
-		return "started by the Task Scheduler: " + shorten(line, 400)
+		return "started by the Task Scheduler: " + finding.Shorten(line, 400)
 	case line != "":
-		return shorten(line, 400)
+		return finding.Shorten(line, 400)
 	}
 	return it.rule.Name
 }

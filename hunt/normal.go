@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 	"github.com/goshawk-hunt/goshawk/hunt/score"
 )
@@ -57,7 +58,7 @@ func remember(ctx context.Context, q Querier) (*normal, error) {
 		}
 		r := newReader(&Rule{}, schema)
 		for _, row := range rows {
-			r.row = row
+			r.Cells = row
 			if err := visit(r); err != nil {
 				return err
 			}
@@ -76,7 +77,7 @@ func remember(ctx context.Context, q Querier) (*normal, error) {
 		k, err := r.known()
 		k.Defined = r.named("DefinitionKey").Str != ""
 		k.Task = !r.named("TaskSince").Null
-		name := cmdline.ExactTaskName(plain(r.named("Name")))
+		name := cmdline.ExactTaskName(cell.Plain(r.named("Name")))
 		n.tasks[name] = append(n.tasks[name], k)
 		return err
 	})
@@ -85,7 +86,7 @@ func remember(ctx context.Context, q Querier) (*normal, error) {
 	}
 	return n, ask("programs", knownProgramsQuery, func(r *reader) error {
 		k, err := r.known()
-		name := plain(r.named("Name"))
+		name := cell.Plain(r.named("Name"))
 		n.programs[name] = append(n.programs[name], k)
 		return err
 	})

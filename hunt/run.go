@@ -131,7 +131,7 @@ func runRule(ctx context.Context, rule *Rule, q Querier, opts Options) (o Outcom
 	}
 	r := newReader(rule, schema)
 	for _, row := range rows {
-		r.row = row
+		r.Cells = row
 		items = append(items, r.item(rule))
 	}
 	return o, items

@@ -203,7 +203,7 @@ func definitionText(d *finding.Definition) string {
 func runsText(actions []finding.TaskAction) string {
 	parts := make([]string, 0, len(actions))
 	for _, a := range actions {
-		parts = append(parts, cut(a.Text(), 300))
+		parts = append(parts, finding.Shorten(a.Text(), 300))
 	}
 	return strings.Join(parts, ", then ")
 }
@@ -218,7 +218,7 @@ func runText(r *finding.Run) string {
 		text += ", as " + r.As
 	}
 	if r.Action != "" {
-		text += ", of " + cut(r.Action, 200)
+		text += ", of " + finding.Shorten(r.Action, 200)
 	}
 	if r.PID != 0 {
 		text += fmt.Sprintf(" (%d)", r.PID)

@@ -105,7 +105,7 @@ func drawMoments(b *strings.Builder, moments []finding.Moment, times []time.Time
 			kind[s] = kindOf(m.What)
 		}
 		if count[s] <= 8 {
-			title[s] += m.Time.UTC().Format("15:04:05.000") + " " + cut(m.What, 120) + "\n"
+			title[s] += m.Time.UTC().Format("15:04:05.000") + " " + finding.Shorten(m.What, 120) + "\n"
 		}
 	}
 	for _, s := range order {
@@ -237,7 +237,7 @@ func overview(fs []finding.Finding) template.HTML {
 			if x := at(m.Time.Time); !m.Time.IsZero() && !drawn[x] {
 				drawn[x] = true
 				fmt.Fprintf(&b, `<circle class="s-%s" cx="%d" cy="%d" r="5"><title>%s %s</title></circle>`, f.Severity, x, y,
-					m.Time.UTC().Format("2006-01-02 15:04:05"), template.HTMLEscapeString(Visible(cut(m.What, 120))))
+					m.Time.UTC().Format("2006-01-02 15:04:05"), template.HTMLEscapeString(Visible(finding.Shorten(m.What, 120))))
 			}
 		}
 	}

@@ -52,13 +52,3 @@ func principal(t *finding.Task) string {
 	}
 	return p
 }
-
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
-}

@@ -46,7 +46,7 @@ func Summary(f *finding.Finding) string {
 		} else {
 			b.WriteString(", then ")
 		}
-		b.WriteString(cut(a.Text(), 160))
+		b.WriteString(finding.Shorten(a.Text(), 160))
 	}
 	if p := principal(t); p != "" {
 		b.WriteString(" as " + p)
@@ -59,7 +59,7 @@ func Summary(f *finding.Finding) string {
 func processSummary(f *finding.Finding) string {
 	for i := range f.Processes {
 		if p := &f.Processes[i]; p.Role == "started" {
-			return "The Task Scheduler started " + cut(p.CommandLine, 160) + "." + outcome(f)
+			return "The Task Scheduler started " + finding.Shorten(p.CommandLine, 160) + "." + outcome(f)
 		}
 	}
 	return f.Title

@@ -356,7 +356,7 @@ func drawSign(b *strings.Builder, n *finding.Node, x, y int) {
 // escaped makes evidence's text harmless inside a picture; n > 0 cuts it.
 func escaped(s string, n int) string {
 	if n > 0 {
-		s = cut(s, n)
+		s = finding.Shorten(s, n)
 	}
 	return template.HTMLEscapeString(Visible(s))
 }

@@ -79,14 +79,3 @@ func (a *action) content(add adder) {
 		add(15, "has arguments of %d characters", len(a.raw))
 	}
 }
-
-// clip cuts a text for a sentence.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
-}

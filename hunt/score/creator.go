@@ -112,16 +112,16 @@ func requested(r cmdline.Request) []finding.Reason {
 	var out []finding.Reason
 	if r.Remote != "" && r.Verb == "create" {
 		out = append(out, finding.Reason{Points: 25, Property: finding.Creator,
-			Text: "made on another computer: " + clip(r.Remote, 60)})
+			Text: "made on another computer: " + finding.Shorten(r.Remote, 60)})
 	}
 	if r.XML != "" {
 		if where := locate(cmdline.Path(r.XML)); where.points >= 20 {
 			out = append(out, finding.Reason{Points: where.points, Property: finding.Creator,
-				Text: "the definition was read from " + clip(cmdline.Base(r.XML), 60) + " in " + where.text})
+				Text: "the definition was read from " + finding.Shorten(cmdline.Base(r.XML), 60) + " in " + where.text})
 		}
 		if ext := cmdline.Ext(r.XML); ext != ".xml" {
 			out = append(out, finding.Reason{Points: 15, Property: finding.Creator,
-				Text: fmt.Sprintf("the definition's file does not call itself XML (%s)", clip(cmdline.Base(r.XML), 60))})
+				Text: fmt.Sprintf("the definition's file does not call itself XML (%s)", finding.Shorten(cmdline.Base(r.XML), 60))})
 		}
 	}
 	return out

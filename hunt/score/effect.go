@@ -192,7 +192,7 @@ func some(list []string) string {
 	var names []string
 	for i, s := range list {
 		if i == 0 || s != list[i-1] {
-			names = append(names, clip(s, 120))
+			names = append(names, finding.Shorten(s, 120))
 		}
 	}
 	if n := len(names) - shown; n > 0 {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 )
 
@@ -98,7 +99,7 @@ func (a *action) cmd(add adder) {
 			inner = strings.TrimSpace(inner)
 		}
 	}
-	add(12, "goes through a command shell to run \"%s\"", clip(inner, 80))
+	add(12, "goes through a command shell to run \"%s\"", finding.Shorten(inner, 80))
 	command, arguments := cmdline.Split(inner)
 	if b := newAction(command, arguments); b.base != "cmd.exe" && b.program != "" {
 		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {

@@ -42,7 +42,7 @@ func names(t *finding.Task, f Facts) []finding.Reason {
 	case guidName.MatchString(letters):
 		say(8, "its name is a GUID")
 	case looksRandom(letters):
-		say(20, "its name \"%s\" looks random", clip(letters, 40))
+		say(20, "its name \"%s\" looks random", finding.Shorten(letters, 40))
 	case len(letters) <= 2:
 		say(10, "its name has only %s", plural(len([]rune(letters)), "character"))
 	}
@@ -74,7 +74,7 @@ func folder(name string) (int, string, string) {
 	if known.folders[cmdline.TaskName(dir)] {
 		return 0, "", ""
 	}
-	return 20, "lies in %s, which is no folder of Windows that is known", clip(cmdline.Dir(name), 80)
+	return 20, "lies in %s, which is no folder of Windows that is known", finding.Shorten(cmdline.Dir(name), 80)
 }
 
 // oddLetters names characters that make one name look like another.

@@ -33,7 +33,7 @@ func privilege(t *finding.Task, risky bool, person string) []finding.Reason {
 		return nil // most of Windows' own tasks do
 	}
 	if person != "" && as == "SYSTEM" {
-		return []finding.Reason{{Points: points + 4, Property: finding.Privilege, Text: "runs as SYSTEM, and the user " + clip(person, 60) + " made it"}}
+		return []finding.Reason{{Points: points + 4, Property: finding.Privilege, Text: "runs as SYSTEM, and the user " + finding.Shorten(person, 60) + " made it"}}
 	}
 	return []finding.Reason{{Points: points, Property: finding.Privilege, Text: "runs as " + as}}
 }
@@ -124,5 +124,5 @@ func author(t *finding.Task, person string) []finding.Reason {
 	if person == "" || !strings.Contains(strings.ToLower(t.Author), "microsoft") || strings.Contains(strings.ToLower(t.Author), strings.ToLower(person)) {
 		return nil
 	}
-	return []finding.Reason{{Points: 15, Property: finding.Name, Text: fmt.Sprintf("names \"%s\" as its author, but %s made it", clip(t.Author, 60), person)}}
+	return []finding.Reason{{Points: 15, Property: finding.Name, Text: fmt.Sprintf("names \"%s\" as its author, but %s made it", finding.Shorten(t.Author, 60), person)}}
 }

@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"hunt/rulefile":           {"source", "hunt/attack"},
 	"hunt/sigma":              {},
 	"hunt/cmdline":            {},
-	"task/dossier":            {"kql/types", "finding", "hunt/cmdline"},
+	"task/dossier":            {"kql/types", "finding", "hunt/cmdline", "hunt/cell"},
 	"hunt":                    {"kql/types", "finding", "hunt/**", "task", "task/dossier", "source"},
 	"hunt/**":                 {"kql/types", "finding", "hunt/**", "task", "source"},
 	"hunts":                   {"hunt"},

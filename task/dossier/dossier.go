@@ -169,7 +169,7 @@ func (l *life) taskNode(device string) int {
 			n.Label = t.Name
 		}
 		if len(t.Actions) > 0 {
-			n.Detail = shorten(t.Actions[0].Text(), 400)
+			n.Detail = finding.Shorten(t.Actions[0].Text(), 400)
 		}
 	}
 	return l.node("task|"+device, n)
@@ -183,7 +183,7 @@ func (l *life) process(p *process, role string) int {
 		}
 		return i
 	}
-	i := l.node(p.key(), finding.Node{Kind: finding.ProcessNode, Device: p.device, Label: p.name(), Detail: shorten(p.line, 2000),
+	i := l.node(p.key(), finding.Node{Kind: finding.ProcessNode, Device: p.device, Label: p.name(), Detail: finding.Shorten(p.line, 2000),
 		Time: p.created, PID: p.pid, Account: p.account, SHA1: p.sha1, Role: role})
 	if i >= 0 {
 		l.procs[p] = i

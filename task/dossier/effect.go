@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 )
 
 // effect is what a process did to one object.
@@ -44,10 +45,10 @@ func (k *known) askEffects(ctx context.Context, q Querier) error {
 (DeviceEvents | `+of+` | where ActionType !startswith "ScheduledTask" and ActionType != "NetworkShareObjectAccessChecked"
     | extend Table = "DeviceEvents", Kind = "other", What = strcat(ActionType, iff(isempty(FileName), "", strcat(" ", FileName)), iff(isempty(RemoteUrl), "", strcat(" ", RemoteUrl))) | `+common+`)
 | summarize Timestamp = min(Timestamp), Rows = count(), ReportId = min(ReportId) by DeviceName, Table, Kind, What, InitiatingProcessId, InitiatingProcessCreationTime`,
-		func(t *table) {
-			e := &effect{time: t.time("Timestamp"), created: t.time("InitiatingProcessCreationTime"), kind: t.text("Kind"), what: t.text("What"), count: t.int("Rows"),
-				proof: finding.Source{Table: t.text("Table"), Record: t.text("ReportId")}}
-			key := t.lower("DeviceName") + "|" + decimal(t.int("InitiatingProcessId"))
+		func(t *cell.Row) {
+			e := &effect{time: t.Time("Timestamp"), created: t.Time("InitiatingProcessCreationTime"), kind: t.Text("Kind"), what: t.Text("What"), count: t.Int("Rows"),
+				proof: finding.Source{Table: t.Text("Table"), Record: t.Text("ReportId")}}
+			key := t.Lower("DeviceName") + "|" + decimal(t.Int("InitiatingProcessId"))
 			k.effects[key] = append(k.effects[key], e)
 		})
 }
@@ -74,7 +75,7 @@ func (l *life) effects(k *known) {
 				l.d.More++
 				continue
 			}
-			l.d.Effects = append(l.d.Effects, finding.Effect{Process: node, Kind: e.kind, What: shorten(e.what, 600), Count: int(e.count), Time: e.time, Confidence: confidence, Proof: e.proof})
+			l.d.Effects = append(l.d.Effects, finding.Effect{Process: node, Kind: e.kind, What: finding.Shorten(e.what, 600), Count: int(e.count), Time: e.time, Confidence: confidence, Proof: e.proof})
 		}
 	}
 }

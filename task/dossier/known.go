@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 )
 
@@ -61,7 +62,7 @@ func settled[T any](lists map[string][]T, key func(T) string) {
 	}
 }
 
-func (k *known) each(ctx context.Context, q Querier, name, kql string, f func(*table)) error {
+func (k *known) each(ctx context.Context, q Querier, name, kql string, f func(*cell.Row)) error {
 	cut, err := each(ctx, q, name, kql, f)
 	k.cut = k.cut || cut
 	return err
@@ -91,24 +92,24 @@ func (k *known) askEvents(ctx context.Context, q Querier) error {
 	return k.each(ctx, q, "events of tasks", `ScheduledTaskEvents
 | where tolower(TaskName) in (`+k.spellings()+`)
 | project Timestamp, DeviceName, ActionType, TaskName, Source, EventId, AccountName, LogonId, UserContext, InstanceId, Command, Arguments, Actions, Triggers,
-    RunAs, RunLevel, Hidden, ResultCode, ProcessId, IsRemote, InitiatingProcessId, InitiatingProcessCreationTime, ReportId`, func(t *table) {
-		e := &event{time: t.time("Timestamp"), device: t.lower("DeviceName"), kind: strings.ToLower(strings.TrimPrefix(t.text("ActionType"), "ScheduledTask")),
-			source: t.text("Source"), id: t.int("EventId"), account: t.text("AccountName"), userContext: t.text("UserContext"), instance: t.text("InstanceId"),
-			logonID: t.int("LogonId"), pid: t.int("ProcessId"), callerPID: t.int("InitiatingProcessId"), caller: t.time("InitiatingProcessCreationTime"),
-			remote: t.yes("IsRemote"), command: t.text("Command"), arguments: t.text("Arguments"), actions: Actions(t.value("Actions").Str),
-			principal: t.text("RunAs"), runLevel: t.text("RunLevel"), triggers: Triggers(plain(t.value("Triggers"))), hidden: t.yes("Hidden"),
-			defined: t.has("Hidden"), result: t.int("ResultCode"), hasResult: t.has("ResultCode")}
+    RunAs, RunLevel, Hidden, ResultCode, ProcessId, IsRemote, InitiatingProcessId, InitiatingProcessCreationTime, ReportId`, func(t *cell.Row) {
+		e := &event{time: t.Time("Timestamp"), device: t.Lower("DeviceName"), kind: strings.ToLower(strings.TrimPrefix(t.Text("ActionType"), "ScheduledTask")),
+			source: t.Text("Source"), id: t.Int("EventId"), account: t.Text("AccountName"), userContext: t.Text("UserContext"), instance: t.Text("InstanceId"),
+			logonID: t.Int("LogonId"), pid: t.Int("ProcessId"), callerPID: t.Int("InitiatingProcessId"), caller: t.Time("InitiatingProcessCreationTime"),
+			remote: t.Yes("IsRemote"), command: t.Text("Command"), arguments: t.Text("Arguments"), actions: Actions(t.Value("Actions").Str),
+			principal: t.Text("RunAs"), runLevel: t.Text("RunLevel"), triggers: Triggers(cell.Plain(t.Value("Triggers"))), hidden: t.Yes("Hidden"),
+			defined: t.Has("Hidden"), result: t.Int("ResultCode"), hasResult: t.Has("ResultCode")}
 		e.noCaller = e.callerPID == 0
 		if e.account == "" {
 			e.account = e.userContext
 		}
 		e.defined = e.defined && (e.kind == "created" || e.kind == "updated")
-		source := finding.Source{Table: "ScheduledTaskEvents, " + e.source, Record: t.text("ReportId")}
+		source := finding.Source{Table: "ScheduledTaskEvents, " + e.source, Record: t.Text("ReportId")}
 		if e.id != 0 {
 			source.Table += " " + decimal(e.id)
 		}
 		e.proof = []finding.Source{source}
-		key := e.device + "|" + cmdline.ExactTaskName(t.text("TaskName"))
+		key := e.device + "|" + cmdline.ExactTaskName(t.Text("TaskName"))
 		k.events[key] = append(k.events[key], e)
 	})
 }
@@ -136,12 +137,12 @@ func (k *known) askStores(ctx context.Context, q Querier) error {
 	}
 	return k.each(ctx, q, "stores of tasks", `ScheduledTasks
 | where Store != "Event" and tolower(TaskName) in (`+k.spellings()+`)
-| project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, LastRunTime, LastResult, ReportId`, func(t *table) {
-		s := &stored{store: t.text("Store"), definition: finding.Definition{Time: t.time("CreationTime"), Device: t.lower("DeviceName"),
-			How: "stored in " + t.text("Store"), By: t.text("Author"), Actions: Actions(t.value("Actions").Str), Principal: t.text("RunAs"),
-			RunLevel: t.text("RunLevel"), Triggers: Triggers(plain(t.value("Triggers"))), Hidden: t.yes("Hidden"),
-			Proof: finding.Source{Table: "ScheduledTasks, " + t.text("Store"), Record: t.text("ReportId")}}}
-		key := s.definition.Device + "|" + cmdline.ExactTaskName(t.text("TaskName"))
+| project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, LastRunTime, LastResult, ReportId`, func(t *cell.Row) {
+		s := &stored{store: t.Text("Store"), definition: finding.Definition{Time: t.Time("CreationTime"), Device: t.Lower("DeviceName"),
+			How: "stored in " + t.Text("Store"), By: t.Text("Author"), Actions: Actions(t.Value("Actions").Str), Principal: t.Text("RunAs"),
+			RunLevel: t.Text("RunLevel"), Triggers: Triggers(cell.Plain(t.Value("Triggers"))), Hidden: t.Yes("Hidden"),
+			Proof: finding.Source{Table: "ScheduledTasks, " + t.Text("Store"), Record: t.Text("ReportId")}}}
+		key := s.definition.Device + "|" + cmdline.ExactTaskName(t.Text("TaskName"))
 		k.stores[key] = append(k.stores[key], s)
 	})
 }
@@ -183,15 +184,15 @@ let Files = DeviceFileEvents
     | extend TaskPath = iff(TaskPath endswith ".job", substring(TaskPath, 0, strlen(TaskPath) - 4), TaskPath), Named = FolderPath;
 union (ByPath | extend What = "registry entries"), (ById | extend What = "registry entries"), (Files | extend What = "file")
 | summarize Timestamp = min(Timestamp), Rows = count(), Names = make_set_if(Named, isnotempty(Named), 16), ReportId = min(ReportId) by What, ` + by
-	return k.each(ctx, q, "writers of tasks", query, func(t *table) {
-		w := &write{time: t.time("Timestamp"), device: t.lower("DeviceName"), file: t.text("InitiatingProcessFileName"), path: t.text("InitiatingProcessFolderPath"),
-			line: t.text("InitiatingProcessCommandLine"), pid: t.int("InitiatingProcessId"), created: t.time("InitiatingProcessCreationTime"),
-			what: t.text("What"), action: t.text("ActionType"), count: t.int("Rows"), names: strings.Join(texts(t.value("Names").Str), ", ")}
-		w.proof = finding.Source{Table: "DeviceRegistryEvents", Record: t.text("ReportId")}
+	return k.each(ctx, q, "writers of tasks", query, func(t *cell.Row) {
+		w := &write{time: t.Time("Timestamp"), device: t.Lower("DeviceName"), file: t.Text("InitiatingProcessFileName"), path: t.Text("InitiatingProcessFolderPath"),
+			line: t.Text("InitiatingProcessCommandLine"), pid: t.Int("InitiatingProcessId"), created: t.Time("InitiatingProcessCreationTime"),
+			what: t.Text("What"), action: t.Text("ActionType"), count: t.Int("Rows"), names: strings.Join(texts(t.Value("Names").Str), ", ")}
+		w.proof = finding.Source{Table: "DeviceRegistryEvents", Record: t.Text("ReportId")}
 		if w.what == "file" {
 			w.proof.Table = "DeviceFileEvents"
 		}
-		key := w.device + "|" + t.text("TaskPath")
+		key := w.device + "|" + t.Text("TaskPath")
 		k.writes[key] = append(k.writes[key], w)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 )
 
 // logon is one logon to a device.
@@ -50,9 +51,9 @@ func (k *known) askLogons(ctx context.Context, q Querier) error {
 	return k.each(ctx, q, "logons", `DeviceLogonEvents
 | where ActionType == "LogonSuccess" and DeviceName in~ (`+k.devices.list()+`)
 | where LogonId in (`+or0(ids)+`) or (isnotempty(RemoteIP) and tolower(AccountName) in (`+orNone(accounts)+`))
-| project Timestamp, DeviceName, AccountName, LogonId, LogonType, RemoteIP, RemoteDeviceName, ReportId`, func(t *table) {
-		g := &logon{time: t.time("Timestamp"), device: t.lower("DeviceName"), account: t.lower("AccountName"), id: t.int("LogonId"), kind: t.text("LogonType"),
-			remote: address(t.text("RemoteIP")), proof: finding.Source{Table: "DeviceLogonEvents", Record: t.text("ReportId")}}
+| project Timestamp, DeviceName, AccountName, LogonId, LogonType, RemoteIP, RemoteDeviceName, ReportId`, func(t *cell.Row) {
+		g := &logon{time: t.Time("Timestamp"), device: t.Lower("DeviceName"), account: t.Lower("AccountName"), id: t.Int("LogonId"), kind: t.Text("LogonType"),
+			remote: address(t.Text("RemoteIP")), proof: finding.Source{Table: "DeviceLogonEvents", Record: t.Text("ReportId")}}
 		k.logons[g.device+"|"+g.account] = append(k.logons[g.device+"|"+g.account], g)
 		id := g.device + "|#" + decimal(g.id)
 		k.logons[id] = append(k.logons[id], g)
@@ -135,11 +136,11 @@ func (k *known) askShares(ctx context.Context, q Querier) error {
     RemoteIP = tostring(EventData.IpAddress), Mask = tolong(EventData.AccessMask)
 | where Account in (`+accounts.list()+`)
 | where Target =~ "atsvc" or Target matches regex @"(?i)(^|\\)(Temp|Tasks)\\"
-| project Timestamp = TimeGenerated, Computer, Share, Target, Account, RemoteIP, Mask, EventRecordId`, func(t *table) {
-		s := &share{time: t.time("Timestamp"), device: t.lower("Computer"), account: t.text("Account"), remote: address(t.text("RemoteIP")),
-			target: t.text("Share") + `\` + t.text("Target"), kind: "read", proof: finding.Source{Table: "WindowsEvent, Security 5145", Record: t.text("EventRecordId")}}
-		switch mask := t.int("Mask"); {
-		case strings.EqualFold(t.text("Target"), "atsvc"):
+| project Timestamp = TimeGenerated, Computer, Share, Target, Account, RemoteIP, Mask, EventRecordId`, func(t *cell.Row) {
+		s := &share{time: t.Time("Timestamp"), device: t.Lower("Computer"), account: t.Text("Account"), remote: address(t.Text("RemoteIP")),
+			target: t.Text("Share") + `\` + t.Text("Target"), kind: "read", proof: finding.Source{Table: "WindowsEvent, Security 5145", Record: t.Text("EventRecordId")}}
+		switch mask := t.Int("Mask"); {
+		case strings.EqualFold(t.Text("Target"), "atsvc"):
 			s.kind = "pipe"
 		case mask&0x10000 != 0:
 			s.kind = "deleted"

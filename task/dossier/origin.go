@@ -120,13 +120,13 @@ func (l *life) definitions(k *known, device string, events []*event) {
 func differences(a, b *finding.Definition) []string {
 	var out []string
 	if was, is := actionsText(a.Actions), actionsText(b.Actions); was != "" && is != "" && cmdline.Arguments(was) != cmdline.Arguments(is) {
-		out = append(out, fmt.Sprintf("runs %s instead of %s", shorten(is, 300), shorten(was, 300)))
+		out = append(out, fmt.Sprintf("runs %s instead of %s", finding.Shorten(is, 300), finding.Shorten(was, 300)))
 	}
 	for _, p := range []struct{ what, was, is string }{
 		{"runs as", a.Principal, b.Principal}, {"run level", a.RunLevel, b.RunLevel}, {"starts", a.Triggers, b.Triggers},
 	} {
 		if p.was != "" && p.is != "" && !strings.EqualFold(p.was, p.is) {
-			out = append(out, fmt.Sprintf("%s %s instead of %s", p.what, shorten(p.is, 200), shorten(p.was, 200)))
+			out = append(out, fmt.Sprintf("%s %s instead of %s", p.what, finding.Shorten(p.is, 200), finding.Shorten(p.was, 200)))
 		}
 	}
 	if a.Hidden != b.Hidden {
@@ -459,12 +459,12 @@ func (l *life) writes(k *known, device string) {
 		if strings.Contains(w.action, "Deleted") {
 			chapter, verb = finding.End, "deleted the "+w.what+" of"
 			if w.names != "" && w.what != "file" {
-				verb = "deleted " + shorten(w.names, 80) + " in the registry of"
+				verb = "deleted " + finding.Shorten(w.names, 80) + " in the registry of"
 			}
 		}
-		why := fmt.Sprintf("%d rows name it as the writer: %s", w.count, shorten(w.names, 200))
+		why := fmt.Sprintf("%d rows name it as the writer: %s", w.count, finding.Shorten(w.names, 200))
 		if w.count == 1 {
-			why = "a row names it as the writer: " + shorten(w.names, 200)
+			why = "a row names it as the writer: " + finding.Shorten(w.names, 200)
 		}
 		if w.names == "" {
 			why = fmt.Sprintf("%d rows name it as the writer", w.count)
@@ -487,7 +487,7 @@ func (l *life) shares(k *known, device string, events []*event) {
 				continue
 			}
 			edge := finding.Edge{Chapter: finding.Behaved, From: l.host(s.remote), To: l.taskNode(device), Time: s.time, Confidence: finding.Likely,
-				Verb: s.kind + " " + shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", Human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
+				Verb: s.kind + " " + finding.Shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", Human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
 			switch {
 			case s.kind == "pipe" && d <= instant:
 				edge.Chapter, edge.Verb = finding.Origin, "opened the Task Scheduler's pipe of"

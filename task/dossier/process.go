@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 )
 
@@ -124,7 +125,7 @@ func (k *known) askProcesses(ctx context.Context, q Querier) error {
 | where DeviceName in~ (`+k.devices.list()+`) and (`+where+`)
 | project Timestamp, DeviceName, AccountName, FileName, FolderPath, ProcessCommandLine, ProcessId, ProcessCreationTime, SHA1, LogonId, InitiatingProcessFileName,
     InitiatingProcessFolderPath, InitiatingProcessCommandLine, InitiatingProcessId, InitiatingProcessCreationTime, InitiatingProcessParentId, InitiatingProcessParentFileName, ReportId`,
-			func(t *table) {
+			func(t *cell.Row) {
 				p := readProcess(t)
 				key := p.key() + "|" + p.proof.Record
 				if !seen[key] {
@@ -196,18 +197,18 @@ func (k *known) programs() set {
 	return out
 }
 
-func readProcess(t *table) *process {
-	p := &process{device: t.lower("DeviceName"), pid: t.int("ProcessId"), created: t.time("ProcessCreationTime"), file: t.text("FileName"),
-		folder: t.text("FolderPath"), line: t.text("ProcessCommandLine"), account: t.text("AccountName"), sha1: t.lower("SHA1"), logonID: t.int("LogonId"),
-		own: true, proof: finding.Source{Table: "DeviceProcessEvents", Record: t.text("ReportId")}}
+func readProcess(t *cell.Row) *process {
+	p := &process{device: t.Lower("DeviceName"), pid: t.Int("ProcessId"), created: t.Time("ProcessCreationTime"), file: t.Text("FileName"),
+		folder: t.Text("FolderPath"), line: t.Text("ProcessCommandLine"), account: t.Text("AccountName"), sha1: t.Lower("SHA1"), logonID: t.Int("LogonId"),
+		own: true, proof: finding.Source{Table: "DeviceProcessEvents", Record: t.Text("ReportId")}}
 	if p.created.IsZero() {
-		p.created = t.time("Timestamp")
+		p.created = t.Time("Timestamp")
 	}
-	if t.int("InitiatingProcessId") != 0 || t.text("InitiatingProcessFileName") != "" {
-		p.parent = &process{device: p.device, pid: t.int("InitiatingProcessId"), created: t.time("InitiatingProcessCreationTime"), file: t.text("InitiatingProcessFileName"),
-			folder: t.text("InitiatingProcessFolderPath"), line: t.text("InitiatingProcessCommandLine"), proof: p.proof}
-		if t.text("InitiatingProcessParentFileName") != "" {
-			p.parent.parent = &process{device: p.device, pid: t.int("InitiatingProcessParentId"), file: t.text("InitiatingProcessParentFileName"), proof: p.proof}
+	if t.Int("InitiatingProcessId") != 0 || t.Text("InitiatingProcessFileName") != "" {
+		p.parent = &process{device: p.device, pid: t.Int("InitiatingProcessId"), created: t.Time("InitiatingProcessCreationTime"), file: t.Text("InitiatingProcessFileName"),
+			folder: t.Text("InitiatingProcessFolderPath"), line: t.Text("InitiatingProcessCommandLine"), proof: p.proof}
+		if t.Text("InitiatingProcessParentFileName") != "" {
+			p.parent.parent = &process{device: p.device, pid: t.Int("InitiatingProcessParentId"), file: t.Text("InitiatingProcessParentFileName"), proof: p.proof}
 		}
 	}
 	return p

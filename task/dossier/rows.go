@@ -2,12 +2,11 @@ package dossier
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strings"
 
-	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -19,85 +18,21 @@ type Querier interface {
 	Query(ctx context.Context, name, kql string) (schema types.Schema, rows [][]types.Value, warnings []string, err error)
 }
 
-// table is a query's result with its columns by name.
-type table struct {
-	at  map[string]int
-	row []types.Value
-}
-
 // each runs a query and calls f for every row; it reports whether rows were left out.
-func each(ctx context.Context, q Querier, name, kql string, f func(*table)) (cut bool, err error) {
+func each(ctx context.Context, q Querier, name, kql string, f func(*cell.Row)) (cut bool, err error) {
 	schema, rows, _, err := q.Query(ctx, "dossier: "+name, kql+fmt.Sprintf("\n| top %d by Timestamp asc", maxRows+1))
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", name, err)
 	}
-	t := &table{at: map[string]int{}}
-	for i, c := range schema {
-		t.at[c.Name] = i
-	}
+	t := cell.New(schema)
 	for i, row := range rows {
 		if i == maxRows {
 			return true, nil
 		}
-		t.row = row
+		t.Cells = row
 		f(t)
 	}
 	return false, nil
-}
-
-func (t *table) value(column string) types.Value {
-	if i, ok := t.at[column]; ok && i < len(t.row) {
-		return t.row[i]
-	}
-	return types.Value{Null: true}
-}
-
-// text returns a value as people read it, "" for null and for Windows' "-".
-func (t *table) text(column string) string {
-	s := plain(t.value(column))
-	if s == "-" {
-		return ""
-	}
-	return s
-}
-
-// lower is text in lower case, for names that are compared.
-func (t *table) lower(column string) string { return strings.ToLower(t.text(column)) }
-
-func (t *table) int(column string) int64 {
-	v := t.value(column)
-	if v.Null || v.Type != types.Long && v.Type != types.Int {
-		return 0
-	}
-	return v.Int
-}
-
-func (t *table) has(column string) bool { return !t.value(column).Null }
-
-func (t *table) yes(column string) bool {
-	v := t.value(column)
-	return !v.Null && v.Type == types.Bool && v.Int != 0
-}
-
-func (t *table) time(column string) finding.Time {
-	if v := t.value(column); !v.Null && v.Type == types.DateTime {
-		return finding.FromTicks(v.Int)
-	}
-	return finding.Time{}
-}
-
-// plain returns a value as people read it; a dynamic string without its quotes.
-func plain(v types.Value) string {
-	if v.Null {
-		return ""
-	}
-	if v.Type == types.Dynamic && strings.HasPrefix(v.Str, `"`) {
-		var s string
-		if json.Unmarshal([]byte(v.Str), &s) == nil {
-			return s
-		}
-	}
-	return v.Text()
 }
 
 // set is a set of texts.
@@ -152,15 +87,4 @@ func literal(s string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
-}
-
-// shorten cuts a text to at most n bytes at a rune's border.
-func shorten(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
 }

@@ -82,7 +82,7 @@ func addRun(r *finding.Run, e *event) {
 		r.PID = e.pid
 	}
 	if text := strings.TrimSpace(e.command + " " + e.arguments); text != "" && len(text) > len(r.Action) {
-		r.Action = shorten(text, 400)
+		r.Action = finding.Shorten(text, 400)
 	}
 	if e.hasResult {
 		r.Result = result(e.result)

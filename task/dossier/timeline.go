@@ -41,10 +41,10 @@ func moment(e *event) finding.Moment {
 	switch e.kind {
 	case "created", "updated":
 		if run != "" {
-			what += ", runs " + shorten(run, 300)
+			what += ", runs " + finding.Shorten(run, 300)
 		}
 	case "actionstarted", "processcreated", "actioncompleted", "actionfailed":
-		what = "task's " + kind + ": " + shorten(run, 300)
+		what = "task's " + kind + ": " + finding.Shorten(run, 300)
 	}
 	if who := e.account; who != "" {
 		what += " (" + who + ")"
@@ -94,7 +94,7 @@ func (l *life) enrich() {
 			verb = "started by the Task Scheduler: "
 		}
 		if p.own {
-			l.f.Timeline = append(l.f.Timeline, finding.Moment{Time: p.created, Device: p.device, What: verb + shorten(add.CommandLine, 300), Source: p.proof})
+			l.f.Timeline = append(l.f.Timeline, finding.Moment{Time: p.created, Device: p.device, What: verb + finding.Shorten(add.CommandLine, 300), Source: p.proof})
 		}
 	}
 	for _, e := range l.d.Effects {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
 )
 
 // maxTriggers bounds the triggers that are told of one task.
@@ -77,7 +79,7 @@ func trigger(kind string, v any) string {
 		text += " at " + s
 	}
 	if s, ok := m["Subscription"].(string); ok && s != "" {
-		text += " " + shorten(s, 200)
+		text += " " + finding.Shorten(s, 200)
 	}
 	if s, ok := m["Enabled"].(string); ok && strings.EqualFold(s, "false") {
 		text += " (disabled)"
