@@ -74,7 +74,7 @@ func (b *binder) topHittersOp(o *syntax.TopHittersOp, r *rel, v *env) *rel {
 	}
 	out := plan.Out{Columns: cols, At: o.Span()}
 	group := &plan.Aggregate{Out: out, Input: r.node, Keys: []plan.Named{{Name: key.name, X: key.x}}, Aggs: []plan.Agg{g}}
-	s := newRel(&plan.Top{Out: out, Input: group, Count: n, By: []plan.Order{
+	s := newRel(&plan.Top{Out: out, Input: group, Count: n, Hitters: true, By: []plan.Order{
 		{X: &plan.Column{Name: g.Name, T: g.Type}, Desc: true},
 		{X: &plan.Column{Name: key.name, T: key.t}, Desc: true}, // equal ones in an order of some kind
 	}}, cols)

@@ -168,12 +168,14 @@ type (
 		Input Node
 		By    []Order
 	}
-	// Top is Sort and Limit in one.
+	// Top is Sort and Limit in one. Hitters says that it is that of top-hitters, whose
+	// choice among equal rows follows from the order in which they stand.
 	Top struct {
 		Out
-		Input Node
-		Count Expr
-		By    []Order
+		Input   Node
+		Count   Expr
+		By      []Order
+		Hitters bool
 	}
 	// Union appends inputs; each is aligned to Columns by a Project that bind put above it.
 	Union struct {

@@ -34,6 +34,7 @@ func Plugins() map[string]sqlgen.PluginFunc {
 		"sequence_detect":         sequenceDetect,
 		"session_count":           sessionCount,
 		"sliding_window_counts":   slidingCounts,
+		"top-hitters":             topHitters,
 	}
 }
 

@@ -56,8 +56,11 @@ func (g *generator) survey(q *plan.Query) {
 	stored := false
 	visit := func(n plan.Node) {
 		switch n := n.(type) {
-		case *plan.Aggregate, *plan.Distinct, *plan.Sort, *plan.Top:
+		case *plan.Aggregate, *plan.Distinct, *plan.Sort:
 			g.literal = true
+		case *plan.Top:
+			g.literal = true
+			g.store = g.store || n.Hitters
 		case *plan.Plugin:
 			g.store, stored = true, true
 		case *plan.Scan:

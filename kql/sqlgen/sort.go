@@ -50,6 +50,10 @@ func (st *statement) limit(n *plan.Limit) *rel {
 
 // top keeps the first rows of an order.
 func (st *statement) top(n *plan.Top) *rel {
+	if n.Hitters && st.literal {
+		// Rows that a query spells out have an order, by which equal ones are chosen.
+		return st.plugin(&plan.Plugin{Out: n.Out, Name: "top-hitters", Input: n.Input, Args: []plan.Expr{n.Count, n.By[0].X}})
+	}
 	return st.take(st.orderedBy(st.node(n.Input), n.By), n.Count, "top")
 }
 

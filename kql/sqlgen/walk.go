@@ -27,6 +27,8 @@ func (g *generator) usesPlugin(n plan.Node) bool {
 		switch n := n.(type) {
 		case *plan.Plugin:
 			found = true
+		case *plan.Top:
+			found = found || n.Hitters
 		case *plan.Ref:
 			found = found || g.plugins[n.Shared]
 		}
