@@ -13,6 +13,8 @@ import (
 const (
 	outcomeKnown  = "known"  // the same content is in the case already
 	outcomeFailed = "failed" // a part of goshawk failed over it; nothing of it was kept
+	// All of it was read, under an assumption that its notes tell.
+	outcomeNote = "note"
 )
 
 // FileReport is what became of one file of an ingestion.
@@ -21,7 +23,7 @@ type FileReport struct {
 	Format  string `json:"format,omitempty"`
 	SHA256  string `json:"sha256,omitempty"` // of what was read
 	Size    int64  `json:"size"`
-	Outcome string `json:"outcome"` // read, refused, unknown, empty, damaged, known, failed
+	Outcome string `json:"outcome"` // read, note, refused, unknown, empty, damaged, known, failed
 	Reason  string `json:"reason,omitempty"`
 	Records int64  `json:"records"`
 	Stored  int64  `json:"stored"` // records that gave rows; the others are in SetAside
@@ -36,9 +38,11 @@ type FileReport struct {
 	Unknown  map[string]int64  `json:"unknown,omitempty"`
 	Damages  []evidence.Damage `json:"damages,omitempty"`
 	More     int64             `json:"moreDamages,omitempty"`
-	Logs     []Log             `json:"logs,omitempty"`
-	First    int64             `json:"-"` // ticks, 0 if unknown
-	Last     int64             `json:"-"`
+	// Notes are what the reader had to assume; nothing is lost by them.
+	Notes []evidence.Damage `json:"notes,omitempty"`
+	Logs  []Log             `json:"logs,omitempty"`
+	First int64             `json:"-"` // ticks, 0 if unknown
+	Last  int64             `json:"-"`
 	// FirstEvent and LastEvent are First and Last as text of UTC.
 	FirstEvent string `json:"firstEvent,omitempty"`
 	LastEvent  string `json:"lastEvent,omitempty"`
@@ -75,7 +79,7 @@ type Account struct {
 func (a *Account) Read() bool {
 	for i := range a.Files {
 		switch a.Files[i].Outcome {
-		case archive.Read.String(), outcomeKnown:
+		case archive.Read.String(), outcomeKnown, outcomeNote:
 			return true
 		case archive.Damaged.String():
 			if a.Files[i].Records > 0 {
@@ -121,6 +125,8 @@ func (r *FileReport) fill(s *normalize.Stats, emitted int64) error {
 	}
 	if r.Outcome == archive.Read.String() && len(r.Damages) > 0 {
 		r.Outcome, r.Reason = archive.Damaged.String(), r.Damages[0].Reason
+	} else if r.Outcome == archive.Read.String() && len(r.Notes) > 0 {
+		r.Outcome, r.Reason = outcomeNote, r.Notes[0].Reason
 	}
 	var aside int64
 	for _, n := range s.SetAside {

@@ -90,7 +90,7 @@ func (e *exporter) run(ctx context.Context, progress func(int, int, string)) err
 			return fmt.Errorf("export %s: %w", t.Name, err)
 		}
 	}
-	for _, name := range []string{"goshawk_sources", "goshawk_rows", "goshawk_set_aside", "goshawk_damages", "goshawk_files"} {
+	for _, name := range []string{"goshawk_sources", "goshawk_rows", "goshawk_set_aside", "goshawk_damages", "goshawk_notes", "goshawk_files"} {
 		query := "SELECT * FROM " + name
 		if name == "goshawk_sources" {
 			query = fmt.Sprintf("SELECT * REPLACE (%s AS first_event, %s AS last_event, %s AS ingested) FROM %s",

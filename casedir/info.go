@@ -38,6 +38,7 @@ type SourceInfo struct {
 	Problems   map[string]int64  `json:"problems,omitempty"`
 	Unplaced   map[string]int64  `json:"unplaced,omitempty"` // values of fields that no table has a column for
 	Damaged    []evidence.Damage `json:"damagesAt,omitempty"`
+	Notes      []evidence.Damage `json:"notes,omitempty"`
 	Copies     int64             `json:"copies,omitempty"`
 	Logs       []Log             `json:"logs,omitempty"`
 }
@@ -152,6 +153,15 @@ func (c *Case) sourceDetails(ctx context.Context, at map[int64]*SourceInfo) erro
 			s.Damaged = append(s.Damaged, evidence.Damage{Path: r[1].Str, Offset: r[2].Int, Length: r[3].Int, Reason: r[4].Str})
 		}
 	}
+	rows, err = c.sql(ctx, `SELECT source, path, place, reason FROM goshawk_notes ORDER BY rowid`, columns("source path:string place reason:string"))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if s := at[r[0].Int]; s != nil {
+			s.Notes = append(s.Notes, evidence.Damage{Path: r[1].Str, Offset: r[2].Int, Reason: r[3].Str, Note: true})
+		}
+	}
 	rows, err = c.sql(ctx, `SELECT source, computer, channel, records, first_number, last_number, missing FROM goshawk_logs ORDER BY rowid`,
 		columns("source computer:string channel:string records first last missing"))
 	if err != nil {
@@ -174,7 +184,7 @@ func put(m *map[string]int64, name string, n int64) {
 
 func (c *Case) filesInfo(ctx context.Context, i *Info) error {
 	rows, err := c.sql(ctx, `SELECT path, sha256, size, outcome, reason FROM goshawk_files f
-WHERE outcome NOT IN ('read') AND NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.sha256) ORDER BY rowid`,
+WHERE outcome NOT IN ('read', 'note') AND NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.sha256) ORDER BY rowid`,
 		columns("path:string sha256:string size outcome:string reason:string"))
 	for _, r := range rows {
 		i.NotRead = append(i.NotRead, FileInfo{r[0].Str, r[1].Str, r[2].Int, r[3].Str, r[4].Str})

@@ -22,6 +22,7 @@ var manifestTables = []string{
 		first_event BIGINT NOT NULL, last_event BIGINT NOT NULL, ingested BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_rows (source BIGINT NOT NULL, name VARCHAR NOT NULL, rows BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_damages (source BIGINT NOT NULL, path VARCHAR NOT NULL, place BIGINT NOT NULL, length BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS goshawk_notes (source BIGINT NOT NULL, path VARCHAR NOT NULL, place BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_set_aside (source BIGINT NOT NULL, reason VARCHAR NOT NULL, records BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_problems (source BIGINT NOT NULL, reason VARCHAR NOT NULL, number BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_unplaced (source BIGINT NOT NULL, field VARCHAR NOT NULL, number BIGINT NOT NULL)`,
@@ -89,6 +90,9 @@ func (s *ingest) enter(ctx context.Context) error {
 		int64(len(r.Damages))+r.More, r.First, r.Last, s.options.Now)
 	for _, d := range r.Damages {
 		b.add("goshawk_damages", id, quote(d.Path), d.Offset, d.Length, quote(d.Reason))
+	}
+	for _, d := range r.Notes {
+		b.add("goshawk_notes", id, quote(d.Path), d.Offset, quote(d.Reason))
 	}
 	b.counts("goshawk_rows", id, r.Tables)
 	b.counts("goshawk_set_aside", id, r.SetAside)

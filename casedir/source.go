@@ -12,8 +12,8 @@ import (
 	"github.com/goshawk-hunt/goshawk/normalize"
 )
 
-// maxDamages is how many damages of one file are kept word for word; the others
-// are counted.
+// maxDamages is how many damages of one file are kept word for word, the others are
+// counted; and how many notes, of which a reader makes a few.
 const maxDamages = 200
 
 // ingest reads one source in one transaction. It is the evidence.Sink of the reader.
@@ -104,6 +104,12 @@ func (s *ingest) Record(r *evidence.Record) error {
 func (s *ingest) Damage(d evidence.Damage) {
 	if d.Path == "" {
 		d.Path = s.file.Path
+	}
+	if d.Note {
+		if len(s.report.Notes) < maxDamages {
+			s.report.Notes = append(s.report.Notes, d)
+		}
+		return
 	}
 	if len(s.report.Damages) >= maxDamages {
 		s.report.More++

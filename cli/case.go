@@ -167,6 +167,9 @@ func writeSource(w io.Writer, s *casedir.SourceInfo) {
 	if s.Copies > 0 {
 		fmt.Fprintf(w, "    %d records are copies of another source's\n", s.Copies)
 	}
+	for _, d := range s.Notes {
+		fmt.Fprintf(w, "    note: %s\n", printable(d.Reason))
+	}
 	for k, d := range s.Damaged {
 		if k == 5 {
 			fmt.Fprintf(w, "    .. and %d more damages\n", s.Damages-int64(k))

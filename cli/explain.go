@@ -46,7 +46,7 @@ func writeExplained(w io.Writer, f *casedir.FileReport) {
 	}
 	fmt.Fprintln(w)
 	if f.Records > 0 {
-		fmt.Fprintf(w, "  %d records", f.Records)
+		fmt.Fprintf(w, "  %d %s", f.Records, plural(int(f.Records), "record", "records"))
 		if f.First != 0 {
 			fmt.Fprintf(w, " from %s to %s", evidence.FormatTime(f.First), evidence.FormatTime(f.Last))
 		}
@@ -63,13 +63,16 @@ func writeExplained(w io.Writer, f *casedir.FileReport) {
 		fmt.Fprintf(w, "  feeds %s: %d %s\n", table, f.Tables[table], plural(int(f.Tables[table]), "row", "rows"))
 	}
 	for _, field := range slices.Sorted(maps.Keys(f.Unknown)) {
-		fmt.Fprintf(w, "  no place for %s: %d values\n", printable(field), f.Unknown[field])
+		fmt.Fprintf(w, "  no place for %s: %d %s\n", printable(field), f.Unknown[field], plural(int(f.Unknown[field]), "value", "values"))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(f.SetAside)) {
-		fmt.Fprintf(w, "  set aside %d records: %s\n", f.SetAside[reason], printable(reason))
+		fmt.Fprintf(w, "  set aside %d %s: %s\n", f.SetAside[reason], plural(int(f.SetAside[reason]), "record", "records"), printable(reason))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(f.Problems)) {
 		fmt.Fprintf(w, "  %d times: %s\n", f.Problems[reason], printable(reason))
+	}
+	for _, d := range f.Notes {
+		fmt.Fprintf(w, "  note at %d: %s\n", d.Offset, printable(d.Reason))
 	}
 	for i, d := range f.Damages {
 		if i == maxNamed {

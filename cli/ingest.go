@@ -205,7 +205,7 @@ func writeSources(w io.Writer, a *casedir.Account) {
 		if n++; n > maxNamed {
 			continue
 		}
-		fmt.Fprintf(w, "%s: %s, %d records, %d rows", printable(f.Path), size(f.Size), f.Records, f.Rows)
+		fmt.Fprintf(w, "%s: %s, %d %s, %d %s", printable(f.Path), size(f.Size), f.Records, plural(int(f.Records), "record", "records"), f.Rows, plural(int(f.Rows), "row", "rows"))
 		if f.FirstEvent != "" {
 			fmt.Fprintf(w, ", %s to %s", f.FirstEvent, f.LastEvent)
 		}
@@ -231,7 +231,7 @@ const maxNamed = 20
 
 // writeNotRead names the files that were not, or not wholly, read.
 func writeNotRead(w io.Writer, a *casedir.Account) {
-	for _, outcome := range []string{"failed", "refused", "damaged", "unknown", "empty", "known"} {
+	for _, outcome := range []string{"failed", "refused", "damaged", "note", "unknown", "empty", "known"} {
 		n := 0
 		for _, f := range a.Files {
 			if f.Outcome != outcome {
@@ -256,9 +256,9 @@ func writeNotRead(w io.Writer, a *casedir.Account) {
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(aside)) {
-		fmt.Fprintf(w, "  set aside %d records: %s\n", aside[reason], printable(reason))
+		fmt.Fprintf(w, "  set aside %d %s: %s\n", aside[reason], plural(int(aside[reason]), "record", "records"), printable(reason))
 	}
 	for _, column := range slices.Sorted(maps.Keys(unknown)) {
-		fmt.Fprintf(w, "  column %s is not in the catalogue: %d values kept in no table\n", printable(column), unknown[column])
+		fmt.Fprintf(w, "  column %s is not in the catalogue: %d %s kept in no table\n", printable(column), unknown[column], plural(int(unknown[column]), "value", "values"))
 	}
 }

@@ -146,12 +146,16 @@ type Value struct {
 	Str  string
 }
 
-// Damage is a part of a file that could not be read, and why.
+// Damage is a part of a file that could not be read, and why; or, as a Note, what the
+// reader had to assume.
 type Damage struct {
-	Path   string
-	Offset int64  // where it starts, bytes (line number for line formats)
-	Length int64  // how much is lost, 0 if unknown
-	Reason string // lower case, what was found and what was expected
+	Path   string `json:"path"`
+	Offset int64  `json:"offset"` // where it starts, bytes (line number for line formats)
+	Length int64  `json:"length"` // how much is lost, 0 if unknown
+	Reason string `json:"reason"` // lower case, what was found and what was expected
+	// Note says that nothing is lost: every record was read, under the assumption that
+	// Reason tells (times without a zone).
+	Note bool `json:"-"`
 }
 
 // Input is an open file. Readers never open files: archive and detection do,
@@ -168,7 +172,7 @@ type Input struct {
 type Sink interface {
 	// Record takes one record. An error stops the reader, which returns it.
 	Record(*Record) error
-	// Damage takes one damage.
+	// Damage takes one damage or note.
 	Damage(Damage)
 	// Progress tells how many bytes of the input are done; it may be called often.
 	Progress(done int64)

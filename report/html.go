@@ -144,7 +144,7 @@ func newPage(d Data) *page {
 	p.Hunts = p.Result.Outcomes
 	p.coverage()
 	for _, in := range d.Inputs {
-		if in.Status != "read" {
+		if in.Status != "read" && in.Status != "note" {
 			p.Refused++
 		}
 	}

@@ -31,7 +31,7 @@ type Data struct {
 type Input struct {
 	Path    string   `json:"path"`
 	Format  string   `json:"format,omitempty"`
-	Status  string   `json:"status"` // read, damaged or refused
+	Status  string   `json:"status"` // read, note, damaged, refused ..
 	Records int64    `json:"records"`
 	Bytes   int64    `json:"bytes"`
 	Notes   []string `json:"notes,omitempty"` // why it was refused, what was damaged

@@ -288,7 +288,7 @@ func (r *reading) time(line int64, s string, c columnHead) evidence.Value {
 	}
 	if !t.Zoned && !c.zoned && !r.noted {
 		r.noted = true
-		r.damage(line, "times are written without a zone: read as UTC")
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: line, Reason: "times are written without a zone: read as UTC", Note: true})
 	}
 	if !t.Zoned {
 		t.Ticks -= c.shift

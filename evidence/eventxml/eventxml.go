@@ -258,7 +258,7 @@ func (r *reading) take(b []byte, whole bool) error {
 	}
 	if p.unzoned && !r.noted {
 		r.noted = true
-		r.damage(at, 0, "times are written without a zone: read as UTC")
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: at, Reason: "times are written without a zone: read as UTC", Note: true})
 	}
 	r.sink.Progress(min(r.Offset(), r.in.Size))
 	if !p.found || r.rec.Event.EventID == 0 && r.rec.Event.Channel == "" {

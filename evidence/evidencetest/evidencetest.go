@@ -43,6 +43,10 @@ type printer struct{ strings.Builder }
 func (p *printer) Progress(int64) {}
 
 func (p *printer) Damage(d evidence.Damage) {
+	if d.Note {
+		fmt.Fprintf(p, "note @%d: %s\n", d.Offset, d.Reason)
+		return
+	}
 	fmt.Fprintf(p, "damage @%d+%d: %s\n", d.Offset, d.Length, d.Reason)
 }
 
@@ -208,7 +212,7 @@ func (c *checker) Progress(done int64) {
 }
 
 func (c *checker) Damage(d evidence.Damage) {
-	if d.Reason == "" || d.Path == "" || d.Offset < 0 || d.Length < 0 || !utf8.ValidString(d.Reason) {
+	if d.Reason == "" || d.Path == "" || d.Offset < 0 || d.Length < 0 || d.Note && d.Length > 0 || !utf8.ValidString(d.Reason) {
 		c.t.Fatalf("%+v", d)
 	}
 }

@@ -213,7 +213,8 @@ func (r *reading) noteOnce(n note, format string, args ...any) {
 		return
 	}
 	r.noted[n] = true
-	r.add(evidence.Damage{Path: r.in.Path, Offset: r.rec.Offset, Reason: fmt.Sprintf(format, args...)})
+	r.flushDamage()
+	r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: r.rec.Offset, Reason: fmt.Sprintf(format, args...), Note: true})
 }
 
 // finish tells the damages that are told at the end.
