@@ -63,10 +63,9 @@ var conversionFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("value", types.Real), par("from", types.String), par("to", types.String)),
 		},
-		Unsupported: "its published example contradicts its description",
-		Doc:         "Converts a temperature between units.",
-		Example:     `print convert_temperature(20, "DegreeCelsius", "Kelvin")`,
-		Page:        "convert-temperature-function",
+		Doc:     "Converts a temperature between units.",
+		Example: `print convert_temperature(20, "DegreeCelsius", "Kelvin")`,
+		Page:    "convert-temperature-function",
 	},
 	{
 		Name: "convert_volume", Kind: Scalar,

@@ -16,7 +16,7 @@ var ipFunctions = []Function{
 	{
 		Name: "format_ipv4_mask", Kind: Scalar,
 		Overloads: []Overload{
-			sig(Fixed(types.String), par("ip"), par("prefix", types.Long)),
+			sig(Fixed(types.String), par("ip"), opt(par("prefix", types.Long))),
 		},
 		Doc:     "Writes an IPv4 address under a prefix mask in CIDR notation.",
 		Example: `print format_ipv4_mask("10.1.2.3", 24)`,

@@ -122,7 +122,8 @@ func arrayRotate(direction int64) func([]types.Value) types.Value {
 	}
 }
 
-// arrayShift shifts to the left for direction 1; a[2] fills the gap.
+// arrayShift shifts to the left for direction 1; a[2] fills the gap. Without it null does, or
+// the empty string in an array of strings.
 func arrayShift(direction int64) func([]types.Value) types.Value {
 	return func(a []types.Value) types.Value {
 		items, ok := array(a[0])
@@ -132,6 +133,10 @@ func arrayShift(direction int64) func([]types.Value) types.Value {
 		n := int64(len(items))
 		by := min(max(a[1].Int, -n), n) * direction
 		with := read(a[2])
+		texts := !slices.ContainsFunc(items, func(v dynamic.Value) bool { return v.Kind != dynamic.String })
+		if with.Kind == dynamic.Null && texts {
+			with = dynamic.Text("")
+		}
 		out := make([]dynamic.Value, n)
 		for i := range out {
 			if from := int64(i) + by; from >= 0 && from < n {

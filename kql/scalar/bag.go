@@ -36,6 +36,11 @@ func keyPath(key string) []types.Value {
 	return []types.Value{text(key)}
 }
 
+// onlyKeys says that a path has no positions in arrays.
+func onlyKeys(path []types.Value) bool {
+	return !slices.ContainsFunc(path, func(k types.Value) bool { return k.Type != types.String })
+}
+
 func bagHasKey(a []types.Value) types.Value {
 	v := read(a[0])
 	if v.Kind != dynamic.Bag {
@@ -161,10 +166,11 @@ func without(v dynamic.Value, path []types.Value) dynamic.Value {
 
 func bagSetKey(a []types.Value) types.Value {
 	v := read(a[0])
-	if v.Kind != dynamic.Bag && v.Kind != dynamic.Null {
+	path := keyPath(a[1].Str)
+	if v.Kind != dynamic.Bag || !onlyKeys(path) {
 		return nullDynamic
 	}
-	return with(v, keyPath(a[1].Str), read(a[2])).Scalar()
+	return with(v, path, read(a[2])).Scalar()
 }
 
 // with returns v with a value at a path, making the bags on the way.
@@ -173,13 +179,6 @@ func with(v dynamic.Value, path []types.Value, item dynamic.Value) dynamic.Value
 		return item
 	}
 	k := path[0]
-	if k.Type == types.Long {
-		if v.Kind == dynamic.Array && k.Int >= 0 && k.Int < int64(len(v.Items)) {
-			v.Items = slices.Clone(v.Items)
-			v.Items[k.Int] = with(v.Items[k.Int], path[1:], item)
-		}
-		return v
-	}
 	if v.Kind != dynamic.Bag {
 		v = dynamic.Value{Kind: dynamic.Bag}
 	}
@@ -192,11 +191,11 @@ func with(v dynamic.Value, path []types.Value, item dynamic.Value) dynamic.Value
 // bagZip makes a bag of keys and values; missing values are null, keys that are no strings
 // are left out.
 func bagZip(a []types.Value) types.Value {
-	keys, ok1 := array(a[0])
-	values, ok2 := array(a[1])
-	if !ok1 || !ok2 {
+	keys, ok := array(a[0])
+	if !ok {
 		return nullDynamic
 	}
+	values, _ := array(a[1])
 	v := dynamic.Value{Kind: dynamic.Bag}
 	for i, k := range keys {
 		if k.Kind != dynamic.String {
@@ -229,24 +228,29 @@ func dynamicEqual(a []types.Value) types.Value {
 // maxPaths bounds the paths that treepath lists, and the nodes that buildschema looks at.
 const maxPaths = 1 << 16
 
-// treePath lists the paths of all nodes below a bag: ['a'], ['a']['b'], ['c'][0].
+// treePath lists the paths of all nodes below a bag: ['a'], ['a']['b'], ['c'][0]. [0] stands
+// for every element of an array, and each path is listed once.
 func treePath(a []types.Value) types.Value {
 	v := read(a[0])
 	if v.Kind != dynamic.Bag && v.Kind != dynamic.Array {
 		return nullDynamic
 	}
 	paths := []dynamic.Value{}
+	seen := map[string]bool{}
 	var walk func(v dynamic.Value, at string)
 	walk = func(v dynamic.Value, at string) {
 		for i := range v.Items {
 			if len(paths) >= maxPaths {
 				return
 			}
-			step := at + "[" + Text(long(int64(i))) + "]"
+			step := at + "[0]"
 			if v.Kind == dynamic.Bag {
 				step = at + "['" + v.Keys[i] + "']"
 			}
-			paths = append(paths, dynamic.Text(step))
+			if !seen[step] {
+				seen[step] = true
+				paths = append(paths, dynamic.Text(step))
+			}
 			walk(v.Items[i], step)
 		}
 	}

@@ -73,32 +73,41 @@ func toHex(a []types.Value) types.Value {
 		n = uint64(uint32(n))
 	}
 	s := strconv.FormatUint(n, 16)
-	if pad := min(a[2].Int, 64) - int64(len(s)); pad > 0 && !a[2].Null {
+	if pad := min(a[2].Int, 16) - int64(len(s)); pad > 0 && !a[2].Null {
 		s = strings.Repeat("0", int(pad)) + s
 	}
 	return text(s)
 }
 
-// toGUID reads a guid with or without dashes, in braces or parentheses.
+// toGUID reads the 32 hexadecimal digits of a guid, in braces or parentheses or without. Dashes
+// may stand between its groups; what follows the digits does not matter.
 func toGUID(a []types.Value) types.Value {
 	s := strings.TrimSpace(a[0].Str)
-	if len(s) >= 2 && (s[0] == '{' && s[len(s)-1] == '}' || s[0] == '(' && s[len(s)-1] == ')') {
-		s = s[1 : len(s)-1]
+	if s != "" && (s[0] == '{' || s[0] == '(') {
+		s = s[1:]
 	}
-	switch len(s) {
-	case 32:
-		s = s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
-	case 36:
-	default:
-		return nullGUID
-	}
-	for i := range len(s) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if _, hex := hexValue(s[i]); dash && s[i] != '-' || !dash && !hex {
+	var b strings.Builder
+	digits, dashed := 0, false
+	for i := 0; i < len(s) && digits < 32; i++ {
+		border := digits == 8 || digits == 12 || digits == 16 || digits == 20
+		if s[i] == '-' && border && !dashed {
+			dashed = true
+			continue
+		}
+		if _, hex := hexValue(s[i]); !hex {
 			return nullGUID
 		}
+		if border {
+			b.WriteByte('-')
+		}
+		b.WriteByte(s[i])
+		digits++
+		dashed = false
 	}
-	return types.Value{Type: types.GUID, Str: strings.ToLower(s)}
+	if digits < 32 {
+		return nullGUID
+	}
+	return types.Value{Type: types.GUID, Str: strings.ToLower(b.String())}
 }
 
 // hashBytes hashes the low a[1] bytes of a number, least byte first.

@@ -285,10 +285,7 @@ func rangeTicks(t types.Type) func([]types.Value) types.Value {
 			return nullDynamic
 		}
 		items := []dynamic.Value{}
-		for v, step := a[0].Int, a[2].Int; step > 0 && v <= a[1].Int || step < 0 && v >= a[1].Int; {
-			if len(items) == maxArray {
-				return nullDynamic
-			}
+		for v, step := a[0].Int, a[2].Int; (step > 0 && v <= a[1].Int || step < 0 && v >= a[1].Int) && len(items) < maxArray; {
 			items = append(items, dynamic.Of(types.Value{Type: t, Int: v}))
 			next := v + step
 			if (next > v) != (step > 0) {
@@ -306,11 +303,11 @@ func rangeReal(a []types.Value) types.Value {
 		return nullDynamic
 	}
 	n := math.Floor((last-first)/step + 1e-9)
-	if math.IsNaN(n) || n >= maxArray {
+	if math.IsNaN(n) {
 		return nullDynamic
 	}
 	items := []dynamic.Value{}
-	for i := 0.0; i <= n; i++ {
+	for i := 0.0; i <= n && len(items) < maxArray; i++ {
 		items = append(items, dynamic.Float(first+i*step))
 	}
 	return dynamic.List(items).Scalar()

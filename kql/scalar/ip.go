@@ -215,7 +215,8 @@ func rangeToCIDR(a []types.Value) types.Value {
 }
 
 // IPv6 reads an address, or an IPv4 one as mapped, with an optional /prefix. v4 says that it
-// was written as IPv4.
+// was written as IPv4. Of an address that ends as an IPv4 one, ::192.168.1.1, a prefix counts
+// the bits of that end.
 func IPv6(s string) (addr netip.Addr, prefix int, v4, ok bool) {
 	s = strings.TrimSpace(s)
 	text, mask, found := strings.Cut(s, "/")
@@ -232,6 +233,9 @@ func IPv6(s string) (addr netip.Addr, prefix int, v4, ok bool) {
 		n, err := strconv.Atoi(mask)
 		if err != nil || n < 0 || n > widest {
 			return addr, 0, false, false
+		}
+		if strings.Contains(text, ".") && n <= 32 {
+			shift = 96
 		}
 		prefix = n
 	}
@@ -264,8 +268,18 @@ func compareIPv6(a []types.Value) types.Value {
 		n += 96
 	}
 	n = min(n, p, q)
+	x, y = mapped(x, a[0].Str), mapped(y, a[1].Str)
 	u, v := masked(x, n), masked(y, n)
 	return long(int64(strings.Compare(string(u[:]), string(v[:]))))
+}
+
+// mapped is the address that ::192.168.1.1 has in common with 192.168.1.1.
+func mapped(a netip.Addr, written string) netip.Addr {
+	b := a.As16()
+	if strings.Contains(written, ".") && [12]byte(b[:12]) == [12]byte{} {
+		b[10], b[11] = 0xFF, 0xFF
+	}
+	return netip.AddrFrom16(b)
 }
 
 func inRangeIPv6(ip, network string) (in, ok bool) {

@@ -295,7 +295,7 @@ func countOfRegex(a []types.Value) types.Value {
 func indexOfRegex(a []types.Value) types.Value {
 	re := compiled(a[1].Str)
 	window, offset, ok := searchWindow(a)
-	if re == nil || !ok {
+	if re == nil || !ok || a[2].Int < 0 {
 		return nullLong
 	}
 	n := a[4].Int

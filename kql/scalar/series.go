@@ -2,6 +2,7 @@ package scalar
 
 import (
 	"math"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/kql/dynamic"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -40,10 +41,10 @@ var seriesFunctions = []Function{
 	{Name: "series_sign", Params: dynamics(1), Result: types.Dynamic, Eval: each(sign)},
 	{Name: "series_sin", Params: dynamics(1), Result: types.Dynamic, Eval: each(math.Sin)},
 	{Name: "series_tan", Params: dynamics(1), Result: types.Dynamic, Eval: each(math.Tan)},
-	{Name: "series_cosine_similarity", Params: dynamics(2), Result: types.Real, Eval: ofTwo(cosine)},
+	{Name: "series_cosine_similarity", Params: dynamics(2), Result: types.Real, Eval: paired(cosine)},
 	{Name: "series_dot_product", Params: dynamics(2), Result: types.Real, Eval: dotProduct},
 	{Name: "series_magnitude", Params: dynamics(1), Result: types.Real, Eval: reduce(magnitude)},
-	{Name: "series_pearson_correlation", Params: dynamics(2), Result: types.Real, Eval: ofTwo(pearson)},
+	{Name: "series_pearson_correlation", Params: dynamics(2), Result: types.Real, Eval: correlation},
 	{Name: "series_product", Params: dynamics(1), Result: types.Real, Eval: reduce(product)},
 	{Name: "series_sum", Params: dynamics(1), Result: types.Real, Eval: reduce(sumOf)},
 	{Name: "series_stats", Params: dynamics(2), Result: types.Dynamic, Eval: func(a []types.Value) types.Value { return seriesStats(a, false) }},
@@ -60,8 +61,8 @@ func sign(x float64) float64 {
 	return x
 }
 
-// elementwise applies f to the elements of two series of equal length, or of a series and a
-// number. Elements that are no numbers give null.
+// elementwise applies f to the elements of two series, or of a series and a number. Elements
+// that are no numbers, or that one series lacks, give null.
 func elementwise(f func(x, y dynamic.Value) dynamic.Value) func([]types.Value) types.Value {
 	return func(a []types.Value) types.Value {
 		x, y := read(a[0]), read(a[1])
@@ -70,9 +71,6 @@ func elementwise(f func(x, y dynamic.Value) dynamic.Value) func([]types.Value) t
 		_, yn := y.Number()
 		switch {
 		case x.Kind == dynamic.Array && y.Kind == dynamic.Array:
-			if len(x.Items) != len(y.Items) {
-				return nullDynamic
-			}
 		case x.Kind == dynamic.Array && yn, xn && y.Kind == dynamic.Array:
 		default:
 			return nullDynamic
@@ -81,10 +79,10 @@ func elementwise(f func(x, y dynamic.Value) dynamic.Value) func([]types.Value) t
 		for i := range out {
 			p, q := x, y
 			if !xn {
-				p = x.Items[i]
+				p = x.Index(int64(i))
 			}
 			if !yn {
-				q = y.Items[i]
+				q = y.Index(int64(i))
 			}
 			out[i] = f(p, q)
 		}
@@ -202,16 +200,33 @@ func magnitude(x []float64) float64 {
 	return math.Sqrt(s)
 }
 
-// ofTwo applies f to two series of equal length.
-func ofTwo(f func(x, y []float64) float64) func([]types.Value) types.Value {
+// paired applies f to the pairs of numbers of two series; what one of them lacks is left out.
+func paired(f func(x, y []float64) float64) func([]types.Value) types.Value {
 	return func(a []types.Value) types.Value {
 		x, ok1 := series(a[0])
 		y, ok2 := series(a[1])
-		if !ok1 || !ok2 || len(x) != len(y) || len(x) == 0 {
+		if !ok1 || !ok2 || len(x) == 0 || len(y) == 0 {
 			return nullReal
 		}
-		return realOf(f(x, y))
+		n := 0
+		for i := range min(len(x), len(y)) {
+			if !math.IsNaN(x[i]) && !math.IsNaN(y[i]) {
+				x[n], y[n] = x[i], y[i]
+				n++
+			}
+		}
+		return realOf(f(x[:n], y[:n]))
 	}
+}
+
+// correlation is null for series that are of different lengths or hold anything but numbers.
+func correlation(a []types.Value) types.Value {
+	x, ok1 := series(a[0])
+	y, ok2 := series(a[1])
+	if !ok1 || !ok2 || len(x) != len(y) || len(x) == 0 || slices.ContainsFunc(x, math.IsNaN) || slices.ContainsFunc(y, math.IsNaN) {
+		return nullReal
+	}
+	return realOf(pearson(x, y))
 }
 
 func dot(x, y []float64) float64 {
@@ -228,13 +243,13 @@ func dotProduct(a []types.Value) types.Value {
 	x, y := read(a[0]), read(a[1])
 	if f, ok := y.Number(); ok && x.Kind == dynamic.Array {
 		s, _ := series(a[0])
-		return realOf(f * sumOf(s))
+		return realOf(f * sumOf(numbers(s)))
 	}
 	if f, ok := x.Number(); ok && y.Kind == dynamic.Array {
 		s, _ := series(a[1])
-		return realOf(f * sumOf(s))
+		return realOf(f * sumOf(numbers(s)))
 	}
-	return ofTwo(dot)(a)
+	return paired(dot)(a)
 }
 
 func mean(x []float64) float64 { return sumOf(x) / float64(len(x)) }
@@ -264,17 +279,21 @@ func variance(x []float64) float64 {
 }
 
 // seriesStats gives min, min_idx, max, max_idx, avg, stdev and variance as an array, or as a
-// bag with sum and len too. a[1] says whether to leave out what is not finite.
+// bag with sum and len too. a[1] says whether to leave out what is not finite, which else makes
+// them null.
 func seriesStats(a []types.Value, bag bool) types.Value {
 	all, ok := series(a[0])
 	if !ok {
 		return nullDynamic
 	}
-	skip := read(a[1])
+	skip := flag(a[1], false)
 	var x []float64
 	low, high := -1, -1
 	for i, f := range all {
-		if math.IsNaN(f) || math.IsInf(f, 0) && skip.Kind == dynamic.Bool && skip.Int != 0 {
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			if !skip {
+				return nullDynamic
+			}
 			continue
 		}
 		x = append(x, f)

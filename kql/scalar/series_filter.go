@@ -3,6 +3,7 @@ package scalar
 import (
 	"math"
 	"math/cmplx"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/kql/dynamic"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -68,7 +69,8 @@ func fillConst(a []types.Value) types.Value {
 }
 
 // fillLinear interpolates; a[1] is the placeholder, a[2] says whether to fill the edges with
-// the nearest value (yes if not given), a[3] the value of a series without any.
+// the nearest value (yes if not given), a[3] the value of a series without any. A series of
+// integers stays one.
 func fillLinear(a []types.Value) types.Value {
 	edges := read(a[2])
 	fillEdges := edges.Kind != dynamic.Bool || edges.Int != 0
@@ -84,7 +86,7 @@ func fillLinear(a []types.Value) types.Value {
 			last = i
 		}
 		switch {
-		case last < 0 && fillEdges:
+		case last < 0:
 			with := read(a[3])
 			if a[3].Null {
 				with = dynamic.Number(0)
@@ -114,8 +116,12 @@ func fillGap(items []dynamic.Value, from, to int, edges bool) {
 		return
 	}
 	step := (y - x) / float64(to-from)
+	whole := !slices.ContainsFunc(items, func(v dynamic.Value) bool { return v.Kind == dynamic.Real })
 	for i := from + 1; i < to; i++ {
 		items[i] = dynamic.Float(x + step*float64(i-from))
+		if whole {
+			items[i] = dynamic.Number(int64(items[i].Real))
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ func codepoints(a []types.Value) types.Value {
 	return dynamic.List(items).Scalar()
 }
 
+// codepointsText is empty if anything is no code point.
 func codepointsText(a []types.Value) types.Value {
 	var b strings.Builder
 	for _, v := range a {
@@ -44,9 +45,10 @@ func codepointsText(a []types.Value) types.Value {
 			items = []dynamic.Value{d}
 		}
 		for _, item := range items {
-			if item.Kind == dynamic.Long && item.Int >= 0 && item.Int <= utf8.MaxRune {
-				b.WriteRune(rune(item.Int))
+			if item.Kind != dynamic.Long || item.Int < 0 || item.Int > utf8.MaxRune || !utf8.ValidRune(rune(item.Int)) {
+				return text("")
 			}
+			b.WriteRune(rune(item.Int))
 		}
 	}
 	return text(b.String())

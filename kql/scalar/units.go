@@ -15,6 +15,7 @@ var unitFunctions = []Function{
 	unitFunction("convert_length", lengths),
 	unitFunction("convert_mass", masses),
 	unitFunction("convert_speed", speeds()),
+	{Name: "convert_temperature", Params: []types.Type{types.Real, types.String, types.String}, Result: types.Real, Eval: convertTemperature},
 	unitFunction("convert_volume", volumes),
 }
 
@@ -28,6 +29,25 @@ func unitFunction(name string, units map[string]float64) Function {
 			}
 			return realOf(a[0].Real * from / to)
 		}}
+}
+
+// scale is a temperature scale: so many kelvins a degree, and its zero in kelvins.
+type scale struct{ degree, zero float64 }
+
+var temperatures = map[string]scale{
+	"DegreeCelsius": {1, 273.15}, "DegreeDelisle": {-2.0 / 3, 373.15}, "DegreeFahrenheit": {5.0 / 9, 459.67 * 5 / 9},
+	"DegreeNewton": {100.0 / 33, 273.15}, "DegreeRankine": {5.0 / 9, 0}, "DegreeReaumur": {5.0 / 4, 273.15},
+	"DegreeRoemer": {40.0 / 21, 273.15 - 7.5*40.0/21}, "Kelvin": {1, 0}, "MillidegreeCelsius": {1e-3, 273.15},
+	"SolarTemperature": {5778, 0},
+}
+
+func convertTemperature(a []types.Value) types.Value {
+	from, ok1 := temperatures[a[1].Str]
+	to, ok2 := temperatures[a[2].Str]
+	if a[0].Null || !ok1 || !ok2 {
+		return nullReal
+	}
+	return realOf((a[0].Real*from.degree + from.zero - to.zero) / to.degree)
 }
 
 var angles = map[string]float64{ // degrees

@@ -54,15 +54,19 @@ func startOf(unit string, end bool) sqlgen.Template {
 		if end {
 			next = 1
 		}
-		if len(c.Args) == 1 {
-			// Within the range of datetimes, the units around are as well.
+		if len(c.Args) == 1 && unit != "week" {
+			// Within the range of datetimes, the units around are as well, but for the first
+			// and the last week.
 			sql := fmt.Sprintf("kql_start_%s(%s, %d)", unit, t, next)
 			if end {
 				sql = "(" + sql + " - 1)"
 			}
 			return sql, nil
 		}
-		offset := longOperand(c.Args[1]).SQL
+		offset := "0"
+		if len(c.Args) > 1 {
+			offset = longOperand(c.Args[1]).SQL
+		}
 		sql := fmt.Sprintf("kql_start_%s(%s, greatest(least(%s, 4000000), -4000000) + %d)", unit, t, offset, next)
 		return fmt.Sprintf("kql_datetime_range(%s - %d)", sql, next), nil
 	}
@@ -134,7 +138,7 @@ func datetimeDiff(c sqlgen.Call) (string, error) {
 	case "week":
 		count = "((kql_day(%s) + 1) // 7)"
 	case "nanosecond":
-		return fmt.Sprintf("((%s - %s) * 100)", a, b), nil
+		return fmt.Sprintf("kql_low_long((%s - %s)::HUGEINT * 100)", a, b), nil
 	default:
 		ticks, ok := unitTicks[unit]
 		if !ok {

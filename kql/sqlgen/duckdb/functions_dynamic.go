@@ -33,7 +33,7 @@ var dynamicTemplates = map[string]sqlgen.Template{
 	"bag_set_key":        bagSetKey,
 	"bag_zip":            goFunc("bag_zip"),
 	"dcount_hll":         goFunc("dcount_hll"),
-	"dynamic_to_json":    withDynamic(goFunc("dynamic_to_json")),
+	"dynamic_to_json":    dynamicToJSON,
 	"hll_merge":          withDynamic(goFunc("hll_merge")),
 	"jaccard_index":      goFunc("jaccard_index"),
 	"pack_all":           packAll,
@@ -68,6 +68,15 @@ func withDynamic(t sqlgen.Template) sqlgen.Template {
 		c.Args = args
 		return t(c)
 	}
+}
+
+// dynamicToJSON writes a dynamic value with its keys in order; other values are text as they
+// always are.
+func dynamicToJSON(c sqlgen.Call) (string, error) {
+	if x := c.Args[0]; x.Type != types.Dynamic {
+		return textOperand(x).SQL, nil
+	}
+	return goCall("dynamic_to_json", c.Args...), nil
 }
 
 // dynamicText is tostring of a dynamic value; a member is read as text in one step.

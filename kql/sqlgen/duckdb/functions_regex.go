@@ -58,8 +58,11 @@ func extract(c sqlgen.Call) (string, error) {
 	default:
 		sql = goCall("extract", c.Args[0], longOperand(c.Args[1]), x)
 	}
-	if c.Type == types.String || c.Type == types.Unknown {
+	switch c.Type {
+	case types.String, types.Unknown:
 		return sql, nil
+	case types.Dynamic:
+		return "kql_parse_json(" + sql + ")", nil
 	}
 	return convertTo(sqlgen.Operand{SQL: sql, Type: types.String}, c.Type)
 }
