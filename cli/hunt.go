@@ -19,6 +19,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/hunts"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/report"
+	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
 
 type huntFlags struct {
@@ -26,6 +27,8 @@ type huntFlags struct {
 	failOn string
 	life   bool
 	only   bool
+	// devices is on how many devices a dossier tells of one task.
+	devices int
 }
 
 func huntCommand() command {
@@ -59,6 +62,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.StringVar(&s.clock.to, "to", "", "leave out what happened at or after this time")
 			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
 			fs.BoolVar(&s.hunt.life, "dossier", false, "print the life of each task found: who asked, changes, runs, processes, what is not known")
+			fs.IntVar(&s.hunt.devices, "dossier-devices", dossier.Devices, "on how many devices the life of one task is told; the others are listed")
 			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
 			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
 			reputationFlag(fs, s)
@@ -170,7 +174,7 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 		return nil, err
 	}
 	p := newProgress(s.err, "hunt", 0)
-	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Exclude: exclude, Today: time.Now(), Progress: func(done, all int, r *hunt.Rule) {
+	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Devices: s.hunt.devices, Exclude: exclude, Today: time.Now(), Progress: func(done, all int, r *hunt.Rule) {
 		p.step(done, all, r.Name)
 	}})
 	p.finish()

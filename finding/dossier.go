@@ -5,10 +5,11 @@ package finding
 // ended it. Every edge names the rows that prove it and says how sure it is; what the
 // case can't tell is a gap, never a guess.
 type Dossier struct {
-	// Devices are those whose life is told; Others counts further devices with the
-	// same task.
-	Devices []string `json:"devices"`
-	Others  int      `json:"others,omitempty"`
+	// Devices are those whose life is told; OtherDevices have the same task too, and
+	// Others counts them.
+	Devices      []string `json:"devices"`
+	Others       int      `json:"others,omitempty"`
+	OtherDevices []string `json:"otherDevices,omitempty"`
 
 	// Nodes and Edges are one graph; an edge names its ends by their place in Nodes.
 	Nodes []Node `json:"nodes,omitempty"`

@@ -68,6 +68,9 @@ type Reason struct {
 	Property Property `json:"property"`
 	// Text is one sentence, with its numbers, without the points.
 	Text string `json:"text"`
+	// Fact names what the reason speaks of where several sources may tell of the same;
+	// reasons of one fact count once, by the strongest. "" stands alone.
+	Fact string `json:"fact,omitempty"`
 }
 
 // Property groups reasons: two reasons of different properties are independent of

@@ -12,7 +12,16 @@ const (
 	independent = 10
 	// corroboration is added for every telling property after the first.
 	corroboration = 10
+	// support is added where circumstances go with a property that tells.
+	support = 5
+	// strong is from where a property tells enough for circumstances to be witnesses.
+	strong = 20
 )
+
+// circumstances are properties that say how unusual a task is, as whom it runs and when.
+// Honest tasks of one machine have them too: they add their points, but beside a task
+// that does nothing odd they are no witnesses, however many agree.
+var circumstances = map[Property]bool{Rarity: true, Privilege: true, Trigger: true}
 
 // Grade orders a finding's reasons, adds what their agreement is worth, and sets
 // Score and Severity from them.
@@ -20,9 +29,11 @@ const (
 // Within a property the reasons add up to at most 80 points, a user's own rule apart;
 // what is above is taken back by a reason of its own, so that the points shown always
 // add up to the score. Every further property of at least 10 points adds 10 more, so
-// that two weak independent properties outrank one strong one of the same sum.
+// that two weak independent properties outrank one strong one of the same sum. Rarity,
+// privilege and trigger are such properties only where what the task is or does counts
+// for 20 points in one of the others (who asked apart); else they add 5 together.
 // Known-benign reasons subtract. Reasons that say the same are kept once, with their
-// highest points.
+// highest points, and of those that speak of one fact only the strongest counts.
 func (f *Finding) Grade() {
 	reasons := distinctReasons(f.Reasons)
 	sum := map[Property]int{}
@@ -34,27 +45,60 @@ func (f *Finding) Grade() {
 			sum[r.Property] += r.Points
 		}
 	}
-	score, telling, above := explained, 0, 0
+	score, above := explained, 0
+	var w witnesses
 	for property, points := range sum {
 		if property != Rule && points > propertyCap {
 			above += points - propertyCap
 			points = propertyCap
 		}
 		score += points
-		if points >= independent {
-			telling++
-		}
+		w.add(property, points)
 	}
-	if telling > 1 && explained == 0 {
-		points := (telling - 1) * corroboration
-		score += points
-		reasons = append(reasons, Reason{points, agreement, fmt.Sprintf("%d independent properties point the same way", telling)})
+	if r := w.agree(); r.Points > 0 && explained == 0 {
+		score += r.Points
+		reasons = append(reasons, r)
 	}
 	if above > 0 {
-		reasons = append(reasons, Reason{-above, limit, fmt.Sprintf("one property counts at most %d points", propertyCap)})
+		reasons = append(reasons, Reason{Points: -above, Property: limit, Text: fmt.Sprintf("one property counts at most %d points", propertyCap)})
 	}
 	f.Reasons, f.Score = reasons, max(score, 0)
 	f.Severity = SeverityOf(f.Score)
+}
+
+// witnesses counts the properties that tell by themselves.
+type witnesses struct {
+	telling, unusual int
+	strong           bool
+}
+
+func (w *witnesses) add(p Property, points int) {
+	switch {
+	case points < independent:
+	case circumstances[p]:
+		w.unusual++
+	default:
+		w.telling++
+		w.strong = w.strong || points >= strong && p != Creator
+	}
+}
+
+// agree says what the agreement of the properties is worth; no points for none.
+func (w *witnesses) agree() Reason {
+	if w.strong {
+		w.telling, w.unusual = w.telling+w.unusual, 0
+	}
+	r := Reason{Property: agreement, Points: max(w.telling-1, 0) * corroboration, Text: "the circumstances point the same way"}
+	if w.telling > 1 {
+		r.Text = fmt.Sprintf("%d independent properties point the same way", w.telling)
+	}
+	if w.telling > 0 && w.unusual > 0 {
+		r.Points += support
+		if w.telling > 1 {
+			r.Text += ", and so do the circumstances"
+		}
+	}
+	return r
 }
 
 // The properties of the reasons that Grade adds itself.
@@ -63,7 +107,8 @@ const (
 	limit     Property = "limit"
 )
 
-// distinctReasons sorts by points and drops repetitions and Grade's own earlier reason.
+// distinctReasons sorts by points, drops repetitions and Grade's own earlier reasons, and
+// takes the points from what speaks of a fact that a stronger reason speaks of.
 func distinctReasons(in []Reason) []Reason {
 	sorted := make([]Reason, 0, len(in))
 	for _, r := range in {
@@ -81,14 +126,20 @@ func distinctReasons(in []Reason) []Reason {
 		}
 		return a.Text < b.Text
 	})
-	seen := map[Reason]bool{}
+	seen, told := map[Reason]bool{}, map[string]bool{}
 	out := sorted[:0]
 	for _, r := range sorted {
 		key := Reason{Property: r.Property, Text: r.Text}
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, r)
+		if seen[key] {
+			continue
 		}
+		seen[key] = true
+		if r.Fact != "" && told[r.Fact] {
+			r.Points = min(r.Points, 0)
+		}
+		told[r.Fact] = true
+		out = append(out, r)
 	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Points > out[j].Points })
 	return out
 }

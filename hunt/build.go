@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -88,6 +89,9 @@ func signals(g *group) []finding.Reason {
 			if !ok {
 				continue
 			}
+			if d := it.rule.Signals[i].Defined; d != 0 && definedBeside(g, it.rule) {
+				r.Points = d
+			}
 			k := key{it.rule.ID, i}
 			if texts[k] == nil {
 				first[k], texts[k] = r, map[string]bool{}
@@ -105,6 +109,13 @@ func signals(g *group) []finding.Reason {
 		out = append(out, r)
 	}
 	return out
+}
+
+// definedBeside reports whether rows of other rules say what the group's task runs.
+func definedBeside(g *group, rule *Rule) bool {
+	return slices.ContainsFunc(g.items, func(it *item) bool {
+		return it.rule.ID != rule.ID && len(it.task.Actions) > 0 && !it.ran()
+	})
 }
 
 // userReason makes a user's rule count for at least the severity that its author gave it.

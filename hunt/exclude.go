@@ -2,19 +2,35 @@ package hunt
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
 // exclude hides the findings that the team's exclusions cover and completes what
-// those inside queries did.
-func exclude(ctx context.Context, q Querier, opts Options, res *Result) {
+// those inside queries did. said are the findings before their dossiers: the processes
+// that only a dossier tells of are no rows that an exclusion has to cover.
+func exclude(ctx context.Context, q Querier, opts Options, said []finding.Finding, res *Result) {
 	if opts.Exclude == nil {
 		return
 	}
-	res.Findings, res.Exclusions = opts.Exclude.Apply(ctx, q, res.Findings, opts.Today)
+	final := map[string]*finding.Finding{}
+	for i := range res.Findings {
+		final[res.Findings[i].ID] = &res.Findings[i]
+	}
+	for i := range said {
+		said[i].Score, said[i].Severity = final[said[i].ID].Score, final[said[i].ID].Severity
+	}
+	kept, outcomes := opts.Exclude.Apply(ctx, q, said, opts.Today)
+	stay := map[string]bool{}
+	for i := range kept {
+		stay[kept[i].ID] = true
+	}
+	res.Findings = slices.DeleteFunc(res.Findings, func(f finding.Finding) bool { return !stay[f.ID] })
+	res.Exclusions = outcomes
 	for i := range res.Exclusions {
 		x := &res.Exclusions[i]
 		if !x.InQuery || !x.Applied {

@@ -3,6 +3,7 @@ package hunt
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -144,7 +145,47 @@ func link(x *index) {
 			}
 		}
 	}
+	linkAskers(x)
 	linkChildren(x)
+}
+
+// linkAskers moves rows that name no task, such as a script's text, to the one task for
+// which the same process asked at about that time.
+func linkAskers(x *index) {
+	const apart = 5 * time.Minute
+	type asker struct {
+		device string
+		pid    int64
+	}
+	tasks := map[asker][]*group{}
+	for _, g := range x.groups {
+		if !strings.Contains(g.key, "|task|") {
+			continue
+		}
+		for _, it := range g.items {
+			for _, p := range it.processes {
+				k := asker{it.device(), p.PID}
+				if p.Role == roleCreator && p.PID != 0 && !slices.Contains(tasks[k], g) {
+					tasks[k] = append(tasks[k], g)
+				}
+			}
+		}
+	}
+	for _, g := range x.groups {
+		if len(g.items) == 0 || !strings.Contains(g.key, "|row|") || g.items[0].asker == 0 {
+			continue
+		}
+		first := g.items[0]
+		var to []*group
+		for _, t := range tasks[asker{first.device(), first.asker}] {
+			if slices.ContainsFunc(t.items, func(it *item) bool { return it.time.Sub(first.time.Time).Abs() < apart }) {
+				to = append(to, t)
+			}
+		}
+		if len(to) == 1 {
+			x.move(g, to[0].key)
+		}
+	}
 }
 
 // requested returns the key of the one task of the process's device that somebody
@@ -239,46 +280,88 @@ func startedKey(device string, p finding.Process) string {
 	return device + "|" + strings.ToLower(name) + "|" + cmdline.Arguments(rest)
 }
 
-// variants counts the distinct actions of each normalised task name in the fleet.
-func variants(x *index) map[string]map[string]bool {
-	names := map[string]map[string]bool{}
+// variants are the distinct actions of each normalised task name in the fleet, as far as
+// definitions tell them.
+func variants(x *index) map[string]map[action]bool {
+	names := map[string]map[action]bool{}
 	for _, g := range x.groups {
-		name, action := identity(g)
-		if name == "" || action == "" {
+		name, a, defined := identity(g)
+		if name == "" || !defined {
 			continue
 		}
 		if names[name] == nil {
-			names[name] = map[string]bool{}
+			names[name] = map[action]bool{}
 		}
-		names[name][action] = true
+		names[name][a] = true
 	}
 	return names
 }
 
-// identity returns the normalised name and first action of a group's task.
-func identity(g *group) (name, action string) {
+// action is what a task runs, written so that all spellings of one are equal.
+type action struct{ program, arguments, class string }
+
+func actionOf(a finding.TaskAction) action {
+	command, arguments := a.Command, a.Arguments
+	if arguments == "" { // the whole line may stand in one field
+		if program, rest := cmdline.Split(command); rest != "" && cmdline.Ext(program) == ".exe" {
+			command, arguments = program, rest
+		}
+	}
+	return action{cmdline.Program(command), cmdline.Arguments(arguments), strings.ToLower(a.ClassID)}
+}
+
+// identity returns the normalised name of a group's task and its first action by the
+// earliest definition; where none is known, defined is false and the action what a run
+// tells of it. Which source or hunt told first makes no difference.
+func identity(g *group) (name string, first action, defined bool) {
+	var best *item
 	for _, it := range g.items {
 		if it.task.Name == "" {
 			continue
 		}
 		name = cmdline.TaskName(it.task.Name)
-		if len(it.task.Actions) > 0 {
-			a := it.task.Actions[0]
-			return name, cmdline.Path(a.Command) + "|" + cmdline.Arguments(a.Arguments) + "|" + strings.ToLower(a.ClassID)
+		if len(it.task.Actions) > 0 && (best == nil || earlier(it, best)) {
+			best = it
 		}
 	}
-	return name, ""
+	if best == nil {
+		return name, action{}, false
+	}
+	return name, actionOf(best.task.Actions[0]), !best.ran()
 }
 
-// fleetKey says what a group is about, whatever the device.
-func fleetKey(g *group, names map[string]map[string]bool) string {
-	if name, action := identity(g); name != "" {
-		if action == "" && len(names[name]) == 1 {
-			for only := range names[name] {
-				action = only
+// earlier reports whether a tells better than b what the task is: a definition before a
+// run, then the earlier, then by its text, so that equal evidence gives equal answers.
+func earlier(a, b *item) bool {
+	if a.ran() != b.ran() {
+		return b.ran()
+	}
+	if !a.time.Equal(b.time.Time) {
+		return !a.time.IsZero() && (b.time.IsZero() || a.time.Before(b.time.Time))
+	}
+	x, y := actionOf(a.task.Actions[0]), actionOf(b.task.Actions[0])
+	if x.program != y.program {
+		return x.program < y.program
+	}
+	return x.arguments < y.arguments
+}
+
+// fleetKey says what a group is about, whatever the device. A task of which only runs are
+// known is taken for the one definition of its name that they fit.
+func fleetKey(g *group, names map[string]map[action]bool) string {
+	if name, a, defined := identity(g); name != "" {
+		if !defined {
+			var fits []action
+			for v := range names[name] {
+				if a == (action{}) || v.program == a.program {
+					fits = append(fits, v)
+				}
+			}
+			if len(fits) == 1 {
+				a = fits[0]
 			}
 		}
-		return "task|" + name + "|" + action
+		return "task|" + name + "|" + a.program + "|" + a.arguments + "|" + a.class
 	}
 	it := g.items[0]
 	if len(it.processes) == 0 {
@@ -289,7 +372,7 @@ func fleetKey(g *group, names map[string]map[string]bool) string {
 	if p.FolderPath != "" {
 		program = p.FolderPath
 	}
-	return "process|" + p.Role + "|" + cmdline.Path(program) + "|" + cmdline.Arguments(rest)
+	return "process|" + p.Role + "|" + cmdline.Program(program) + "|" + cmdline.Arguments(rest)
 }
 
 // fingerprint turns a key into a finding's ID.

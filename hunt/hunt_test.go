@@ -3,11 +3,15 @@ package hunt_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -261,5 +265,45 @@ func TestRunsDefineNothing(t *testing.T) {
 				t.Errorf("runs %+v, formerly %+v; want %s, formerly %q", task.Actions, task.Former, tt.command, tt.former)
 			}
 		})
+	}
+}
+
+// asked keeps the questions of exclusions.
+type asked struct {
+	answers
+	exclusions []string
+}
+
+func (a *asked) Query(ctx context.Context, name, kql string) (types.Schema, [][]types.Value, []string, error) {
+	if strings.HasPrefix(name, "exclusion ") {
+		a.exclusions = append(a.exclusions, kql)
+		return types.Schema{{Name: "Finding", Type: types.Long}, {Name: "Row", Type: types.Long}}, nil, nil, nil
+	}
+	return a.answers.Query(ctx, name, kql)
+}
+
+func TestExclusionsSeeTheFinalScore(t *testing.T) {
+	q := asked{answers: answers{
+		"event": {columns: "Timestamp:datetime DeviceName TaskName TaskEvent Command Arguments AccountName",
+			rows: [][]any{{base, "pc1", `\evil`, "created", `C:\Users\Public\a.exe`, "-q", "ann"}}},
+		"process": {columns: "Timestamp:datetime DeviceName FileName FolderPath ProcessCommandLine ProcessId:long ProcessCreationTime:datetime InitiatingProcessFileName InitiatingProcessCommandLine",
+			rows: [][]any{{base + 60*second, "pc1", "a.exe", `C:\Users\Public\a.exe`, `a.exe -q`, 77, base + 60*second, "svchost.exe", "svchost.exe -k netsvcs -p -s Schedule"}}},
+		"dossier: processes": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessId:long InitiatingProcessCreationTime:datetime",
+			rows: [][]any{{base + 61*second, "pc1", "wevtutil.exe", "wevtutil cl Security", 78, 77, base + 60*second}}},
+	}}
+	exclude := &exclusion.Set{List: []*exclusion.Exclusion{{ID: "x", Owner: "o", Reason: "r", Where: "Severity == 'low'", Expires: time.Now().AddDate(1, 0, 0), Loose: ""}}}
+	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event"), rule("process")}, &q, hunt.Options{Exclude: exclude, Today: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := res.Findings[0]
+	if f.Dossier == nil || len(q.exclusions) != 1 {
+		t.Fatalf("no dossier, or %d questions of the exclusion", len(q.exclusions))
+	}
+	if n := len(f.Processes); n != 2 || !slices.ContainsFunc(f.Reasons, func(r finding.Reason) bool { return r.Property == finding.Behaviour }) {
+		t.Fatalf("%d processes, the reasons lack what the dossier proves: %+v", n, f.Reasons)
+	}
+	if want := fmt.Sprintf(", %q, %d,", f.Severity, f.Score); !strings.Contains(q.exclusions[0], want) {
+		t.Errorf("the exclusion is not asked of %s:\n%s", want, q.exclusions[0])
 	}
 }

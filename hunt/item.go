@@ -24,6 +24,7 @@ type item struct {
 	taskEvent string
 	request   cmdline.Request // what the row's command line asks of the scheduler
 	processes []finding.Process
+	asker     int64 // id of the process that did what the row tells, 0 when unknown
 	devices   []string
 	accounts  []string
 	sids      []string
@@ -52,7 +53,7 @@ func (r *reader) item(rule *Rule) *item {
 	if what, ok := strings.CutPrefix(r.Text(colAction), "ScheduledTask"); ok && it.taskEvent == "" {
 		it.taskEvent = strings.ToLower(what)
 	}
-	it.task = r.task()
+	it.task, it.asker = r.task(), r.Int(colParentPID)
 	r.processes(it)
 	if n := it.task.Name; n != "" && n[0] != '\\' {
 		it.task.Name = `\` + n // command lines leave the root's backslash out
@@ -62,7 +63,7 @@ func (r *reader) item(rule *Rule) *item {
 	it.signals = map[int]finding.Reason{}
 	for i, s := range rule.Signals {
 		if s.When == "" || r.holds(s.When) {
-			it.signals[i] = finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text)}
+			it.signals[i] = finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text), Fact: strings.ToLower(r.fill(s.Fact))}
 		}
 	}
 	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.Text(colDetail),

@@ -69,6 +69,11 @@ type Signal struct {
 	When string
 	// Text is the sentence; {Column} is replaced by the row's value.
 	Text string
+	// Fact names what several sources may tell of (finding.Reason); {Column} as in Text.
+	Fact string
+	// Defined, if not 0, are the points where other rows define the task: then what
+	// it runs is judged by itself, and the signal only says by what way it came.
+	Defined int
 }
 
 // Validate reports what is missing or contradictory in a rule.

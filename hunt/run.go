@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,8 @@ type Options struct {
 	// which they expire.
 	Exclude *exclusion.Set
 	Today   time.Time
+	// Devices is on how many devices a dossier tells of one task; 0 means dossier.Devices.
+	Devices int
 	// Progress is called before each rule, with how many were done.
 	Progress func(done, all int, rule *Rule)
 }
@@ -69,8 +72,13 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices), usual))
 	}
 	finding.Sort(res.Findings)
-	exclude(ctx, q, opts, res)
-	res.Notes = append(res.Notes, tell(ctx, q, res)...)
+	// Exclusions are asked of what the hunts' rows say, with the score that the report shows.
+	said := slices.Clone(res.Findings)
+	res.Notes = append(res.Notes, tell(ctx, q, opts, res)...)
+	exclude(ctx, q, opts, said, res)
+	if opts.Exclude != nil && len(due(res.Findings)) > 0 { // those that moved up
+		res.Notes = append(res.Notes, tell(ctx, q, opts, res)...)
+	}
 	count(res)
 	return res, nil
 }
@@ -78,20 +86,32 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 // dossiers bounds the findings whose life is told.
 const dossiers = 200
 
-// tell adds the dossiers to the highest findings, and to their scores what the dossiers
-// prove. A query that fails leaves a note; the findings stay as they are.
-func tell(ctx context.Context, q Querier, res *Result) []string {
-	var chosen []*finding.Finding
-	for i := range res.Findings {
-		if f := &res.Findings[i]; f.Severity >= finding.Low && len(chosen) < dossiers {
-			chosen = append(chosen, f)
+// due returns the highest findings that have no dossier and get one, up to the bound.
+func due(list []finding.Finding) []*finding.Finding {
+	var out []*finding.Finding
+	n := 0
+	for i := range list {
+		f := &list[i]
+		if f.Severity < finding.Low || n == dossiers {
+			break
+		}
+		n++
+		if f.Dossier == nil {
+			out = append(out, f)
 		}
 	}
+	return out
+}
+
+// tell adds the dossiers to the highest findings, and to their scores what the dossiers
+// prove. A query that fails leaves a note; the findings stay as they are.
+func tell(ctx context.Context, q Querier, opts Options, res *Result) []string {
+	chosen := due(res.Findings)
 	kinds := map[string]map[string]int{}
 	for _, d := range res.Coverage.Devices {
 		kinds[strings.ToLower(d.Device)] = d.Kinds
 	}
-	notes := dossier.Gather(ctx, q, func(device, kind string) bool { return kinds[device][kind] > 0 }, chosen)
+	notes := dossier.Gather(ctx, q, func(device, kind string) bool { return kinds[device][kind] > 0 }, opts.Devices, chosen)
 	for _, f := range chosen {
 		trim(f)
 		if more := score.Effects(f); len(more) > 0 {

@@ -32,6 +32,8 @@ type file struct {
 		Property string `yaml:"property"`
 		When     string `yaml:"when"`
 		Text     string `yaml:"text"`
+		Fact     string `yaml:"fact"`
+		Defined  int    `yaml:"pointsWhenDefined"`
 	} `yaml:"signals"`
 	FalsePositives []string `yaml:"falsePositives"`
 	BlindSpots     []string `yaml:"blindSpots"`
@@ -110,7 +112,7 @@ func ParseYAML(text []byte) (*Rule, error) {
 		r.Evidence = append(r.Evidence, Need{For: e.For, Any: e.Any})
 	}
 	for _, s := range f.Signals {
-		r.Signals = append(r.Signals, Signal{Points: s.Points, Property: finding.Property(s.Property), When: s.When, Text: s.Text})
+		r.Signals = append(r.Signals, Signal{Points: s.Points, Property: finding.Property(s.Property), When: s.When, Text: s.Text, Fact: s.Fact, Defined: s.Defined})
 	}
 	return r, r.Validate()
 }

@@ -60,6 +60,24 @@ func Path(s string) string {
 	return general(s)
 }
 
+// searched are the folders in which Windows looks for a program that is named without a
+// path, whatever the process's width: there a name and its path mean one file.
+var searched = map[string]bool{
+	`c:\windows`: true, `c:\windows\system32`: true, `c:\windows\syswow64`: true, `c:\windows\sysnative`: true,
+	`c:\windows\system32\wbem`: true, `c:\windows\syswow64\wbem`: true, `c:\windows\system32\openssh`: true,
+	`c:\windows\system32\windowspowershell\v1.0`: true, `c:\windows\syswow64\windowspowershell\v1.0`: true,
+}
+
+// Program is what a program is called whichever way it is written: its normalised path
+// without .exe, and its name alone where Windows would find it by that.
+func Program(s string) string {
+	p := strings.TrimSuffix(Path(s), ".exe")
+	if searched[Dir(p)] {
+		return Base(p)
+	}
+	return p
+}
+
 // Arguments normalises an argument text like Path, blanks folded to one.
 func Arguments(s string) string {
 	s = Expand(strings.Join(strings.Fields(strings.ReplaceAll(s, `"`, "")), " "))

@@ -70,6 +70,9 @@ func Person(accounts, sids []string) string {
 	return ""
 }
 
+// askedBy begins the fact that a program asked for the task, by itself or through another.
+const askedBy = "asked-by:"
+
 // creator judges one process that asked for the task, and what started it.
 func creator(p finding.Process) []finding.Reason {
 	var out []finding.Reason
@@ -80,25 +83,25 @@ func creator(p finding.Process) []finding.Reason {
 	}
 	path := cmdline.Path(p.FolderPath)
 	if u, ok := unusualCreators[name]; ok {
-		out = append(out, finding.Reason{Points: u.points, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: u.points, Property: finding.Creator, Fact: askedBy + name,
 			Text: fmt.Sprintf("asked for by %s: %s", u.what, name)})
 	} else if where := locate(path); where.points >= 20 {
-		out = append(out, finding.Reason{Points: where.points, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: where.points, Property: finding.Creator, Fact: askedBy + name,
 			Text: fmt.Sprintf("asked for by %s from %s", name, where.text)})
 	}
 	if name == "schtasks.exe" || name == "at.exe" {
 		out = append(out, finding.Reason{Points: 5, Property: finding.Creator, Text: "asked for with " + name})
 	} else if request, ok := cmdline.Schtasks(p.CommandLine); ok && request.Verb == "create" && name != "" && !shells[name] {
-		out = append(out, finding.Reason{Points: 35, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: 35, Property: finding.Creator, Fact: "renamed-schtasks",
 			Text: fmt.Sprintf("%s was given the arguments of schtasks: a renamed copy", name)})
 	}
 	program, _ := cmdline.Split(p.Parent)
 	parent := strings.ToLower(cmdline.Base(program))
 	if u, ok := unusualCreators[parent]; ok && parent != "reg.exe" {
-		out = append(out, finding.Reason{Points: u.points, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: u.points, Property: finding.Creator, Fact: askedBy + parent,
 			Text: fmt.Sprintf("the one who asked was started by %s: %s", u.what, parent)})
 	} else if where := locate(cmdline.Path(program)); where.points >= 20 {
-		out = append(out, finding.Reason{Points: where.points, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: where.points, Property: finding.Creator, Fact: askedBy + parent,
 			Text: fmt.Sprintf("the one who asked was started by %s from %s", parent, where.text)})
 	}
 	if r, ok := cmdline.Parse(p.CommandLine); ok {
@@ -111,7 +114,7 @@ func creator(p finding.Process) []finding.Reason {
 func requested(r cmdline.Request) []finding.Reason {
 	var out []finding.Reason
 	if r.Remote != "" && r.Verb == "create" {
-		out = append(out, finding.Reason{Points: 25, Property: finding.Creator,
+		out = append(out, finding.Reason{Points: 25, Property: finding.Creator, Fact: "remote",
 			Text: "made on another computer: " + finding.Shorten(r.Remote, 60)})
 	}
 	if r.XML != "" {

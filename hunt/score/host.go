@@ -145,8 +145,12 @@ func (a *action) powershell(add adder) {
 		add(30, "runs PowerShell in a hidden window with a command given in the line")
 	case hidden:
 		add(20, "runs PowerShell in a hidden window")
+	case bypass && a.systemFiles():
+		add(8, "runs a script of Program Files or Windows with PowerShell, around its execution policy")
 	case bypass:
 		add(12, "runs PowerShell around its execution policy")
+	case a.systemFiles():
+		add(4, "runs a script of Program Files or Windows with PowerShell")
 	default:
 		add(8, "runs PowerShell")
 	}

@@ -110,7 +110,7 @@ func here(f Facts) []finding.Reason {
 	points := 0
 	switch {
 	case f.Devices <= 1 || f.Devices*100 <= f.Fleet:
-		points = 15
+		points = 12
 	case f.Devices*20 <= f.Fleet:
 		points = 8
 	default:

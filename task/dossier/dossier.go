@@ -26,10 +26,9 @@ const (
 )
 
 const (
-	generations = 3 // of processes, upwards and downwards
-	maxDevices  = 4 // whose life one dossier tells
-	maxNodes    = 120
-	maxEdges    = 300
+	generations = 3  // of processes, upwards and downwards
+	nodesEach   = 30 // nodes and edges of one device, so that many devices make no dossier small
+	edgesEach   = 75
 	maxEffects  = 200
 	maxMoments  = 60 // of one chapter and device
 
@@ -38,20 +37,28 @@ const (
 	soon     = 30 * time.Second
 )
 
+// Devices is on how many devices a dossier tells of one task by default. The same task
+// lives much the same life on each; the first device to have it and those of which hunts
+// said most differ if any do.
+const Devices = 4
+
 // Sees reports whether a device has any row of a kind of evidence, named as in
 // hunt.Kinds; it decides whether nothing found means that nothing happened.
 type Sees func(device, kind string) bool
 
-// Gather gives each finding its dossier, adds what it learns to the finding's
-// processes and timeline, and returns sentences about what could not be asked. Only
-// ctx ends it early.
-func Gather(ctx context.Context, q Querier, sees Sees, fs []*finding.Finding) (notes []string) {
+// Gather gives each finding its dossier, on at most so many devices (0 means Devices),
+// adds what it learns to the finding's processes and timeline, and returns sentences
+// about what could not be asked. Only ctx ends it early.
+func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*finding.Finding) (notes []string) {
 	if len(fs) == 0 {
 		return nil
 	}
+	if devices <= 0 {
+		devices = Devices
+	}
 	lives := make([]*life, 0, len(fs))
 	for _, f := range fs {
-		lives = append(lives, newLife(f, sees))
+		lives = append(lives, newLife(f, sees, devices))
 	}
 	k := newKnown(lives)
 	for _, ask := range []struct {
@@ -96,7 +103,7 @@ type edgeKey struct {
 	verb     string
 }
 
-func newLife(f *finding.Finding, sees Sees) *life {
+func newLife(f *finding.Finding, sees Sees, devices int) *life {
 	l := &life{f: f, d: &finding.Dossier{}, sees: sees, nodes: map[string]int{}, procs: map[*process]int{}, links: map[edgeKey]int{}}
 	if f.Task != nil {
 		l.name = cmdline.ExactTaskName(f.Task.Name)
@@ -105,24 +112,28 @@ func newLife(f *finding.Finding, sees Sees) *life {
 	if len(f.Devices) == 0 {
 		l.d.Devices = []string{""} // a task's file names no device
 	}
-	if len(f.Devices) > maxDevices {
-		l.d.Devices = busiest(f)
-		l.d.Others = len(f.Devices) - len(l.d.Devices)
+	if len(f.Devices) > devices {
+		l.d.Devices, l.d.OtherDevices = foremost(f, devices)
+		l.d.Others = len(l.d.OtherDevices)
 	}
 	return l
 }
 
-// busiest are the devices of which the hunts said most, sorted.
-func busiest(f *finding.Finding) []string {
+// foremost parts a finding's devices into those whose life is told and the others, each
+// sorted: the first that had the task, then those of which the hunts said most.
+func foremost(f *finding.Finding, n int) (told, others []string) {
 	count := map[string]int{}
-	for _, m := range f.Timeline {
-		count[m.Device]++
+	for i, m := range f.Timeline { // in order of time, what has none first
+		if count[m.Device]++; !m.Time.IsZero() && (i == 0 || f.Timeline[i-1].Time.IsZero()) {
+			count[m.Device] += len(f.Timeline)
+		}
 	}
 	devices := append([]string(nil), f.Devices...)
 	sort.SliceStable(devices, func(i, j int) bool { return count[devices[i]] > count[devices[j]] })
-	devices = devices[:maxDevices]
-	sort.Strings(devices)
-	return devices
+	told, others = devices[:n:n], devices[n:]
+	sort.Strings(told)
+	sort.Strings(others)
+	return told, others
 }
 
 // tell assembles the life from what is known.
@@ -153,7 +164,7 @@ func (l *life) node(key string, n finding.Node) int {
 	if i, ok := l.nodes[key]; ok {
 		return i
 	}
-	if len(l.d.Nodes) >= maxNodes {
+	if len(l.d.Nodes) >= nodesEach*max(len(l.d.Devices), Devices) {
 		l.d.More++
 		return -1
 	}
@@ -211,7 +222,7 @@ func (l *life) link(e finding.Edge) {
 		}
 		return
 	}
-	if len(l.d.Edges) >= maxEdges {
+	if len(l.d.Edges) >= edgesEach*max(len(l.d.Devices), Devices) {
 		l.d.More++
 		return
 	}

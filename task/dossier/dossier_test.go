@@ -106,7 +106,7 @@ func gather(t *testing.T, q dossier.Querier, f *finding.Finding, kinds ...string
 			}
 		}
 		return false
-	}, []*finding.Finding{f}); len(notes) > 0 {
+	}, 0, []*finding.Finding{f}); len(notes) > 0 {
 		t.Fatal(notes)
 	}
 	return f.Dossier

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 )
@@ -27,7 +28,7 @@ func (l *life) gaps(k *known) {
 	}
 	l.deedGaps()
 	if l.d.Others > 0 {
-		l.gap(finding.Defined, fmt.Sprintf("the same task is on %d more devices, whose life is not told here", l.d.Others), "")
+		l.gap(finding.Defined, fmt.Sprintf("the same task is on %s, whose life is not told here: %s", further(l.d.Others), names(l.d.OtherDevices)), "goshawk hunt --dossier-devices tells of more")
 	}
 }
 
@@ -188,4 +189,20 @@ func join(parts []string) string {
 		}
 	}
 	return out
+}
+
+func further(n int) string {
+	if n == 1 {
+		return "1 more device"
+	}
+	return fmt.Sprintf("%d more devices", n)
+}
+
+// names lists the first of many names.
+func names(list []string) string {
+	const shown = 8
+	if len(list) > shown {
+		return strings.Join(list[:shown], ", ") + " .."
+	}
+	return strings.Join(list, ", ")
 }
