@@ -2,6 +2,8 @@ package casedir
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
@@ -65,7 +67,8 @@ type Account struct {
 	Records int64            `json:"records"`
 	Stored  int64            `json:"stored"`
 	Rows    map[string]int64 `json:"rows"` // by table
-	// Copies counts records that another source of the case had already.
+	// Copies counts records that another source of the case had already, as an export or a
+	// copy of their log: they were stored and then removed.
 	Copies int64 `json:"copies"`
 	// Wrong is what Check found at the end: nothing, unless rows were lost.
 	Wrong []string      `json:"wrong,omitempty"`
@@ -128,9 +131,16 @@ func (r *FileReport) fill(s *normalize.Stats, emitted int64) error {
 	} else if r.Outcome == archive.Read.String() && len(r.Notes) > 0 {
 		r.Outcome, r.Reason = outcomeNote, r.Notes[0].Reason
 	}
-	var aside int64
-	for _, n := range s.SetAside {
-		aside += n
+	var aside, most int64
+	why := ""
+	for _, reason := range slices.Sorted(maps.Keys(s.SetAside)) {
+		n := s.SetAside[reason]
+		if aside += n; n > most {
+			most, why = n, reason
+		}
+	}
+	if s.Stored == 0 && aside > 0 && len(r.Damages) == 0 {
+		r.Outcome, r.Reason = archive.Unknown.String(), why // all of it was read, and none of it has a place
 	}
 	if emitted != s.Records || s.Records != s.Stored+aside {
 		return fmt.Errorf("BUG: the account does not come out even: %d records read, %d taken, %d stored, %d set aside", emitted, s.Records, s.Stored, aside)

@@ -27,7 +27,7 @@ func (in *ingestion) explain(ctx context.Context, f *archive.File) error {
 		report.Outcome, report.Reason = outcomeKnown, "the same content as "+path
 	} else if f.Reader != nil {
 		in.known[f.SHA256] = f.Path
-		s := &ingest{ingestion: in, id: 1, file: f, report: &report}
+		s := &ingest{ingestion: in, id: 1, file: f, report: &report, foreign: map[string]int64{}}
 		if err := s.imagine(ctx); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()

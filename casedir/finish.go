@@ -85,7 +85,10 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, last int64, 
 		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), name))
 	}
 	rows := strings.Join(counts, " UNION ALL ")
-	const records = `SELECT "$Source" AS source, count(*) AS n FROM WindowsEvent GROUP BY ALL`
+	records, err := recordsBySource(ctx, tx, names, last)
+	if err != nil {
+		return err
+	}
 	before := []string{
 		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
 		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
@@ -116,6 +119,23 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, last int64, 
 		return err
 	}
 	return run(after)
+}
+
+// recordsBySource is the SQL that counts by source the records that the tables hold: the
+// rows of WindowsEvent, and those rows of other tables that were one record each, exported
+// rows and task files, if a source after last may have such.
+func recordsBySource(ctx context.Context, tx engine.Tx, tables []string, last int64) (string, error) {
+	parts := []string{`SELECT "$Source" AS source FROM WindowsEvent`}
+	exports, err := tx.Some(ctx, fmt.Sprintf(`SELECT 1 FROM goshawk_sources WHERE id > %d AND format <> 'evtx'`, last))
+	if err != nil {
+		return "", err
+	}
+	for _, name := range tables {
+		if exports && normalize.OneRowARecord(name) {
+			parts = append(parts, fmt.Sprintf(`SELECT "$Source" FROM "%s" WHERE "$Origin" IN ('exported', 'file')`, name))
+		}
+	}
+	return `SELECT source, count(*) AS n FROM (` + strings.Join(parts, " UNION ALL ") + `) GROUP BY ALL`, nil
 }
 
 // fresh tells which tables got rows from the sources after last.

@@ -129,7 +129,7 @@ func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileRepo
 		report.Outcome, report.Reason = outcomeKnown, "the same content is in the case as "+path
 		return nil
 	}
-	s := &ingest{ingestion: in, id: in.lastID + 1, file: f, report: report}
+	s := &ingest{ingestion: in, id: in.lastID + 1, file: f, report: report, foreign: map[string]int64{}}
 	err := s.run(ctx)
 	switch {
 	case err == nil:

@@ -28,7 +28,8 @@ type ingest struct {
 	made       []string // tables of the catalogue that the case had not
 	logs       logs
 	records    int64
-	failed     bool // the case, and not the evidence, stopped the reader
+	foreign    map[string]int64 // what the reader knew no record in, by reason
+	failed     bool             // the case, and not the evidence, stopped the reader
 }
 
 // run commits all of the source or leaves nothing of it.
@@ -70,6 +71,11 @@ func (s *ingest) read(ctx context.Context) error {
 		return err
 	}
 	stats := s.normalizer.Stats()
+	for reason, n := range s.foreign {
+		stats.Records += n
+		stats.SetAside[reason] += n
+		s.records += n
+	}
 	s.report.Logs = s.logs.list()
 	return s.report.fill(&stats, s.records)
 }
@@ -104,6 +110,10 @@ func (s *ingest) Record(r *evidence.Record) error {
 func (s *ingest) Damage(d evidence.Damage) {
 	if d.Path == "" {
 		d.Path = s.file.Path
+	}
+	if d.Foreign > 0 {
+		s.foreign[d.Reason] += d.Foreign
+		return
 	}
 	if d.Note {
 		if len(s.report.Notes) < maxDamages {

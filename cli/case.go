@@ -150,7 +150,7 @@ func writeInfo(w io.Writer, i *casedir.Info) {
 }
 
 func writeSource(w io.Writer, s *casedir.SourceInfo) {
-	fmt.Fprintf(w, "  %d %s\n    %s, %s, sha256 %s\n    %d records", s.ID, printable(s.Path), s.Format, size(s.Size), s.SHA256, s.Records)
+	fmt.Fprintf(w, "  %d %s\n    %s, %s, sha256 %s\n    %d %s", s.ID, printable(s.Path), s.Format, size(s.Size), s.SHA256, s.Records, plural(int(s.Records), "record", "records"))
 	if s.FirstEvent != "" {
 		fmt.Fprintf(w, " from %s to %s", s.FirstEvent, s.LastEvent)
 	}
@@ -165,7 +165,7 @@ func writeSource(w io.Writer, s *casedir.SourceInfo) {
 		fmt.Fprintf(w, "    %d times: %s\n", s.Problems[reason], printable(reason))
 	}
 	if s.Copies > 0 {
-		fmt.Fprintf(w, "    %d records are copies of another source's\n", s.Copies)
+		fmt.Fprintf(w, "    %d %s of another source's\n", s.Copies, plural(int(s.Copies), "record is a copy", "records are copies"))
 	}
 	for _, d := range s.Notes {
 		fmt.Fprintf(w, "    note: %s\n", printable(d.Reason))

@@ -53,7 +53,7 @@ func writeExplained(w io.Writer, f *casedir.FileReport) {
 		fmt.Fprintln(w)
 	}
 	for _, l := range f.Logs {
-		fmt.Fprintf(w, "  log %s of %s: %d records, numbers %d to %d", printable(l.Channel), printable(l.Computer), l.Records, l.First, l.Last)
+		fmt.Fprintf(w, "  log %s of %s: %d %s, numbers %d to %d", printable(l.Channel), printable(l.Computer), l.Records, plural(int(l.Records), "record", "records"), l.First, l.Last)
 		if l.Missing > 0 {
 			fmt.Fprintf(w, ", %d missing", l.Missing)
 		}

@@ -178,7 +178,7 @@ func writeAccount(w io.Writer, a *casedir.Account) {
 	}
 	fmt.Fprintln(w)
 	if a.Copies > 0 {
-		fmt.Fprintf(w, "  %d records were in the case already, from another copy of their log\n", a.Copies)
+		fmt.Fprintf(w, "  %d %s came twice, in a copy or an export, and %s kept once\n", a.Copies, plural(int(a.Copies), "record", "records"), plural(int(a.Copies), "is", "are"))
 	}
 	for _, table := range slices.Sorted(maps.Keys(a.Rows)) {
 		fmt.Fprintf(w, "  %-28s %d rows\n", table, a.Rows[table])

@@ -156,6 +156,9 @@ type Damage struct {
 	// Note says that nothing is lost: every record was read, under the assumption that
 	// Reason tells (times without a zone).
 	Note bool `json:"-"`
+	// Foreign is how many things were whole and of no kind that the reader knows: they are
+	// no damage, and no records either.
+	Foreign int64 `json:"-"`
 }
 
 // Input is an open file. Readers never open files: archive and detection do,

@@ -105,6 +105,7 @@ type event struct {
 }
 
 func (n *Normalizer) event(r *evidence.Record, e *evidence.Event) error {
+	n.nameByPosition(e)
 	ev := event{Event: e, data: data{fields: e.Data}, path: r.Path, offset: r.Offset, time: e.Time}
 	computer := e.Computer
 	if computer == "" {

@@ -23,6 +23,7 @@ type exportedTable struct {
 type header struct {
 	table   *exportedTable // nil if no table has the columns
 	event   string         // SecurityEvent, WindowsEvent or Event: rows are events
+	tool    string         // that wrote the rows, which are events
 	columns []headerColumn
 	reason  string // why there is neither table nor event
 }
@@ -51,6 +52,8 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 		return err
 	}
 	switch {
+	case h.tool != "":
+		return n.toolRow(r, h.tool)
 	case h.event != "":
 		return n.eventRow(r, h.event)
 	case h.table == nil:
@@ -181,6 +184,11 @@ func (n *Normalizer) newHeader(name string, fields []evidence.Field, action stri
 	h := &header{columns: make([]headerColumn, len(fields))}
 	for i := range fields {
 		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1, empty: isEmpty(&fields[i].Value)}
+	}
+	if name == "" {
+		if h.tool = toolOf(h.columns); h.tool != "" {
+			return h, nil
+		}
 	}
 	def, reason := n.tableOf(name, h.columns, action)
 	if def == nil {

@@ -41,6 +41,12 @@ func tables(cat *catalog.Catalog) []*catalog.Table {
 // first row arrives (Options.Create).
 func Tables() []*catalog.Table { return tables(catalog.Default()) }
 
+// OneRowARecord says whether the rows of a table that were exported, or are task files,
+// are one record each; what else a record gave lies in other tables.
+func OneRowARecord(table string) bool {
+	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable
+}
+
 // second is a timespan of one second in ticks.
 const second = 10_000_000
 

@@ -72,7 +72,12 @@ func describe(head []byte) (why string, refused bool) {
 	if len(head) >= 20 && bytes.HasPrefix(head[2:], []byte{1, 0}) && head[1] <= 0x0A && binary.LittleEndian.Uint16(head) >= 0x0400 {
 		return "legacy scheduled task (.job), no reader for it", false
 	}
-	if mostlyText(text.Head(head)) {
+	if t := text.Head(head); mostlyText(t) {
+		for _, k := range texts {
+			if k.is(t) {
+				return k.name, true
+			}
+		}
 		return "text of no known format", false
 	}
 	return "binary content of no known format", false
@@ -95,8 +100,8 @@ var magics = []struct {
 	{0, "KDMV", "virtual disk (VMDK), not supported: mount or extract it first", true},
 	{0, "regf", "registry hive, no reader for it", false},
 	{0, "HvLE", "registry transaction log, no reader for it", false},
-	{0, "LfLe", "event log of Windows XP or 2003 (.evt), no reader for it", false},
-	{4, "LfLe", "event log of Windows XP or 2003 (.evt), no reader for it", false},
+	{0, "LfLe", "event log of Windows XP or 2003 (.evt), not supported: convert it with wevtutil epl OLD.evt NEW.evtx /lf:true", true},
+	{4, "LfLe", "event log of Windows XP or 2003 (.evt), not supported: convert it with wevtutil epl OLD.evt NEW.evtx /lf:true", true},
 	{0, "FILE0", "NTFS master file table, no reader for it", false},
 	{0, "MAM\x04", "prefetch file, no reader for it", false},
 	{4, "SCCA", "prefetch file, no reader for it", false},
@@ -115,6 +120,36 @@ var magics = []struct {
 	{0, "\x0A\x0D\x0D\x0A", "network capture", false},
 	{0, "PAGEDU", "memory dump", false},
 	{0, "PMDL", "memory dump", false},
+}
+
+// texts are forms of events as text that lose what the events say, or that nothing reads,
+// with the way out.
+var texts = []struct {
+	is   func(head []byte) bool
+	name string
+}{
+	{begins("Event[0]"), "events as wevtutil's text, which loses their data: export the log with wevtutil epl LOG FILE.evtx"},
+	{begins("Level,Date and Time,Source,", "Keywords,Date and Time,Source,", "Level\tDate and Time\tSource\t", "Keywords\tDate and Time\tSource\t"),
+		"Event Viewer's list, which loses the events' data: save the log as .evtx or XML"},
+	{begins("#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord"),
+		"Get-WinEvent's CSV, which loses the events' data: export the log with wevtutil epl LOG FILE.evtx"},
+	{begins("#TYPE System.Diagnostics.EventLogEntry", "#TYPE Selected.System.Diagnostics.Eventing"),
+		"events as PowerShell's CSV, which loses their data: export the log with wevtutil epl LOG FILE.evtx"},
+	{begins("<Objs "), "objects of PowerShell (CLIXML), not supported: write them with ConvertTo-Json -Depth 3, or export the log with wevtutil epl LOG FILE.evtx"},
+	{begins("_raw", "\"_raw\"", "_time", "\"_time\""), "Splunk's CSV, whose events are in _raw: export them as raw events (outputmode=raw), which gives their XML"},
+}
+
+// begins says whether a text begins with one of some words.
+func begins(words ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		head = bytes.TrimLeft(head, "\uFEFF \t\r\n")
+		for _, w := range words {
+			if bytes.HasPrefix(head, []byte(w)) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // mostlyText says whether hardly a character of b is one that texts do not have.

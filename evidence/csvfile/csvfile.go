@@ -4,7 +4,7 @@
 // datetime: that one is read, and the column's values are times.
 //
 // Offsets are line numbers, the header being line 1. A time without a zone is
-// read as UTC, which a Damage of length 0 says once a file.
+// read as UTC, which a note says once a file.
 package csvfile
 
 import (

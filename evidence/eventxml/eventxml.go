@@ -30,7 +30,7 @@ func (Reader) Format() string { return "eventxml" }
 // Detect wants a document whose root is Event or Events.
 func (Reader) Detect(head []byte) bool {
 	b := text.Head(head)
-	b = bytes.TrimLeft(b, " \t\r\n\x00")
+	b = recordLine(bytes.TrimLeft(b, " \t\r\n\x00"))
 	if len(b) == 0 || b[0] != '<' {
 		return false
 	}
@@ -54,6 +54,20 @@ func (Reader) Detect(head []byte) bool {
 		}
 	}
 	return c.empty || bytes.Contains(b, []byte("<System"))
+}
+
+// recordLine cuts off a line like "Record 1", which evtx_dump puts before each event.
+func recordLine(b []byte) []byte {
+	rest, ok := bytes.CutPrefix(b, []byte("Record "))
+	if !ok {
+		return b
+	}
+	digits := len(rest) - len(bytes.TrimLeft(rest, "0123456789"))
+	after := bytes.TrimLeft(rest[digits:], " \t\r\n")
+	if digits == 0 || len(after) == len(rest)-digits && len(after) > 0 {
+		return b
+	}
+	return after
 }
 
 // Namespace is the XML namespace of Windows events.
@@ -209,7 +223,7 @@ func (r *reading) between(n int) {
 	for {
 		switch c.next() {
 		case tText:
-			if t := bytes.Trim([]byte(c.text), " \t\r\n\x00\uFEFF"); len(t) > 0 {
+			if t := bytes.Trim([]byte(c.text), " \t\r\n\x00\uFEFF"); len(recordLine(t)) > 0 {
 				lost += len(c.text)
 			}
 			continue

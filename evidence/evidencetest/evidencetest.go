@@ -43,6 +43,10 @@ type printer struct{ strings.Builder }
 func (p *printer) Progress(int64) {}
 
 func (p *printer) Damage(d evidence.Damage) {
+	if d.Foreign > 0 {
+		fmt.Fprintf(p, "foreign %d @%d: %s\n", d.Foreign, d.Offset, d.Reason)
+		return
+	}
 	if d.Note {
 		fmt.Fprintf(p, "note @%d: %s\n", d.Offset, d.Reason)
 		return

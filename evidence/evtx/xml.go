@@ -53,7 +53,9 @@ func (g *general) appendElement(dst []byte, it item) []byte {
 		dst = appendName(dst, a.name)
 		dst = append(dst, `="`...)
 		for _, part := range items {
-			dst = g.appendItem(dst, part)
+			if part.node == nil { // no attribute holds an element, as events have it
+				dst = g.appendItem(dst, part)
+			}
 		}
 		dst = append(dst, '"')
 	}

@@ -5,7 +5,7 @@
 //
 // Records are given with the byte offset of their object; in a UTF-16 file, the
 // offset in its text as UTF-8. A time without a zone is read as UTC, which a
-// Damage of length 0 says once a file; where the records of a file prove their
+// note says once a file; where the records of a file prove their
 // zone, it is used instead.
 package jsonl
 
@@ -68,7 +68,7 @@ func trimRecordLine(b []byte) []byte {
 }
 
 // Read emits a record for every object of a known shape. Objects of no known
-// shape are counted in one Damage.
+// shape are counted in one Damage, as foreign.
 func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
 	r := &reading{in: in, sink: sink, maxRecord: maxRecord}
 	r.handle = r.record
@@ -108,6 +108,7 @@ type unknownObjects struct {
 	count int64
 	first int64  // offset
 	keys  string // of the first
+	hint  string // what the first is, if that is known
 }
 
 // record is the handle that emits.
@@ -126,7 +127,7 @@ func (r *reading) record(node uint32, s shape, f *frame) error {
 
 func (r *reading) build(node uint32, s shape, f *frame) error {
 	k := evidence.KindEvent
-	if s == streamShape || s == sentinelShape || s == defenderShape {
+	if s == streamShape || s == sentinelShape || s == defenderShape || s == toolShape {
 		k = evidence.KindRow
 	}
 	label := s.label()
@@ -157,7 +158,7 @@ func (r *reading) build(node uint32, s shape, f *frame) error {
 		r.hayabusa(node)
 	case streamShape:
 		r.stream(node)
-	case sentinelShape, defenderShape:
+	case sentinelShape, defenderShape, toolShape:
 		r.row(node, f)
 	}
 	return r.emit()
@@ -196,7 +197,7 @@ func (r *reading) noShape(node uint32) {
 		k := d.key(m)
 		keys = append(keys, strings.ToValidUTF8(k[:min(len(k), 40)], ""))
 	}
-	u.keys = strings.Join(keys, ", ")
+	u.keys, u.hint = strings.Join(keys, ", "), d.foreign(node)
 }
 
 // note is something to say once a file.
@@ -221,10 +222,10 @@ func (r *reading) noteOnce(n note, format string, args ...any) {
 func (r *reading) finish() {
 	r.finishDamages()
 	if u := r.unknown; u.count > 0 {
-		what := "objects"
-		if u.count == 1 {
-			what = "object"
+		reason := u.hint
+		if reason == "" {
+			reason = "object of no known shape, the first with the keys " + u.keys
 		}
-		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: u.first, Reason: fmt.Sprintf("%d %s of no known shape, the first with the keys %s", u.count, what, u.keys)})
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: u.first, Reason: reason, Foreign: u.count})
 	}
 }

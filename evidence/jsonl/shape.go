@@ -22,6 +22,7 @@ const (
 	streamShape         // Defender's streaming API
 	sentinelShape       // a row of a Log Analytics table
 	defenderShape       // a row of a Defender table
+	toolShape           // a row of EvtxECmd or Get-WinEvent
 	innerShape          // an object that holds the real one
 )
 
@@ -50,6 +51,8 @@ func (s shape) label() string {
 		return "sentinel-json"
 	case defenderShape:
 		return "defender-rows"
+	case toolShape:
+		return "tool-rows"
 	}
 	return "json"
 }
@@ -92,8 +95,20 @@ func (d *doc) classify(obj uint32, have names) shape {
 		return defenderShape
 	case have.has(nSource) && d.isObject(obj, "_source"), have.has(nDocument) && d.isObject(obj, "document", "data", "Event"):
 		return innerShape
+	case d.hasAll(obj, "EventId", "Channel", "Payload", "TimeCreated"), d.hasAll(obj, "Id", "LogName", "ProviderName", "RecordId", "TimeCreated"):
+		return toolShape
 	}
 	return unknownShape
+}
+
+// hasAll says whether an object has all of the keys.
+func (d *doc) hasAll(obj uint32, keys ...string) bool {
+	for _, key := range keys {
+		if _, ok := d.find(obj, key); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // windowsShape tells the objects apart that have an EventID at the top.

@@ -112,7 +112,7 @@ func TestBigRecord(t *testing.T) {
 func TestManyDamages(t *testing.T) {
 	c := read(t, []byte(strings.Repeat("{\"a\":1}\n{broken\n", 3000)))
 	last := c.damages[max(0, len(c.damages)-2):]
-	if len(c.damages) != maxDamages+2 || last[0] != "2000 more damages of 16000 bytes, not told one by one" || last[1] != "3000 objects of no known shape, the first with the keys a" {
+	if len(c.damages) != maxDamages+2 || last[0] != "2000 more damages of 16000 bytes, not told one by one" || last[1] != "object of no known shape, the first with the keys a" {
 		t.Errorf("%d damages, the last %q", len(c.damages), last)
 	}
 }

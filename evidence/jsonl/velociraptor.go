@@ -2,6 +2,7 @@ package jsonl
 
 import (
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/column"
 	"github.com/goshawk-hunt/goshawk/evidence/text"
 )
 
@@ -14,6 +15,11 @@ func (r *reading) veloRow(obj uint32) {
 	whole = whole && d.nodes[data].kind == kObject
 	user, hasUser := d.find(obj, "UserData")
 	hasUser = hasUser && d.nodes[user].kind == kObject
+	// Fluent Bit and Fluentd have the data as values without names; the rest is the system's.
+	inserts, hasInserts := d.find(obj, "StringInserts")
+	if !hasInserts && !whole && data != 0 {
+		inserts, hasInserts = data, d.nodes[data].kind == kArray
+	}
 	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
 		switch key := d.key(m); key {
 		case "EventTime", "TimeCreated", "@timestamp":
@@ -24,6 +30,8 @@ func (r *reading) veloRow(obj uint32) {
 			ev.Computer = first(ev.Computer, d.text(m))
 		case "Channel":
 			ev.Channel = d.text(m)
+		case "ActivityID":
+			ev.ActivityID = d.guid(d.text(m))
 		case "Provider", "ProviderName", "SourceName":
 			ev.Provider = d.text(m)
 		case "EventID":
@@ -32,6 +40,22 @@ func (r *reading) veloRow(obj uint32) {
 			ev.RecordID = r.num(m)
 		case "Level":
 			ev.Level = uint8(min(r.num(m), 255))
+		case "ProviderGuid":
+			ev.ProviderGUID = d.guid(d.text(m))
+		case "Keywords":
+			ev.Keywords = r.num(m)
+		case "Version":
+			ev.Version = uint8(min(r.num(m), 255))
+		case "ProcessID", "ThreadID":
+			switch {
+			case !hasInserts && !whole && !hasUser:
+				r.plain(key, m) // of the event's own data
+			case !hasInserts:
+			case key == "ProcessID":
+				ev.ProcessID = uint32(r.num(m))
+			default:
+				ev.ThreadID = uint32(r.num(m))
+			}
 		case "Opcode":
 			ev.Opcode = uint8(min(r.num(m), 255))
 		case "Task":
@@ -42,18 +66,31 @@ func (r *reading) veloRow(obj uint32) {
 			ev.Message = d.text(m)
 		case "EventData", "UserData", "OSPath", "_Source", "FullPath", "Source", "ClientId", "Fqdn", "FlowId":
 		default:
-			if !whole && !hasUser {
+			if !whole && !hasUser && !hasInserts {
 				r.plain(key, m)
 			}
 		}
 	}
 	switch {
+	case hasInserts && !hasUser:
+		r.unnamed(inserts)
 	case whole:
 		r.eventData(data)
 	case hasUser:
 		r.userData(user)
 	}
 	ev.Data = r.fields
+}
+
+// unnamed takes an array of values as data without names.
+func (r *reading) unnamed(array uint32) {
+	d := &r.doc
+	if d.nodes[array].kind != kArray {
+		return
+	}
+	for m := array + 1; m < d.nodes[array].next; m = d.nodes[m].next {
+		r.plain("", m)
+	}
 }
 
 func (r *reading) plain(key string, m uint32) {
@@ -68,7 +105,7 @@ func (r *reading) plain(key string, m uint32) {
 // profile kept the event's own data.
 func (r *reading) hayabusa(obj uint32) {
 	d, ev := &r.doc, &r.rec.Event
-	ev.Channel = hayabusaChannel(d.textAt(obj, "Channel"))
+	ev.Channel = column.HayabusaChannel(d.textAt(obj, "Channel"))
 	ev.Computer = d.textAt(obj, "Computer")
 	ev.EventID = uint32(r.numAt(obj, "EventID"))
 	ev.RecordID = r.numAt(obj, "RecordID")
@@ -87,31 +124,4 @@ func (r *reading) hayabusa(obj uint32) {
 		}
 	}
 	ev.Data = r.fields
-}
-
-// hayabusaChannel undoes the abbreviations of Hayabusa's default configuration.
-func hayabusaChannel(s string) string {
-	switch s {
-	case "Sec":
-		return "Security"
-	case "Sys":
-		return "System"
-	case "App":
-		return "Application"
-	case "Sysmon":
-		return "Microsoft-Windows-Sysmon/Operational"
-	case "TaskSch":
-		return "Microsoft-Windows-TaskScheduler/Operational"
-	case "PwSh":
-		return "Microsoft-Windows-PowerShell/Operational"
-	case "PwShClassic":
-		return "Windows PowerShell"
-	case "Defender":
-		return "Microsoft-Windows-Windows Defender/Operational"
-	case "BitsCli":
-		return "Microsoft-Windows-Bits-Client/Operational"
-	case "WMI":
-		return "Microsoft-Windows-WMI-Activity/Operational"
-	}
-	return s
 }

@@ -1,6 +1,10 @@
 package ticks
 
-import "github.com/goshawk-hunt/goshawk/evidence"
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
+)
 
 const (
 	second = evidence.TicksPerSecond
@@ -44,8 +48,22 @@ func (c *scanner) number(most int) (v int64, n int) {
 
 // date reads a date and gives its midnight.
 func (c *scanner) date(order Order) (int64, bool) {
+	if b := c.peek() | 0x20; b >= 'a' && b <= 'z' {
+		m, ok := c.month()
+		if !ok || !c.eat(' ') {
+			return 0, false
+		}
+		return c.named(0, m)
+	}
 	a, n := c.number(4)
 	sep := c.peek()
+	if sep == ' ' && n > 0 && n <= 2 {
+		c.i++
+		if m, ok := c.month(); ok && a > 0 {
+			return c.named(a, m)
+		}
+		return 0, false
+	}
 	if n == 0 || sep != '-' && sep != '/' && sep != '.' {
 		return 0, false
 	}
@@ -66,10 +84,51 @@ func (c *scanner) date(order Order) (int64, bool) {
 	default:
 		return 0, false
 	}
+	return midnight(y, m, d)
+}
+
+func midnight(y, m, d int64) (int64, bool) {
 	if y < 1 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
 		return 0, false
 	}
 	return dayNumber(y, m, d) * day, true
+}
+
+// months are what English names of months begin with, and how they go on.
+var months = [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+
+// month reads the name of a month, or its first three letters.
+func (c *scanner) month() (int64, bool) {
+	end := c.i
+	for end < len(c.s) && c.s[end]|0x20 >= 'a' && c.s[end]|0x20 <= 'z' {
+		end++
+	}
+	for i, m := range months {
+		if word := c.s[c.i:end]; len(word) == 3 && strings.EqualFold(word, m[:3]) || strings.EqualFold(word, m) {
+			c.i = end
+			return int64(i + 1), true
+		}
+	}
+	return 0, false
+}
+
+// named reads what follows the name of a month: the day, if it did not come before, and
+// the year.
+func (c *scanner) named(d, m int64) (int64, bool) {
+	if d == 0 {
+		if d, _ = c.number(2); d == 0 {
+			return 0, false
+		}
+	}
+	c.eat(',')
+	if !c.eat(' ') {
+		return 0, false
+	}
+	y, n := c.number(4)
+	if n != 4 {
+		return 0, false
+	}
+	return midnight(y, m, d)
 }
 
 // separator reads what stands between date and time.

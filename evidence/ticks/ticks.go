@@ -34,6 +34,7 @@ func Parse(s string) (Time, bool) { return ParseOrder(s, MonthFirst) }
 //	2022-11-07                     midnight
 //	10/25/2023, 9:43:21.994 AM     the order of day and month as given
 //	25.10.2023, 09:43:21,994       day first
+//	Oct 25, 2023 9:43:21 AM        also with the month in full, or the day first
 //	/Date(1603196341088)/          milliseconds since 1970
 //
 // A time outside the years 1 to 9999 is none.
