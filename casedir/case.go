@@ -132,7 +132,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: dialect.New(), external: o.External, places: places, answered: answered, tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, places: places, answered: answered, tables: map[string]bool{}}
 	if dir != "" {
 		if c.external.Watchlists == "" {
 			c.external.Watchlists = filepath.Join(dir, watchlistFolder)

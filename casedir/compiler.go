@@ -10,6 +10,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/mend"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
+	"github.com/goshawk-hunt/goshawk/normalize"
 	"github.com/goshawk-hunt/goshawk/prevalence"
 	"github.com/goshawk-hunt/goshawk/source"
 )
@@ -25,7 +26,7 @@ type Compiler struct {
 // NewCompiler returns a compiler over the whole catalogue.
 func NewCompiler() *Compiler {
 	cat := tables()
-	return &Compiler{cat: cat, names: cat.Binder(), dialect: dialect.New()}
+	return &Compiler{cat: cat, names: cat.Binder(), dialect: overViews(dialect.New())}
 }
 
 // Catalog returns the tables that queries may name.
@@ -35,6 +36,15 @@ func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
 func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
 	a := unanswered()
 	return kql.Compile(name, text, kql.Options{Dialect: a.install(c.dialect), Options: c.options(a, text, now)})
+}
+
+// overViews returns d with the views of the catalogue.
+func overViews(d *sqlgen.Dialect) *sqlgen.Dialect {
+	d.Views = map[string]*sqlgen.View{}
+	for name, v := range normalize.Views() {
+		d.Views[name] = (*sqlgen.View)(&v)
+	}
+	return d
 }
 
 // Mend rewrites a query that names what the catalogue doesn't have.

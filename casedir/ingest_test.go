@@ -138,6 +138,14 @@ func process(number uint64, program string) evidence.Event {
 // writeLog writes records from..to of a log.
 func writeLog(t testing.TB, dir, name string, from, to uint64) string {
 	t.Helper()
+	return writeEvents(t, dir, name, to-from+1, func(n uint64) evidence.Event {
+		return process(from+n, fmt.Sprintf("p%d.exe", (from+n)%7))
+	})
+}
+
+// writeEvents writes a log of count events.
+func writeEvents(t testing.TB, dir, name string, count uint64, event func(n uint64) evidence.Event) string {
+	t.Helper()
 	path := filepath.Join(dir, name)
 	f, err := os.Create(path)
 	if err != nil {
@@ -148,8 +156,8 @@ func writeLog(t testing.TB, dir, name string, from, to uint64) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := from; n <= to; n++ {
-		e := process(n, fmt.Sprintf("p%d.exe", n%7))
+	for n := range count {
+		e := event(n)
 		if err := w.Write(&e); err != nil {
 			t.Fatal(err)
 		}

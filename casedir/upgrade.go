@@ -73,9 +73,9 @@ const viewsMeta = "views"
 // viewsMark is a number of what the views are made of.
 func viewsMark() int64 {
 	h := fnv.New64a()
-	views := normalize.Views()
+	views, cat := normalize.Views(), catalog.Default()
 	for _, name := range slices.Sorted(maps.Keys(views)) {
-		fmt.Fprintf(h, "%s\x00%s\x00", name, views[name])
+		fmt.Fprintf(h, "%s\x00%s\x00", name, views[name].SQL(cat.Table(name)))
 	}
 	return int64(h.Sum64())
 }
@@ -92,12 +92,12 @@ func (c *Case) hasViews() bool {
 // views makes the views of the catalogue.
 func (c *Case) views(ctx context.Context) error {
 	views := normalize.Views()
-	for name, sql := range views {
+	for name, v := range views {
 		t := c.cat.Table(name)
 		if t == nil {
 			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
 		}
-		if err := c.db.CreateView(ctx, name, t.Stored(), sql); err != nil {
+		if err := c.db.CreateView(ctx, name, t.Stored(), v.SQL(t)); err != nil {
 			return err
 		}
 	}

@@ -12,47 +12,86 @@ import (
 // ingestionTime is the hidden column that every table of the engine has.
 const ingestionTime = `"$IngestionTime"`
 
-// Views returns the SQL of the tables that are computed from stored ones, by name:
-// SecurityEvent and Event over WindowsEvent. Their columns are those of
-// Table.Stored() in order, then the ingestion time.
-func Views() map[string]string {
+// View is a table of the catalogue that is computed from WindowsEvent.
+type View struct {
+	Table string // WindowsEvent
+	Where string // which of its rows, SQL
+	// Columns write the columns: column is one of the stored table, field a member of the
+	// event's data, NULL where it has none. Those that are not here are the stored
+	// table's of the same name.
+	Columns map[string]func(column, field func(name string) string) string
+	// Field writes one member of the data, Fields an SQL list of many.
+	Field  func(column func(name string) string, member string) string
+	Fields func(column func(name string) string, members []string) string
+}
+
+// Views returns the tables that are computed from stored ones, by name: SecurityEvent
+// and Event over WindowsEvent.
+func Views() map[string]View {
 	cat := catalog.Default()
-	return map[string]string{
-		"SecurityEvent": view(cat.Table("SecurityEvent"), securityColumns, isSecurity),
-		"Event":         view(cat.Table("Event"), eventColumns, "NOT ("+isSecurity+")"),
+	return map[string]View{
+		"SecurityEvent": view(cat.Table("SecurityEvent"), securityColumns(), isSecurity),
+		"Event":         view(cat.Table("Event"), eventColumns(), "NOT ("+isSecurity+")"),
 	}
 }
 
-// isSecurity says which events Sentinel puts into SecurityEvent.
-const isSecurity = `Channel = 'Security' OR Provider = 'Microsoft-Windows-Security-Auditing' OR starts_with(Channel, 'Microsoft-Windows-AppLocker/')`
-
-// view selects the columns of a table from WindowsEvent: computed ones, those that
-// WindowsEvent has itself, and others, if data is true, from the event's data.
-func view(t *catalog.Table, computed map[string]string, where string) string {
-	same := catalog.Default().Table("WindowsEvent").Stored()
+// SQL is the whole table: the columns of Table.Stored() in order, then the ingestion time.
+func (v View) SQL(t *catalog.Table) string {
+	column := func(name string) string { return `"` + name + `"` }
+	field := func(member string) string { return v.Field(column, member) }
 	items := make([]string, 0, len(t.Columns)+1)
 	for _, c := range t.Stored() {
-		sql, ok := computed[c.Name]
-		switch {
-		case ok:
-		case same.Index(c.Name) >= 0 && same[same.Index(c.Name)].Type == c.Type:
-			sql = c.Name
-		case c.Name == "Type":
-			sql = "'" + t.Name + "'"
-		case strings.HasPrefix(c.Name, "_") || t.Name != "SecurityEvent":
-			sql = "CAST(NULL AS " + sqlTypes[c.Type] + ")"
-			if c.Type == types.String {
-				sql = "''"
-			}
-		case c.Type == types.String:
-			sql = fmt.Sprintf(`coalesce(json_extract_string(EventData, '/%s'), '')`, c.Name)
-		default:
-			sql = fmt.Sprintf(`TRY_CAST(json_extract_string(EventData, '/%s') AS %s)`, c.Name, sqlTypes[c.Type])
+		sql := column(c.Name)
+		if write := v.Columns[c.Name]; write != nil {
+			sql = write(column, field)
 		}
 		items = append(items, fmt.Sprintf(`%s AS "%s"`, sql, c.Name))
 	}
 	items = append(items, ingestionTime)
-	return "SELECT " + strings.Join(items, ",\n  ") + "\nFROM WindowsEvent WHERE " + where
+	return "SELECT " + strings.Join(items, ",\n  ") + "\nFROM " + v.Table + " WHERE " + v.Where
+}
+
+// isSecurity says which events Sentinel puts into SecurityEvent.
+const isSecurity = `(Channel = 'Security' OR Provider = 'Microsoft-Windows-Security-Auditing' OR starts_with(Channel, 'Microsoft-Windows-AppLocker/'))`
+
+// write writes a column from columns of the stored table and members of the data.
+type write = func(column, field func(name string) string) string
+
+// view makes the view of a table: its columns are the computed ones, those that
+// WindowsEvent has itself, and, of SecurityEvent, members of the event's data.
+func view(t *catalog.Table, computed map[string]write, where string) View {
+	v := View{Table: "WindowsEvent", Where: where, Columns: computed}
+	same := catalog.Default().Table("WindowsEvent").Stored()
+	for _, c := range t.Stored() {
+		if computed[c.Name] != nil {
+			continue
+		}
+		sqlType := sqlTypes[c.Type]
+		switch {
+		case same.Index(c.Name) >= 0 && same[same.Index(c.Name)].Type == c.Type:
+		case c.Name == "Type":
+			computed[c.Name] = constant("'" + t.Name + "'")
+		case strings.HasPrefix(c.Name, "_") || t.Name != "SecurityEvent":
+			computed[c.Name] = constant("CAST(NULL AS " + sqlType + ")")
+			if c.Type == types.String {
+				computed[c.Name] = constant("''")
+			}
+		case c.Type == types.String:
+			computed[c.Name] = memberText(c.Name)
+		default:
+			computed[c.Name] = func(_, field func(string) string) string {
+				return fmt.Sprintf(`TRY_CAST(%s AS %s)`, field(c.Name), sqlType)
+			}
+		}
+	}
+	// Names of members are constants of ours: they need no escape in a pointer.
+	v.Field = func(column func(string) string, member string) string {
+		return fmt.Sprintf(`json_extract_string(%s, '/%s')`, column("EventData"), member)
+	}
+	v.Fields = func(column func(string) string, members []string) string {
+		return fmt.Sprintf(`json_extract_string(%s, ['/%s'])`, column("EventData"), strings.Join(members, "', '/"))
+	}
+	return v
 }
 
 // sqlTypes are the types of the engine's columns.
@@ -61,82 +100,82 @@ var sqlTypes = map[types.Type]string{
 	types.Real: "DOUBLE", types.String: "VARCHAR", types.Dynamic: "VARCHAR", types.GUID: "VARCHAR", types.Decimal: "VARCHAR",
 }
 
-// field reads a field of the data.
-func field(name string) string {
-	return fmt.Sprintf(`coalesce(json_extract_string(EventData, '/%s'), '')`, name)
+func constant(sql string) write {
+	return func(_, _ func(string) string) string { return sql }
+}
+
+// of writes a column from one of the stored table.
+func of(name, format string) write {
+	return func(column, _ func(string) string) string { return fmt.Sprintf(format, column(name)) }
+}
+
+// memberText writes a member of the data, empty where there is none.
+func memberText(member string) write {
+	return func(_, field func(string) string) string { return "coalesce(" + field(member) + ", '')" }
 }
 
 // accountOf joins domain and name as Sentinel does.
-func accountOf(prefix string) string {
-	domain, name := field(prefix+"DomainName"), field(prefix+"UserName")
-	return fmt.Sprintf(`(CASE WHEN %[2]s IN ('', '-') THEN '' WHEN %[1]s IN ('', '-') THEN %[2]s ELSE %[1]s || '\' || %[2]s END)`, domain, name)
+func accountOf(prefix string) write {
+	return func(column, field func(string) string) string {
+		domain, name := memberText(prefix+"DomainName")(column, field), memberText(prefix+"UserName")(column, field)
+		return fmt.Sprintf(`(CASE WHEN %[2]s IN ('', '-') THEN '' WHEN %[1]s IN ('', '-') THEN %[2]s ELSE %[1]s || '\' || %[2]s END)`, domain, name)
+	}
 }
 
-// accountSQL is the account that an event is about: the target's for logons, else
-// the subject's.
-var accountSQL = fmt.Sprintf(`(CASE WHEN EventID IN (4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776) OR %[2]s = '' THEN %[1]s ELSE %[2]s END)`,
-	accountOf("Target"), accountOf("Subject"))
+// whose is the account that an event is about: the target's for logons, else the
+// subject's.
+func whose(column, field func(string) string) string {
+	target, subject := accountOf("Target")(column, field), accountOf("Subject")(column, field)
+	return fmt.Sprintf(`(CASE WHEN %[3]s IN (4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776) OR %[2]s = '' THEN %[1]s ELSE %[2]s END)`,
+		target, subject, column("EventID"))
+}
 
 // securityColumns are the columns of SecurityEvent that no field of the event is named
 // like.
-var securityColumns = map[string]string{
-	"TenantId":       "''",
-	"SourceSystem":   "''",
-	"Account":        accountSQL,
-	"AccountType":    fmt.Sprintf(`(CASE WHEN %[1]s = '' THEN '' WHEN ends_with(%[1]s, '$') THEN 'Machine' ELSE 'User' END)`, accountSQL),
-	"Activity":       activitySQL(),
-	"EventLevelName": "EventLevelName",
-	// Sentinel gives the data as XML only where it has no columns for it.
-	"EventData":       fmt.Sprintf("(CASE WHEN EventID IN (%s) THEN '' ELSE %s END)", flattened(), dataXML),
-	"EventSourceName": "Provider",
-	"Level":           "CAST(EventLevel AS VARCHAR)",
-	"LogonTypeName":   logonTypeSQL(),
-	"Process":         fmt.Sprintf(`list_last(string_split(CASE WHEN EventID = 4688 THEN %s ELSE %s END, '\'))`, field("NewProcessName"), field("ProcessName")),
-	"SubjectAccount":  accountOf("Subject"),
-	"TargetAccount":   accountOf("Target"),
-	"AccessList":      field("AccessList"),
-	"StorageAccount":  "''", "AzureDeploymentID": "''", "SourceComputerId": "''", "ManagementGroupName": "''",
+func securityColumns() map[string]write {
+	columns := map[string]write{
+		"Account": whose,
+		"AccountType": func(column, field func(string) string) string {
+			return fmt.Sprintf(`(CASE WHEN %[1]s = '' THEN '' WHEN ends_with(%[1]s, '$') THEN 'Machine' ELSE 'User' END)`, whose(column, field))
+		},
+		"Activity": of("EventID", activitySQL()),
+		// Sentinel gives the data as XML only where it has no columns for it.
+		"EventData": func(column, _ func(string) string) string {
+			return fmt.Sprintf("(CASE WHEN %s IN (%s) THEN '' ELSE %s END)", column("EventID"), flattened(), dataXML(column))
+		},
+		"EventSourceName": of("Provider", "%s"),
+		"Level":           of("EventLevel", "CAST(%s AS VARCHAR)"),
+		"LogonTypeName":   logonType,
+		"Process": func(column, field func(string) string) string {
+			return fmt.Sprintf(`list_last(string_split(CASE WHEN %s = 4688 THEN %s ELSE %s END, '\'))`,
+				column("EventID"), memberText("NewProcessName")(column, field), memberText("ProcessName")(column, field))
+		},
+		"SubjectAccount": accountOf("Subject"),
+		"TargetAccount":  accountOf("Target"),
+		"AccessList":     memberText("AccessList"),
+	}
+	for _, name := range []string{"TenantId", "SourceSystem", "StorageAccount", "AzureDeploymentID", "SourceComputerId", "ManagementGroupName"} {
+		columns[name] = constant("''")
+	}
+	return columns
 }
 
 // eventColumns are the columns of Event.
-var eventColumns = map[string]string{
-	"Source":              "Provider",
-	"EventLog":            "Channel",
-	"EventData":           `'<DataItem type="System.XmlData" time="" sourceHealthServiceId="">' || ` + dataXML + ` || '</DataItem>'`,
-	"ParameterXml":        "coalesce(array_to_string(list_transform(" + dataValues + ", lambda v: '<Param>' || " + escaped("v") + " || '</Param>'), ''), '')",
-	"RenderedDescription": "RawEventData",
-	"EventCategory":       "Task",
-	"UserName": `(CASE SystemUserId WHEN 'S-1-5-18' THEN 'NT AUTHORITY\SYSTEM' WHEN 'S-1-5-19' THEN 'NT AUTHORITY\LOCAL SERVICE'
-    WHEN 'S-1-5-20' THEN 'NT AUTHORITY\NETWORK SERVICE' ELSE SystemUserId END)`,
-}
-
-// escaped is an SQL text escaped for XML.
-func escaped(sql string) string {
-	return fmt.Sprintf(`replace(replace(replace(%s, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')`, sql)
-}
-
-// pointer is the JSON pointer to the member k.
-const pointer = `('/' || replace(replace(k, '~', '~0'), '/', '~1'))`
-
-// dataValues are the values of the data in order.
-const dataValues = `list_concat(list_transform(list_filter(json_keys(EventData), lambda k: k <> 'Data'), lambda k: coalesce(json_extract_string(EventData, ` + pointer + `), '')),
-    CAST(json_extract_string(EventData, '$.Data[*]') AS VARCHAR[]))`
-
-// dataXML is the data as Windows writes it. Data without a name is the array Data.
-var dataXML = fmt.Sprintf(`('<EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">' || coalesce(array_to_string(list_transform(json_keys(EventData), lambda k:
-    CASE WHEN k = 'Data' AND json_type(EventData, '/Data') = 'ARRAY'
-      THEN array_to_string(list_transform(CAST(json_extract_string(EventData, '$.Data[*]') AS VARCHAR[]), lambda v: '<Data>' || %s || '</Data>'), '')
-    ELSE '<Data' || (CASE WHEN k = 'Data' THEN '' ELSE ' Name="' || replace(%s, '"', '&quot;') || '"' END) || '>' || %s || '</Data>' END), ''), '') || '</EventData>')`,
-	escaped("v"), escaped("k"), escaped(`coalesce(json_extract_string(EventData, `+pointer+`), '')`))
-
-func logonTypeSQL() string {
-	var b strings.Builder
-	b.WriteString("(CASE " + field("LogonType"))
-	for _, n := range []int64{0, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13} {
-		fmt.Fprintf(&b, " WHEN '%d' THEN '%d - %s'", n, n, logonTypes[n])
+func eventColumns() map[string]write {
+	return map[string]write{
+		"Source":   of("Provider", "%s"),
+		"EventLog": of("Channel", "%s"),
+		"EventData": func(column, _ func(string) string) string {
+			return `'<DataItem type="System.XmlData" time="" sourceHealthServiceId="">' || ` + dataXML(column) + ` || '</DataItem>'`
+		},
+		"ParameterXml": func(column, _ func(string) string) string {
+			return dataTexts(column, `'<Param>' || `, ` || '</Param>'`)
+		},
+		"RenderedDescription": of("RawEventData", "%s"),
+		"EventCategory":       of("Task", "%s"),
+		"UserName": of("SystemUserId", `(CASE %[1]s WHEN 'S-1-5-18' THEN 'NT AUTHORITY\SYSTEM' WHEN 'S-1-5-19' THEN 'NT AUTHORITY\LOCAL SERVICE'
+    WHEN 'S-1-5-20' THEN 'NT AUTHORITY\NETWORK SERVICE' ELSE %[1]s END)`),
 	}
-	b.WriteString(" ELSE '' END)")
-	return b.String()
 }
 
 // flattened are the events whose fields are columns of SecurityEvent.
@@ -179,6 +218,7 @@ var activities = map[int]string{
 	8003: "Executable or library would have been blocked.", 8004: "Executable or library was blocked.",
 }
 
+// activitySQL is the title of an event by its id, which is %[1]s.
 func activitySQL() string {
 	ids := make([]int, 0, len(activities))
 	for id := range activities {
@@ -186,10 +226,20 @@ func activitySQL() string {
 	}
 	slices.Sort(ids)
 	var b strings.Builder
-	b.WriteString("(CASE EventID")
+	b.WriteString("(CASE %[1]s")
 	for _, id := range ids {
 		fmt.Fprintf(&b, " WHEN %d THEN '%d - %s'", id, id, strings.ReplaceAll(activities[id], "'", "''"))
 	}
-	b.WriteString(" ELSE CAST(EventID AS VARCHAR) END)")
+	b.WriteString(" ELSE CAST(%[1]s AS VARCHAR) END)")
+	return b.String()
+}
+
+func logonType(column, field func(string) string) string {
+	var b strings.Builder
+	b.WriteString("(CASE " + memberText("LogonType")(column, field))
+	for _, n := range []int64{0, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13} {
+		fmt.Fprintf(&b, " WHEN '%d' THEN '%d - %s'", n, n, logonTypes[n])
+	}
+	b.WriteString(" ELSE '' END)")
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 // in package builtin (canonical spelling).
 type Dialect struct {
 	Name       string
+	Views      map[string]*View       // tables that are computed from stored ones, by name
 	Functions  map[string]Template    // scalar functions and operators
 	Aggregates map[string]AggTemplate // aggregates
 	Windows    map[string]Template    // prev, next, row_number ..; Call.Over holds the window clause's order

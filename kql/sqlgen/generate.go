@@ -66,6 +66,9 @@ func (g *generator) survey(q *plan.Query) {
 		case *plan.Scan:
 			stored = true
 			g.tables[strings.ToLower(n.Table)] = true
+			if v := g.d.Views[n.Table]; v != nil {
+				g.tables[strings.ToLower(v.Table)] = true
+			}
 		}
 	}
 	copies := map[*plan.Shared]int{}
@@ -116,7 +119,9 @@ type statement struct {
 	names  map[string]bool // of CTEs, lower case
 	refs   map[*plan.Shared]*rel
 	outers []*group // of the Apply nodes around, the innermost last
-	depth  int
+	// narrowed are the views of which only what the operators above read is there so far.
+	narrowed map[*plan.Scan]*rel
+	depth    int
 }
 
 // cte is one named part of a statement.
@@ -127,7 +132,7 @@ type cte struct {
 }
 
 func (g *generator) statement() *statement {
-	return &statement{generator: g, names: map[string]bool{}, refs: map[*plan.Shared]*rel{}}
+	return &statement{generator: g, names: map[string]bool{}, refs: map[*plan.Shared]*rel{}, narrowed: map[*plan.Scan]*rel{}}
 }
 
 // add names a part of the statement and returns its name.
@@ -200,6 +205,9 @@ func (st *statement) node(n plan.Node) *rel {
 	if st.depth > maxDepth {
 		st.fail(codeTooComplex, source.Span{}, "split the query", "the query nests more than %d operators", maxDepth)
 		return empty(n.Schema(), st.d)
+	}
+	if r := st.view(n); r != nil {
+		return r
 	}
 	switch n := n.(type) {
 	case *plan.Aggregate:

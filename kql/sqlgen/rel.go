@@ -50,6 +50,8 @@ type column struct {
 	// deep is the length that the SQL may get in the engine, which writes the columns of
 	// parts in place of their names when it moves filters down.
 	deep float64
+	// carried columns are hidden ones from which columns are computed further up.
+	carried bool
 }
 
 // key is one key of the order of rows.
@@ -126,7 +128,7 @@ func (r *rel) withoutHidden() *rel {
 // tidy drops the hidden columns that nothing can read any more.
 func (st *statement) tidy(r *rel) {
 	r.hidden = slices.DeleteFunc(r.hidden, func(c column) bool {
-		return c.name != r.row && !slices.Contains(r.part, c.name) && !st.passes(c.name) &&
+		return !c.carried && c.name != r.row && !slices.Contains(r.part, c.name) && !st.passes(c.name) &&
 			!slices.ContainsFunc(r.order, func(k key) bool { return k.sql == c.sql })
 	})
 }
@@ -236,7 +238,7 @@ func (st *statement) reader(r *rel, from, qualifier string) *rel {
 	read := func(cols []column) []column {
 		out := make([]column, len(cols))
 		for i, c := range cols {
-			out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true, deep: c.deep}
+			out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true, deep: c.deep, carried: c.carried}
 		}
 		return out
 	}

@@ -10,6 +10,9 @@ import (
 
 // scan reads the wanted columns of a stored table.
 func (st *statement) scan(n *plan.Scan) *rel {
+	if r := st.narrowed[n]; r != nil {
+		return r.clone()
+	}
 	r := &rel{from: st.d.Ident(n.Table)}
 	names := ColumnNames(n.Columns)
 	for i, c := range n.Columns {

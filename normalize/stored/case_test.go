@@ -44,8 +44,8 @@ func newCaseOn(t testing.TB, db *duckdb.DB) *evidenceCase {
 			t.Fatal(err)
 		}
 	}
-	for name, sql := range normalize.Views() {
-		if err := db.CreateView(ctx, name, c.cat.Table(name).Stored(), sql); err != nil {
+	for name, v := range normalize.Views() {
+		if err := db.CreateView(ctx, name, c.cat.Table(name).Stored(), v.SQL(c.cat.Table(name))); err != nil {
 			t.Fatal(err)
 		}
 	}
