@@ -315,12 +315,12 @@ var aggregates = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), opt(par("maxSize", integers...))),
 		},
-		Doc:     "Merges property bags into one.",
+		Doc:     "Merges property bags into one, up to 128 keys if no number is given: an old form of make_bag.",
 		Example: `print b = dynamic({"a": 1}) | summarize make_dictionary(b)`,
 		Page:    "make-dictionary-aggregation-function",
 	},
 	{
-		Name: "make_list", Kind: Aggregate, Aliases: []string{"makelist"},
+		Name: "make_list", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "list",
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
@@ -351,7 +351,7 @@ var aggregates = []Function{
 		Page:    "make-list-with-nulls-aggregation-function",
 	},
 	{
-		Name: "make_set", Kind: Aggregate, Aliases: []string{"makeset"},
+		Name: "make_set", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "set",
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
@@ -370,6 +370,26 @@ var aggregates = []Function{
 		Doc:     "Collects the distinct values in an array where a condition is true.",
 		Example: "range x from 1 to 3 step 1 | summarize make_set_if(x, x > 1)",
 		Page:    "make-set-if-aggregation-function",
+	},
+	{
+		Name: "makelist", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "list",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Collects the values in an array, the first 128 if no number is given: an old form of make_list.",
+		Example: "range x from 1 to 3 step 1 | summarize makelist(x)",
+		Page:    "make-list-aggregation-function",
+	},
+	{
+		Name: "makeset", Kind: Aggregate,
+		Naming: NamePrefixArg, Prefix: "set",
+		Overloads: []Overload{
+			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
+		},
+		Doc:     "Collects the distinct values in an array, 128 of them if no number is given: an old form of make_set.",
+		Example: "range x from 1 to 3 step 1 | summarize makeset(x % 2)",
+		Page:    "make-set-aggregation-function",
 	},
 	{
 		Name: "max", Kind: Aggregate,

@@ -41,6 +41,7 @@ var sketchFunctions = []Function{
 		Overloads: []Overload{
 			many(0, Fixed(types.Dynamic), par("tdigest", types.Dynamic), par("percentile", types.Real)),
 			sig(Fixed(types.Dynamic), par("tdigest", types.Dynamic), par("percentiles", types.Dynamic)),
+			sig(Fixed(types.Dynamic), par("tdigest", types.Dynamic), par("percentiles", types.Dynamic), form(FormType, par("type"))),
 		},
 		Doc:     "Reads several percentiles from a t-digest as an array.",
 		Example: "range x from 1 to 9 step 1 | summarize d = tdigest(x) | project percentiles_array_tdigest(d, 25, 75)",

@@ -16,7 +16,7 @@ var bagFunctions = []Function{
 	{Name: "bag_pack_nonempty", Params: []types.Type{types.Dynamic}, Variadic: true, Result: types.Dynamic, Eval: bagPack(false)},
 	{Name: "bag_remove_keys", Params: []types.Type{types.Dynamic, types.Dynamic}, Result: types.Dynamic, Eval: bagRemoveKeys},
 	{Name: "bag_set_key", Params: []types.Type{types.Dynamic, types.String, types.Dynamic}, Result: types.Dynamic, Eval: bagSetKey},
-	{Name: "bag_union", Params: []types.Type{types.Dynamic}, Result: types.Dynamic, Eval: bagUnion},
+	{Name: "bag_union", Params: []types.Type{types.Dynamic, types.Long}, Result: types.Dynamic, Eval: bagUnion},
 	{Name: "bag_zip", Params: []types.Type{types.Dynamic, types.Dynamic}, Result: types.Dynamic, Eval: bagZip},
 	{Name: "buildschema", Params: []types.Type{types.Dynamic}, Result: types.Dynamic, Eval: buildSchema},
 	{Name: "dynamic_arithmetic", Params: []types.Type{types.String, types.Dynamic, types.Dynamic}, Result: types.Dynamic, Eval: dynamicArithmetic},
@@ -102,13 +102,15 @@ func bagMerge(a []types.Value) types.Value {
 	return v.Scalar()
 }
 
-// bagUnion merges the bags of an array.
+// bagUnion merges the bags of an array, up to a[1] keys.
 func bagUnion(a []types.Value) types.Value {
 	v := dynamic.Value{Kind: dynamic.Bag}
 	seen := map[string]bool{}
 	for _, d := range read(a[0]).Items {
 		merge(&v, seen, d)
 	}
+	n := min(int64(len(v.Keys)), max(a[1].Int, 0))
+	v.Keys, v.Items = v.Keys[:n], v.Items[:n]
 	return v.Scalar()
 }
 

@@ -19,204 +19,17 @@ var sketchFunctions = []Function{
 	{Name: "percentiles_array_tdigest", Params: dynamics(2), Result: types.Dynamic, Eval: percentilesTDigest},
 	{Name: "percentrank_tdigest", Params: dynamics(2), Result: types.Real, Eval: rankTDigest(true)},
 	{Name: "rank_tdigest", Params: dynamics(2), Result: types.Real, Eval: rankTDigest(false)},
-	{Name: "tdigest", Params: dynamics(1), Result: types.Dynamic, Eval: makeTDigest},
+	{Name: "tdigest", Params: []types.Type{types.Dynamic, types.String}, Result: types.Dynamic, Eval: makeTDigest},
 	{Name: "tdigest_merge", Params: dynamics(1), Variadic: true, Result: types.Dynamic, Eval: mergeTDigest},
 	{Name: "tdigest_merge_all", Params: dynamics(1), Result: types.Dynamic, Eval: mergeAllTDigest},
 	{Name: "weighted_percentile", Params: []types.Type{types.Dynamic, types.Real}, Result: types.Dynamic, Eval: weightedPercentile},
 }
 
-// centroid is a value with the number of values that it stands for.
-type centroid struct{ value, weight float64 }
-
-// maxCentroids is the size from which on a digest gives up being exact.
-const maxCentroids = 2048
-
-// compressed merges neighbours until few enough are left. Middle ones are merged first, so
-// that high and low percentiles stay sharp.
-func compressed(c []centroid) []centroid {
-	slices.SortStableFunc(c, func(a, b centroid) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return 0
-	})
-	out := c[:0:0]
-	for _, x := range c {
-		if n := len(out); n > 0 && out[n-1].value == x.value {
-			out[n-1].weight += x.weight
-		} else {
-			out = append(out, x)
-		}
-	}
-	if len(out) <= maxCentroids {
-		return out
-	}
-	total := 0.0
-	for _, x := range out {
-		total += x.weight
-	}
-	merged := []centroid{out[0]}
-	before := 0.0 // weight left of the last centroid
-	for _, x := range out[1:] {
-		last := &merged[len(merged)-1]
-		q := (before + (last.weight+x.weight)/2) / total
-		if last.weight+x.weight <= 4*total*q*(1-q)/(maxCentroids/4) {
-			last.value += (x.value - last.value) * x.weight / (last.weight + x.weight)
-			last.weight += x.weight
-			continue
-		}
-		before += last.weight
-		merged = append(merged, x)
-	}
-	return merged
-}
-
-// digestOf writes centroids as a digest: an array of [value, weight].
-func digestOf(c []centroid) types.Value {
-	items := make([]dynamic.Value, len(c))
-	for i, x := range c {
-		items[i] = floats([]float64{x.value, x.weight})
-	}
-	return dynamic.List(items).Scalar()
-}
-
-// centroids reads a digest.
-func centroids(v dynamic.Value) ([]centroid, bool) {
-	if v.Kind != dynamic.Array {
-		return nil, false
-	}
-	c := make([]centroid, 0, len(v.Items))
-	for _, item := range v.Items {
-		x, ok1 := pairNumber(item.Index(0))
-		w, ok2 := pairNumber(item.Index(1))
-		if !ok1 || !ok2 || !(w > 0) {
-			return nil, false
-		}
-		c = append(c, centroid{x, w})
-	}
-	return c, true
-}
-
-// pairNumber reads a number that may be written as text.
-func pairNumber(v dynamic.Value) (float64, bool) {
-	if v.Kind == dynamic.String {
-		f, err := strconv.ParseFloat(v.Str, 64)
-		return f, err == nil && !math.IsNaN(f)
-	}
-	return v.Number()
-}
-
-func makeTDigest(a []types.Value) types.Value {
-	v := read(a[0])
-	var c []centroid
-	for _, item := range v.Items {
-		x, ok1 := pairNumber(item.Index(0))
-		w, ok2 := pairNumber(item.Index(1))
-		if ok1 && ok2 && w > 0 {
-			c = append(c, centroid{x, w})
-		}
-	}
-	return digestOf(compressed(c))
-}
-
-func mergeDigests(all []dynamic.Value) types.Value {
-	var c []centroid
-	for _, v := range all {
-		if part, ok := centroids(v); ok {
-			c = append(c, part...)
-		}
-	}
-	return digestOf(compressed(c))
-}
-
-func mergeTDigest(a []types.Value) types.Value {
-	all := make([]dynamic.Value, len(a))
-	for i := range a {
-		all[i] = read(a[i])
-	}
-	return mergeDigests(all)
-}
-
-func mergeAllTDigest(a []types.Value) types.Value { return mergeDigests(read(a[0]).Items) }
-
-// rank is the value at a percentage of sorted centroids, by nearest rank.
-func rank(c []centroid, percent float64) (float64, bool) {
-	total := 0.0
-	for _, x := range c {
-		total += x.weight
-	}
-	if len(c) == 0 || !(percent >= 0 && percent <= 100) {
-		return 0, false
-	}
-	want, sum := percent/100*total, 0.0
-	for _, x := range c {
-		sum += x.weight
-		if sum >= want*(1-1e-12) {
-			return x.value, true
-		}
-	}
-	return c[len(c)-1].value, true
-}
-
-func percentileTDigest(a []types.Value) types.Value {
-	c, ok := centroids(read(a[0]))
-	if !ok || a[1].Null {
-		return nullDynamic
-	}
-	f, ok := rank(c, a[1].Real)
-	if !ok {
-		return nullDynamic
-	}
-	return dynamic.Float(f).Scalar()
-}
-
-func percentilesTDigest(a []types.Value) types.Value {
-	c, ok1 := centroids(read(a[0]))
-	ps, ok2 := array(a[1])
-	if !ok1 || !ok2 {
-		return nullDynamic
-	}
-	out := make([]dynamic.Value, len(ps))
-	for i, p := range ps {
-		if f, ok := p.Number(); ok {
-			if r, ok := rank(c, f); ok {
-				out[i] = dynamic.Float(r)
-			}
-		}
-	}
-	return dynamic.List(out).Scalar()
-}
-
-// rankTDigest counts the values up to a value, as a number or as a percentage.
-func rankTDigest(percent bool) func([]types.Value) types.Value {
-	return func(a []types.Value) types.Value {
-		c, ok1 := centroids(read(a[0]))
-		x, ok2 := read(a[1]).Number()
-		if !ok1 || !ok2 || len(c) == 0 {
-			return nullReal
-		}
-		below, total := 0.0, 0.0
-		for _, y := range c {
-			total += y.weight
-			if y.value <= x {
-				below += y.weight
-			}
-		}
-		if percent {
-			return realOf(100 * below / total)
-		}
-		return realOf(below)
-	}
-}
-
 // weightedPercentile reads [[value, weight], ..], both as text, and keeps the text of the value.
 func weightedPercentile(a []types.Value) types.Value {
 	type weighted struct {
-		centroid
-		text dynamic.Value
+		value, weight float64
+		text          dynamic.Value
 	}
 	var all []weighted
 	total := 0.0
@@ -224,7 +37,7 @@ func weightedPercentile(a []types.Value) types.Value {
 		x, ok1 := pairNumber(item.Index(0))
 		w, ok2 := pairNumber(item.Index(1))
 		if ok1 && ok2 && w > 0 {
-			all = append(all, weighted{centroid{x, w}, item.Index(0)})
+			all = append(all, weighted{x, w, item.Index(0)})
 			total += w
 		}
 	}

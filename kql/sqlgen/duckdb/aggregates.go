@@ -132,14 +132,25 @@ func extremeAgg(name string, least bool) sqlgen.AggTemplate {
 	}
 }
 
-// moment writes deviations, variances and covariances: 0 for a single value.
+// moment writes deviations, variances and covariances: 0 for a single value, NaN where a value
+// is not finite or so great that its square isn't, of which DuckDB makes an error.
 func moment(name string, args int) sqlgen.AggTemplate {
 	return func(c sqlgen.AggCall) (string, error) {
 		parts := make([]string, args)
+		var tame []string
 		for i := range parts {
 			parts[i] = realOperand(c.Args[i]).SQL
+			if t := c.Args[i].Type; t == types.Int || t == types.Long {
+				continue
+			}
+			tame = append(tame, "abs("+parts[i]+") <= 1e150")
+			parts[i] = "CASE WHEN " + tame[len(tame)-1] + " THEN " + parts[i] + " END"
 		}
-		return "coalesce(" + aggregate(c, name+"("+strings.Join(parts, ", ")+")") + ", 0)", nil
+		sql := "coalesce(" + aggregate(c, name+"("+strings.Join(parts, ", ")+")") + ", 0)"
+		if len(tame) == 0 {
+			return sql, nil
+		}
+		return "(CASE WHEN " + aggregate(c, "bool_and("+strings.Join(tame, " AND ")+")") + " = false THEN 'nan'::DOUBLE ELSE " + sql + " END)", nil
 	}
 }
 

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -11,14 +12,31 @@ import (
 var collectTemplates = map[string]sqlgen.AggTemplate{
 	"buildschema":          collectJSON("buildschema"),
 	"make_bag":             makeBag,
-	"make_dictionary":      makeBag,
+	"make_dictionary":      upTo(oldItems, makeBag),
 	"make_list":            makeList,
 	"make_list_with_nulls": makeListWithNulls,
 	"make_set":             makeSet,
+	"makelist":             upTo(oldItems, makeList),
+	"makeset":              upTo(oldItems, makeSet),
 }
 
-// maxItems is the most elements that make_list and make_set give without being asked for more.
-const maxItems = 1048576
+// maxItems is the most elements that make_list, make_set and make_bag give; oldItems is what
+// their old forms give without being asked for more.
+const (
+	maxItems = 1048576
+	oldItems = 128
+)
+
+// upTo gives a call without a greatest size one.
+func upTo(n int64, t sqlgen.AggTemplate) sqlgen.AggTemplate {
+	return func(c sqlgen.AggCall) (string, error) {
+		if len(c.Args) == 1 {
+			v := types.Value{Type: types.Long, Int: n}
+			c.Args = append(slices.Clone(c.Args), sqlgen.Operand{SQL: Literal(v), Type: types.Long, Const: &v})
+		}
+		return t(c)
+	}
+}
 
 // limit returns the constant greatest number of elements.
 func limit(c sqlgen.AggCall, arg int) (int64, error) {
@@ -103,9 +121,13 @@ func makeSet(c sqlgen.AggCall) (string, error) {
 	return arrayOf(list, x.Type, n), nil
 }
 
-// makeBag merges bags; of a repeated key the first value counts.
+// makeBag merges bags up to a number of keys; of a repeated key the first value counts.
 func makeBag(c sqlgen.AggCall) (string, error) {
-	return "kql_bag_union(" + jsonTexts(c) + ")", nil
+	n, err := limit(c, 1)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("kql_bag_union(%s, %d::BIGINT)", jsonTexts(c), n), nil
 }
 
 // jsonTexts joins the dynamic values of a group to one array.

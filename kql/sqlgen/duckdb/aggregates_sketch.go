@@ -172,5 +172,10 @@ func tdigest(c sqlgen.AggCall) (string, error) {
 	if len(c.Args) > 1 {
 		weight = c.Args[1].SQL
 	}
-	return "kql_tdigest(" + pairs(c, realOperand(c.Args[0]).SQL, weight) + ")", nil
+	x := c.Args[0]
+	value := x.SQL // longs and ticks as they are: a real would lose digits
+	if x.Type != types.Long && x.Type != types.Int && x.Type != types.DateTime && x.Type != types.TimeSpan {
+		value = realOperand(x).SQL
+	}
+	return "kql_tdigest(" + pairs(c, value, weight) + ", " + Text(x.Type.String()) + ")", nil
 }

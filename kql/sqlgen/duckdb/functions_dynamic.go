@@ -208,7 +208,11 @@ func percentileTdigest(c sqlgen.Call) (string, error) {
 
 func tdigestRank(name string) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
-		return goCall(name, c.Args[0], dynamicOperand(c.Args[1])), nil
+		x := c.Args[1]
+		if x.Type == types.DateTime || x.Type == types.TimeSpan {
+			x.Type, x.Const = types.Long, nil // ticks, as the digest holds them
+		}
+		return goCall(name, c.Args[0], dynamicOperand(x)), nil
 	}
 }
 
