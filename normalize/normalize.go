@@ -72,6 +72,7 @@ type Normalizer struct {
 	processes map[processKey]*process
 	scripts   scripts
 	handles   map[handle]deletion
+	listed    map[string]string // the list of the TaskCache in which a task's id stands
 
 	arena []byte // text made for the record in work
 	gave  bool   // the record in work gave a row

@@ -37,12 +37,21 @@ func (n *Normalizer) registryKey(r *evidence.Record) error {
 		}
 		return n.tasksKey(r, rest)
 	case "boot", "logon", "plain", "maintenance":
+		if n.listed == nil {
+			n.listed = map[string]string{}
+		}
+		if rest != "" && len(n.listed) < maxListed {
+			n.listed[braced(rest)] = strings.ToUpper(part[:1]) + part[1:]
+		}
 		return n.setAside("registry: list of tasks by what starts them, they stand below Tasks")
 	case "":
 		return n.setAside("registry: key outside of the task cache")
 	}
 	return n.setAside("registry: key of the task cache that holds no task")
 }
+
+// maxListed bounds the tasks whose list is kept: Windows has some hundreds.
+const maxListed = 1 << 17
 
 // cachePlace says in which part of the TaskCache a key is, in lower case, and its path
 // below that.
@@ -217,6 +226,7 @@ func (n *Normalizer) tasksKey(r *evidence.Record, id string) error {
 	}
 	o.str("HiddenFrom", hiddenFrom(d))
 	o.str("Hash", hex.EncodeToString(registryBytes(k, "Hash")))
+	o.str("List", n.listed[braced(id)]) // the lists' names come before Tasks in a hive
 	valueNames(o, k)
 	t.str(cAdditionalFields, o.text())
 	return n.emit(t)

@@ -2,7 +2,9 @@ package normalize
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
+	"unicode/utf16"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/task"
@@ -35,9 +37,23 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	o := n.object()
 	o.str("Damage", d.Damage)
 	o.str("HiddenFrom", hiddenFrom(d))
+	o.str("FileHash", fileHash(r.Task.XML))
 	t.str(cAdditionalFields, o.text())
 	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
 	return n.emit(t)
+}
+
+// fileHash is the SHA-256 of a definition as the service writes it to its file: UTF-16LE
+// with a byte order mark.
+func fileHash(xml string) string {
+	units := utf16.Encode([]rune(xml))
+	b := make([]byte, 2, 2+2*len(units))
+	b[0], b[1] = 0xFF, 0xFE
+	for _, u := range units {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // beginFile starts the row of a task that a file holds.

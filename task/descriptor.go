@@ -345,12 +345,12 @@ const (
 
 // Hides says whom the descriptor keeps from seeing the task: "administrators" or
 // "users", "" for nobody. An entry that denies counts where it comes first, as Windows
-// reads the list.
+// reads the list. Administrators are those who are logged on at the machine.
 func (d *Descriptor) Hides() string {
 	if !d.Present {
 		return ""
 	}
-	if !d.reads("S-1-5-32-544", "S-1-5-32-545", "S-1-5-11", "S-1-1-0") {
+	if !d.reads("S-1-5-32-544", "S-1-5-32-545", "S-1-5-11", "S-1-1-0", "S-1-5-4") {
 		return "administrators"
 	}
 	for _, e := range d.Entries {

@@ -50,6 +50,7 @@ func TestHides(t *testing.T) {
 		"D:(A;;GA;;;SY)(A;;GRGX;;;WD)":                "",
 		"D:(A;;0x1f01ff;;;BA)(D;;0x120089;;;BU)":      "users",
 		"D:(A;;0x1301ff;;;S-1-5-80-1-2-3)":            "administrators",
+		"D:(A;;FA;;;SY)(A;;FRFX;;;IU)":                "", // administrators who are logged on read by it
 		"O:BAG:BAD:AI(A;ID;FRFX;;;BU)S:(AU;;FA;;;WD)": "",
 	} {
 		d, err := ParseSDDL(sddl)
