@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
@@ -84,6 +85,17 @@ func gzipOf(parts ...string) string {
 func zstdOf(s string) string {
 	w, _ := zstd.NewWriter(nil)
 	return string(w.EncodeAll([]byte(s), nil))
+}
+
+func xzOf(t testing.TB, s string) string {
+	var b bytes.Buffer
+	w, err := xz.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(w, s)
+	w.Close()
+	return b.String()
 }
 
 func folder(t testing.TB, files ...member) string {
@@ -213,6 +225,8 @@ func TestArchives(t *testing.T) {
 		member{"4.tgz", gzipOf(tarOf(t, member{"d/a", "note:t"}, member{"d/l", "link:/etc/passwd"}, member{"big", big}))},
 		member{"5.tar", tarOf(t, member{"/abs/a.zst", zstdOf("note:z")}, member{"b\x1b[31m", "note:esc"})},
 		member{"6.zst", zstdOf(tarOf(t, member{"a", "note:"}))},
+		member{"7.txz", xzOf(t, tarOf(t, member{"a", "note:"}))},
+		member{"8.json.xz", xzOf(t, "note:x") + "\x00\x00\x00\x00" + xzOf(t, "yz")},
 	)
 	check(t, lines(t, &Walker{Limits: Limits{InMemory: 1000}}, dir),
 		`1.bin!dir/a.json read note 6 "note:a"`,
@@ -238,7 +252,27 @@ func TestArchives(t *testing.T) {
 		fmt.Sprintf(`5.tar read tar %d (container)`, fileSize(t, dir, "5.tar")),
 		`6.zst!a read note 5 "note:"`,
 		fmt.Sprintf(`6.zst read tar+zstd %d (container)`, fileSize(t, dir, "6.zst")),
+		`7.txz!a read note 5 "note:"`,
+		fmt.Sprintf(`7.txz read tar+xz %d (container)`, fileSize(t, dir, "7.txz")),
+		`8.json.xz!8.json read note 8 "note:xyz"`,
+		fmt.Sprintf(`8.json.xz read xz %d (container)`, fileSize(t, dir, "8.json.xz")),
 	)
+}
+
+// Members larger than what is looked at to recognise them are recognised all the same.
+func TestBigMembers(t *testing.T) {
+	for _, size := range []int{64 << 10, 64<<10 + 2, 300 << 10} {
+		body := incompressible(size / 2)
+		dir := folder(t, member{"a.gz", gzipOf(body)}, member{"b.zst", zstdOf(body)}, member{"c.zip", zipOf(t, member{"m", body})},
+			member{"d.tar", tarOf(t, member{"m", body})}, member{"e.xz", xzOf(t, body)})
+		for _, inMemory := range []int64{100, 0} {
+			for _, line := range lines(t, &Walker{Limits: Limits{InMemory: inMemory}}, dir) {
+				if !strings.HasSuffix(line, "(container)") && !strings.Contains(line, fmt.Sprintf(" read note %d ", len(body))) {
+					t.Errorf("%d bytes, %d in memory: %s", size, inMemory, line)
+				}
+			}
+		}
+	}
 }
 
 func fileSize(t testing.TB, dir, name string) int64 {
@@ -362,6 +396,7 @@ func FuzzWalk(f *testing.F) {
 	f.Add([]byte(zstdOf("note:z")))
 	f.Add([]byte(zipOf(f, member{"a", "note:a"})[:40]))
 	f.Add([]byte("BZh91AY&SY....."))
+	f.Add([]byte(xzOf(f, "note:x") + "\x00\x00\x00\x00" + xzOf(f, "yz")))
 	for _, name := range []string{"plain.7z", "aes.7z", "bcj.7z", "aes128.zip", "old.zip"} {
 		f.Add([]byte(fixture(f, name).body))
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,10 +26,27 @@ func containerOf(head []byte) string {
 		return "zstd"
 	case len(head) >= 10 && bytes.HasPrefix(head, []byte("BZh")) && (string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17\x72\x45\x38\x50\x90"):
 		return "bzip2"
+	case bytes.HasPrefix(head, []byte(xzMagic)):
+		return "xz"
+	case isLZMA(head):
+		return "lzma"
 	case isTar(head):
 		return "tar"
 	}
 	return ""
+}
+
+// isLZMA recognises the header of the old form of LZMA, which has no magic: its usual
+// properties, a dictionary of a size that is one or one and a half power of two, and a
+// size that is not known or below 256 GiB.
+func isLZMA(head []byte) bool {
+	if len(head) < 13 || head[0] != 0x5D {
+		return false
+	}
+	dictionary := binary.LittleEndian.Uint32(head[1:])
+	size := binary.LittleEndian.Uint64(head[5:])
+	top := uint32(1) << (31 - bits.LeadingZeros32(dictionary|1))
+	return dictionary >= 1<<12 && (dictionary == top || dictionary == top|top>>1) && (size == math.MaxUint64 || size < 1<<38)
 }
 
 // isTar checks the sum of a tar's first header.
@@ -91,7 +110,6 @@ var magics = []struct {
 	refused bool
 }{
 	{0, "Rar!\x1A\x07", "RAR archive, not supported: expand it first", true},
-	{0, "\xFD7zXZ\x00", "xz compressed file, not supported: expand it first", true},
 	{0, "MSCF", "cabinet archive, not supported: expand it first", true},
 	{0, "EVF\x09\x0D\x0A\xFF\x00", "EnCase disk image, not supported: mount or extract it first", true},
 	{0, "EVF2\x0D\x0A\x81\x00", "EnCase disk image, not supported: mount or extract it first", true},

@@ -46,12 +46,12 @@ func expandedName(container, inner string) string {
 	}
 	base := container[strings.LastIndexAny(container, "/\\!")+1:]
 	lower := strings.ToLower(base)
-	for _, ext := range []string{".gz", ".zst", ".bz2", ".gzip", ".zstd"} {
+	for _, ext := range []string{".gz", ".zst", ".bz2", ".xz", ".lzma", ".gzip", ".zstd"} {
 		if strings.HasSuffix(lower, ext) && len(base) > len(ext) {
 			return base[:len(base)-len(ext)]
 		}
 	}
-	for _, ext := range []string{".tgz", ".tbz2", ".tzst"} {
+	for _, ext := range []string{".tgz", ".tbz2", ".tzst", ".txz"} {
 		if strings.HasSuffix(lower, ext) && len(base) > len(ext) {
 			return base[:len(base)-len(ext)] + ".tar"
 		}

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -140,6 +141,7 @@ func (r *run) content(it item, src io.Reader) error {
 			return r.leaf(it, head, nil, err) // not worth its space
 		}
 	}
+	head = bytes.Clone(head) // it lies in the buffer that is read next
 	b, err := r.spool.fill(in, r.limits.InMemory)
 	var full spoolError
 	switch stop := r.stopped(err); {

@@ -44,6 +44,10 @@ func (r *run) stream(it item, format string, in *bufio.Reader) error {
 		}
 	case "bzip2":
 		src = bzip2.NewReader(in)
+	case "xz":
+		src = newXZ(in)
+	case "lzma":
+		src, err = newLZMA(in)
 	}
 	if err != nil {
 		return r.container(it, format, err)
