@@ -12,10 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
@@ -25,7 +23,6 @@ import (
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
-	"github.com/goshawk-hunt/goshawk/prevalence"
 )
 
 // FileName is the name of the case's one data file.
@@ -50,6 +47,10 @@ type Options struct {
 	External external.Source
 	// Places is a MaxMind file for geo_info_from_ip_address, "" for none.
 	Places string
+	// Functions are folders with stored functions besides the case's own.
+	Functions []string
+	// Missing says which tables queries may name though they are not here.
+	Missing Missing
 	// What the engine may reach besides, for our own copies.
 	files, folders []string
 	filling        bool // evidence is to come
@@ -65,6 +66,7 @@ type Case struct {
 	external external.Source
 	places   *external.Places // nil without a file
 	answered []string         // the functions that places answers
+	missing  Missing
 
 	mu         sync.Mutex
 	tables     map[string]bool // that exist in the engine
@@ -132,15 +134,15 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, places: places, answered: answered, tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}}
 	if dir != "" {
 		if c.external.Watchlists == "" {
 			c.external.Watchlists = filepath.Join(dir, watchlistFolder)
 		}
-		if err := c.readFunctions(filepath.Join(dir, functionFolder)); err != nil {
-			db.Close()
-			return nil, err
-		}
+	}
+	if err := c.addFunctions(dir, o.Functions); err != nil {
+		db.Close()
+		return nil, err
 	}
 	if err := c.prepare(ctx); err != nil {
 		db.Close()
@@ -263,56 +265,4 @@ func (c *Case) scalar(ctx context.Context, sql string, t types.Type) (types.Valu
 		return types.Null(t), err
 	}
 	return rows[0][0], nil
-}
-
-// tables is the catalogue with the tables that the other parts of Goshawk bring.
-func tables() *catalog.Catalog {
-	c := *catalog.Default()
-	c.Tables = maps.Clone(c.Tables)
-	t := prevalence.Table()
-	c.Tables[t.Name] = t
-	return &c
-}
-
-// functionFolder is the folder of the case with stored functions, one a file.
-const functionFolder = "functions"
-
-// maxFunction bounds the text of a stored function.
-const maxFunction = 1 << 20
-
-// readFunctions adds the stored functions and tables of the case's folder; the
-// functions may replace those of the catalogue. Their mistakes are told where a query calls them.
-func (c *Case) readFunctions(dir string) error {
-	files, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return fmt.Errorf("read the stored functions: %w", err)
-	}
-	tables, err := external.Tables(dir)
-	if err != nil {
-		return fmt.Errorf("read the user's tables: %w", err)
-	}
-	for _, t := range tables {
-		if c.cat.Table(t.Name) != nil {
-			return fmt.Errorf("the table %s of the user has the name of one of the catalogue: rename the file", t.Name)
-		}
-	}
-	c.external.Tables = tables
-	for _, f := range files {
-		file, ok := strings.CutSuffix(f.Name(), ".kql")
-		if !ok || f.IsDir() {
-			continue
-		}
-		if info, err := f.Info(); err != nil || info.Size() > maxFunction {
-			return fmt.Errorf("the stored function %s is larger than %d MB", f.Name(), maxFunction>>20)
-		}
-		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
-			return fmt.Errorf("read the stored functions: %w", err)
-		}
-		name, body := catalog.Function(file, string(text))
-		c.cat.Functions[name] = body
-	}
-	return nil
 }

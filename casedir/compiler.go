@@ -21,12 +21,23 @@ type Compiler struct {
 	cat     *catalog.Catalog
 	names   catalog.Names
 	dialect *sqlgen.Dialect
+	missing Missing
+	user    []external.Table
 }
 
-// NewCompiler returns a compiler over the whole catalogue.
-func NewCompiler() *Compiler {
-	cat := tables()
-	return &Compiler{cat: cat, names: cat.Binder(), dialect: overViews(dialect.New())}
+// NewCompiler returns a compiler over the whole catalogue and the stored functions and
+// tables of folders.
+func NewCompiler(missing Missing, folders ...string) (*Compiler, error) {
+	c := &Compiler{cat: tables(), missing: missing, dialect: overViews(dialect.New())}
+	for _, dir := range folders {
+		tables, err := readFunctions(c.cat, dir)
+		if err != nil {
+			return nil, err
+		}
+		c.user = append(c.user, tables...)
+	}
+	c.names = c.cat.Binder()
+	return c, nil
 }
 
 // Catalog returns the tables that queries may name.
@@ -34,7 +45,7 @@ func (c *Compiler) Catalog() *catalog.Catalog { return c.cat }
 
 // Compile compiles one query; now is what now() means, in ticks.
 func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source.Diagnostics) {
-	a := unanswered()
+	a := c.unanswered()
 	return kql.Compile(name, text, kql.Options{Dialect: a.install(c.dialect), Options: c.options(a, text, now)})
 }
 
@@ -49,14 +60,14 @@ func overViews(d *sqlgen.Dialect) *sqlgen.Dialect {
 
 // Mend rewrites a query that names what the catalogue doesn't have.
 func (c *Compiler) Mend(name, text string, now int64) *mend.Result {
-	return mend.Query(name, text, c.options(unanswered(), text, now))
+	return mend.Query(name, text, c.options(c.unanswered(), text, now))
 }
 
 // unanswered compiles what only runs with data.
-func unanswered() calls {
-	return calls{prevalence.NewSession(nil), external.Source{Dry: true}.Session(context.Background())}
+func (c *Compiler) unanswered() calls {
+	return calls{prevalence.NewSession(nil), external.Source{Dry: true, Tables: c.user}.Session(context.Background())}
 }
 
 func (c *Compiler) options(a calls, text string, now int64) bind.Options {
-	return bind.Options{Catalog: c.names, Now: now, Functions: a.functions(text), Empty: func(string) bool { return true }}
+	return bind.Options{Catalog: c.names, Now: now, Functions: a.functions(text), Empty: func(string) bool { return true }, Absent: c.missing.absent}
 }

@@ -71,6 +71,7 @@ func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a ca
 	o.Functions = a.functions(text)
 	o.Answered = c.answered
 	o.Empty = c.emptiness(ctx)
+	o.Absent = c.missing.absent
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
 	return kql.Compile(name, text, o)
 }

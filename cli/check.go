@@ -37,6 +37,13 @@ returns, frequency against period, severity, version, kind.
                                                          what exists; read what it changed
   goshawk check --repair export.txt                      rules whose indentation is lost
 
+A table that nothing here knows may be a parser function of your workspace: that
+is a warning, and the rest of the query is checked. --functions DIR gives the text
+of such functions: .kql files, and Sentinel's parsers as .yaml. Custom tables
+(NAME_CL) have the types that the suffixes of their columns say.
+
+  goshawk check --functions Parsers/ rules/
+
 Files with a list "exclusions" are checked as such: docs/exclusions.md.
 
 docs/ci.md has a pre-commit hook and examples for CI.
@@ -45,8 +52,9 @@ exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
 (with --strict: or a warning)`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			fs.StringVar(&s.format, "format", formatTable, "table, json or sarif")
-			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too")
+			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too, and tables that nothing here knows are errors")
 			fs.BoolVar(&s.check.quiet, "quiet", false, "print what is wrong and nothing of what is right")
+			functionsFlag(fs, s)
 			repairFlag(fs, s)
 			fs.BoolVar(&s.force, "force", false, "let exclusions pass that rest only on text that the attacker chooses")
 			fs.BoolVar(&s.check.rewrite, "rewrite", false, "print each query that can't run rewritten so that it can, whole, with what was changed")
@@ -103,7 +111,15 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	}
 	tally := checkTally{ids: map[string]string{}}
 	results := []checked{}
-	err = s.checkAll(ctx, casedir.NewCompiler(), args, files, func(c checked) {
+	missing := casedir.MissingAny
+	if s.check.strict {
+		missing = casedir.MissingNone
+	}
+	compiler, err := casedir.NewCompiler(missing, s.outside.functions...)
+	if err != nil {
+		return 0, err
+	}
+	err = s.checkAll(ctx, compiler, args, files, func(c checked) {
 		tally.add(&c)
 		if s.format == formatTable {
 			s.printChecked(c)

@@ -24,6 +24,7 @@ type queryFlags struct {
 	file, batch string
 	timeout     time.Duration
 	explain     bool
+	strict      bool
 }
 
 func queryCommand() command {
@@ -47,8 +48,12 @@ externaldata reads nothing unless it may:
   goshawk query --externaldata ./mirror --file hunt.kql   # DIR/host/path serves https://host/path
   goshawk query --allow-net --file hunt.kql               # fetches what the mirror lacks
 
-In the case's folder, watchlists/NAME.csv answers _GetWatchlist('NAME'), and
-functions/*.kql are stored functions.`,
+In the case's folder, watchlists/NAME.csv answers _GetWatchlist('NAME'),
+functions/*.kql are stored functions, functions/NAME.csv is the table NAME.
+--functions DIR reads them from another folder too, and Sentinel's parsers (.yaml).
+
+A custom table (NAME_CL) that is not here is empty, and a warning says so; --strict
+refuses it. A dry run takes every unknown table so.`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
 			clockFlag(fs, s)
@@ -57,6 +62,7 @@ functions/*.kql are stored functions.`,
 			fs.StringVar(&s.query.batch, "batch", "", `run every query of a file of JSON lines {"id","query"}`)
 			fs.DurationVar(&s.query.timeout, "timeout", 0, "stop a query after this long (default none; 30s each with --batch)")
 			fs.BoolVar(&s.query.explain, "explain", false, "show the plan, the SQL and the timings instead of rows")
+			fs.BoolVar(&s.query.strict, "strict", false, "refuse tables that are not here, which else are empty with a warning")
 			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
 			memoryFlag(fs, s)
 		},
@@ -100,8 +106,14 @@ func runQuery(ctx context.Context, s *settings, args []string) (int, error) {
 
 // openForQuery opens the case, or an empty one where none is named.
 func (s *settings) openForQuery(ctx context.Context) (*casedir.Case, error) {
-	o := casedir.Options{Memory: s.memory, External: s.outside.source(), Places: s.outside.places}
+	o := casedir.Options{Memory: s.memory, External: s.outside.source(), Places: s.outside.places, Functions: s.outside.functions}
 	o.External.Dry = s.casev == "" && s.query.batch != "" && o.External.Mirror == "" && !o.External.Net
+	switch {
+	case s.query.strict:
+		o.Missing = casedir.MissingNone
+	case s.casev == "" && s.query.batch != "":
+		o.Missing = casedir.MissingAny
+	}
 	if s.casev == "" {
 		return casedir.Empty(ctx, o)
 	}

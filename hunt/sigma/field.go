@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
 )
 
 // field writes "Field|modifiers: value or values".
@@ -104,12 +106,12 @@ func (m modifiers) compare(column string, v *yaml.Node) (string, error) {
 		}
 		return "tolong(" + column + ") " + comparisons[m.op] + " " + v.Value, nil
 	case m.op == "cidr":
-		return "ipv4_is_in_range(" + column + ", " + quote(v.Value) + ")", nil
+		return "ipv4_is_in_range(" + column + ", " + syntax.Quote(v.Value) + ")", nil
 	case m.op == "re":
 		if _, err := regexp.Compile(v.Value); err != nil {
 			return "", fmt.Errorf("the regular expression can't be used: %w", err)
 		}
-		return column + " matches regex " + quote(v.Value), nil
+		return column + " matches regex " + syntax.Quote(v.Value), nil
 	case v.Tag == "!!int" && m.op == "" && (column == "EventID" || column == "EventLevel" || strings.HasSuffix(column, "Port") || strings.HasSuffix(column, "ProcessId") || column == "InitiatingProcessId"):
 		return column + " == " + v.Value, nil
 	}
@@ -144,26 +146,26 @@ func (m modifiers) text(column, value string) string {
 		switch m.op {
 		case "":
 			if m.cased {
-				return column + " == " + quote(first)
+				return column + " == " + syntax.Quote(first)
 			}
-			return column + " =~ " + quote(first)
+			return column + " =~ " + syntax.Quote(first)
 		default:
-			return column + " " + m.op + cs + " " + quote(first)
+			return column + " " + m.op + cs + " " + syntax.Quote(first)
 		}
 	}
 	if !single && m.op == "" {
 		switch {
 		case len(pieces) == 2 && first == "" && last != "":
-			return column + " endswith" + cs + " " + quote(last)
+			return column + " endswith" + cs + " " + syntax.Quote(last)
 		case len(pieces) == 2 && last == "" && first != "":
-			return column + " startswith" + cs + " " + quote(first)
+			return column + " startswith" + cs + " " + syntax.Quote(first)
 		case len(pieces) == 3 && first == "" && last == "" && pieces[1] != "":
-			return column + " contains" + cs + " " + quote(pieces[1])
+			return column + " contains" + cs + " " + syntax.Quote(pieces[1])
 		case len(pieces) == 2 && first == "" && last == "":
 			return "isnotempty(" + column + ")"
 		}
 	}
-	return column + " matches regex " + quote(m.pattern(value))
+	return column + " matches regex " + syntax.Quote(m.pattern(value))
 }
 
 // pieces splits at unescaped *; single tells of an unescaped ?.
@@ -213,30 +215,5 @@ func (m modifiers) pattern(value string) string {
 	if m.op == "" || m.op == "endswith" {
 		b.WriteString("$")
 	}
-	return b.String()
-}
-
-// quote writes a KQL string.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
 	return b.String()
 }

@@ -34,7 +34,7 @@ func TestTranslate(t *testing.T) {
 	const process = "category: process_creation, product: windows"
 	for name, c := range map[string]struct{ source, detection, want string }{
 		"fields of a selection all hold": {process, "sel:\n  Image|endswith: '\\schtasks.exe'\n  CommandLine|contains|all: [' /create ', 'powershell']\ncondition: sel",
-			`(FolderPath endswith "\\schtasks.exe" and (ProcessCommandLine contains " /create " and ProcessCommandLine contains "powershell"))`},
+			`(FolderPath endswith @"\schtasks.exe" and (ProcessCommandLine contains " /create " and ProcessCommandLine contains "powershell"))`},
 		"values of a list, any": {process, "sel:\n  OriginalFileName: [a.exe, b.exe]\ncondition: sel",
 			`(ProcessVersionInfoOriginalFileName =~ "a.exe" or ProcessVersionInfoOriginalFileName =~ "b.exe")`},
 		"a list of mappings, any": {process, "sel:\n  - Image: a\n  - ParentImage: b\ncondition: sel",
@@ -44,15 +44,15 @@ func TestTranslate(t *testing.T) {
 		"1 of, all of, brackets": {process, "sel_1: {Image: a}\nsel_2: {Image: b}\nfilter: {User: s}\ncondition: (1 of sel_*) and all of sel* and not filter",
 			`((FolderPath =~ "a" or FolderPath =~ "b") and (FolderPath =~ "a" and FolderPath =~ "b") and not(AccountName =~ "s"))`},
 		"wildcards": {process, "sel:\n  Image: ['*\\a.exe', 'C:\\\\*', '*mid*', 'a*b', 'x?y', '*']\ncondition: sel",
-			`(FolderPath endswith "\\a.exe" or FolderPath startswith "C:\\" or FolderPath contains "mid" or FolderPath matches regex "(?i)(?s)^a.*b$" or FolderPath matches regex "(?i)(?s)^x.y$" or isnotempty(FolderPath))`},
+			`(FolderPath endswith @"\a.exe" or FolderPath startswith @"C:\" or FolderPath contains "mid" or FolderPath matches regex "(?i)(?s)^a.*b$" or FolderPath matches regex "(?i)(?s)^x.y$" or isnotempty(FolderPath))`},
 		"an escaped wildcard is a character": {process, "sel:\n  CommandLine|contains: 'a\\*b'\ncondition: sel", `ProcessCommandLine contains "a*b"`},
 		"case, null, existence, numbers": {process, "sel:\n  Image|cased: A\n  ParentImage:\n  User|exists: true\n  ProcessId|gte: 10\ncondition: sel",
 			`(FolderPath == "A" and isempty(InitiatingProcessFolderPath) and isnotempty(AccountName) and tolong(ProcessId) >= 10)`},
 		"dashes":      {process, "sel:\n  CommandLine|windash|contains: ' -a'\ncondition: sel", `(ProcessCommandLine contains " -a" or ProcessCommandLine contains " /a" or ProcessCommandLine contains " –a" or ProcessCommandLine contains " —a" or ProcessCommandLine contains " ―a")`},
 		"quotes":      {process, "sel:\n  CommandLine|contains: 'a\"b'\ncondition: sel", `ProcessCommandLine contains "a\"b"`},
-		"an event":    {"service: security, product: windows", "sel:\n  EventID: [4698, 4702]\n  TaskName|startswith: '\\x'\ncondition: sel", `((EventID == 4698 or EventID == 4702) and tostring(EventData.TaskName) startswith "\\x")`},
+		"an event":    {"service: security, product: windows", "sel:\n  EventID: [4698, 4702]\n  TaskName|startswith: '\\x'\ncondition: sel", `((EventID == 4698 or EventID == 4702) and tostring(EventData.TaskName) startswith @"\x")`},
 		"a network":   {"category: network_connection", "sel:\n  DestinationPort: 445\n  DestinationIp|cidr: 10.0.0.0/8\ncondition: sel", `(RemotePort == 445 and ipv4_is_in_range(RemoteIP, "10.0.0.0/8"))`},
-		"a registry":  {"category: registry_set", "sel:\n  TargetObject|contains: '\\TaskCache\\'\n  Details|re: '^a+$'\ncondition: sel", `(strcat(RegistryKey, @"\", RegistryValueName) contains "\\TaskCache\\" and RegistryValueData matches regex "^a+$")`},
+		"a registry":  {"category: registry_set", "sel:\n  TargetObject|contains: '\\TaskCache\\'\n  Details|re: '^a+$'\ncondition: sel", `(strcat(RegistryKey, @"\", RegistryValueName) contains @"\TaskCache\" and RegistryValueData matches regex "^a+$")`},
 		"not a value": {process, "sel:\n  Image|neq: a\ncondition: sel", `not(FolderPath =~ "a")`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,7 @@ type aggregation struct {
 	aggs   []plan.Agg
 	inside bool     // binding the arguments of an aggregate
 	keys   []string // input columns that are group keys as they are
+	star   *rel     // the table whose columns * brings, if it may have more of them
 }
 
 // collect adds an aggregate and returns the column that reads it. Equal aggregates
@@ -325,6 +326,9 @@ func (r *rowAgg) takeAny(args []syntax.Expr) []outColumn {
 func (r *rowAgg) star(cols []outColumn, i int, prefix string) []outColumn {
 	if r.v.row == nil {
 		return cols
+	}
+	if prefix == "" && (r.v.row.absent || r.v.row.grows) {
+		r.v.agg.star = r.v.row
 	}
 	for j, c := range r.v.row.cols {
 		if r.repeated[c.Name] || r.keyed(c.Name) {

@@ -82,6 +82,9 @@ type Options struct {
 	// Empty reports whether a table is known to have no rows. Patterns such as union *
 	// take the columns of such tables but do not read them; without it all are read.
 	Empty func(table string) bool
+	// Absent returns a table that a query may name though it is not here, nil for a name
+	// that is refused. Nil refuses all.
+	Absent func(n Named) *Absent
 	// Discover runs a plan of constant schema and returns its rows; it answers what
 	// columns bag_unpack or pivot have. Without it such results are Open.
 	Discover func(q *plan.Query) ([][]types.Value, error)
@@ -92,10 +95,14 @@ type Options struct {
 func Bind(file *source.File, script *syntax.Script, o Options) (*plan.Query, []source.Diagnostic) {
 	b := newBinder(file, o)
 	q := b.script(script)
+	if len(b.wanted) > 0 || b.failed && len(b.guessed) > 0 {
+		b, q = bindAbsent(file, script, o, b, q)
+	}
 	if b.wantsIngestion && !b.ingestion && !b.failed {
 		// the hidden column is carried only when it is asked for
+		known := b.assumed
 		b = newBinder(file, o)
-		b.ingestion = true
+		b.ingestion, b.assumed = true, known
 		q = b.script(script)
 	}
 	if b.failed {
@@ -119,6 +126,10 @@ type binder struct {
 	settings  map[string]types.Value
 
 	ingestion, wantsIngestion bool
+
+	assumed assumed        // of absent tables
+	wanted  []wantedColumn // that absent tables lack
+	guessed []string       // columns of absent tables whose type nothing tells
 
 	work      int // calls and operators bound so far, to bound expansion
 	columns   int // last number of Column1, Column2 ..

@@ -56,6 +56,11 @@ func (b *binder) call(e *syntax.Call, v *env) value {
 		}
 		return value{rel: b.callTabular(f, nil, e.Args, e.Span(), v)}
 	}
+	if v.row == nil {
+		if r := b.absentTable(e.F, e.Span(), v); r != nil {
+			return value{rel: r}
+		}
+	}
 	b.unknownFunction(e, v)
 	return value{x: unknown()}
 }
@@ -418,6 +423,11 @@ func (b *binder) tableCall(e *syntax.Call, v *env) *rel {
 	if val, ok := b.entityName(n, v); ok && val.rel != nil {
 		return val.rel
 	}
+	named := *v
+	named.source = true
+	if r := b.absentTable(n, e.Span(), &named); r != nil {
+		return r
+	}
 	b.unknownTable(n, v)
 	return badRel()
 }
@@ -452,6 +462,9 @@ func (b *binder) qualified(e *syntax.Member, v *env) value {
 	if n, ok := unparen(e.X).(*syntax.Name); ok && b.scan(e.Name.Value, e.Span()) == nil {
 		b.unknownTable(n, v)
 		return value{x: unknown()}
+	}
+	if r := b.absentElsewhere(e.Name, e.Span()); r != nil {
+		return value{rel: r}
 	}
 	hint := ""
 	if b.scan(e.Name.Value, e.Span()) != nil {

@@ -27,6 +27,8 @@ var Codes = [...]source.Code{
 	{Code: codeMisplaced, Title: "An aggregate or plugin in the wrong place", Explanation: "Aggregates such as count() compute one value of many rows: they stand in summarize. Window functions need rows in order.",
 		Example: `DeviceProcessEvents | where count() > 1`, Mended: `DeviceProcessEvents | summarize n = count() | where n > 1`},
 	{Code: codeUnsupported, Title: "Not supported", Explanation: "Kusto has it, Goshawk does not: mostly because it needs a cloud service. docs/language.md lists what is refused and why."},
+	{Code: codeAbsent, Title: "A table that is not here", Explanation: "A warning: the table is taken as empty. A custom table (NAME_CL) has columns by Azure Monitor's suffixes: _s string, _d real, _b bool, _t datetime, _g guid as string. What is no such table and no name nearly like a known one may be a parser function of a workspace: check and dry runs let it have any column. --functions DIR gives its text, functions/NAME.csv the rows of a table, --strict refuses it.",
+		Example: `MyLog_CL | where user_s == "a" and size_d > 1`, Mended: `DeviceEvents | where AccountName == "a"`},
 	{Code: codeOperandTypes, Title: "An operator between types that it does not take", Explanation: "The message says both types. Convert one side with tostring(), tolong(), todatetime() and their kin.",
 		Example: `DeviceProcessEvents | where Timestamp > "2024-01-01"`, Mended: `DeviceProcessEvents | where Timestamp > datetime(2024-01-01)`},
 	{Code: codeArgumentType, Title: "An argument of the wrong type", Explanation: "The message says what the function takes and what it was given.",

@@ -16,6 +16,7 @@ const (
 	codeUnknownPlugin    = "KQL0105" // evaluate of what is no plugin
 	codeMisplaced        = "KQL0106" // an aggregate, window function or plugin where it can't stand
 	codeUnsupported      = "KQL0107" // known to Kusto, deliberately not to us
+	codeAbsent           = "KQL0108" // warning: a table that is not here, taken as empty
 	codeOperandTypes     = "KQL0110" // an operator between types that it does not take
 	codeArgumentType     = "KQL0111" // an argument of the wrong type
 	codeArgumentCount    = "KQL0112" // too few or too many arguments

@@ -86,7 +86,11 @@ func (p *pluginCall) column(e syntax.Expr) int {
 	if c, alias := p.r.aliases[n.Value]; alias && i < 0 {
 		i = p.r.cols.Index(c)
 	}
-	if i < 0 && !p.r.open {
+	switch {
+	case i >= 0:
+	case p.r.openTo(n.Value):
+		p.b.openColumn(n, p.r)
+	default:
 		p.b.report(p.b.noColumn(n, p.r.cols, ""))
 	}
 	return i
@@ -204,9 +208,11 @@ func (p *pluginCall) ipLookup() *rel {
 		return &rel{bad: true, open: true, cols: cols, node: p.r.node}
 	}
 	spec.Address, spec.Range = p.r.cols[i].Name, right.cols[j].Name
-	return newRel(&plan.Plugin{
+	out := newRel(&plan.Plugin{
 		Out: plan.Out{Columns: cols, At: p.at()}, Name: p.f.Name, Input: p.r.visible().node, Right: right.node, Spec: spec,
 	}, cols)
+	out.opens(p.r, right)
+	return out
 }
 
 // rows binds a plugin whose columns follow from its arguments alone.

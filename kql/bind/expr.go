@@ -36,7 +36,7 @@ func (b *binder) scalar(e syntax.Expr, v *env) plan.Expr {
 // table binds an expression that must be a table.
 func (b *binder) table(e syntax.Expr, v *env) *rel {
 	t := v.tables()
-	t.outer = v.outer
+	t.outer, t.source = v.outer, true
 	r := b.bind(e, t)
 	if r.rel != nil {
 		if r.rel.graph != nil {

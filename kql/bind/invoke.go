@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -28,8 +30,23 @@ func (b *binder) invokeOp(o *syntax.InvokeOp, r *rel, v *env) *rel {
 	if f := b.tabular[name]; f != nil && !f.Source {
 		return b.callTabular(f, r, c.Args, c.Span(), v)
 	}
+	from := *v
+	from.source = true
+	if out := b.absentTable(c.F, c.Span(), &from); out != nil {
+		// what the function makes of its table nobody knows: it may give any column
+		if r != nil && !r.bad {
+			out.cols = uniqueColumns(append(slices.Clip(r.cols), without(out.cols, r.cols)...))
+			out.node = &plan.Values{Out: out.same(c.Span())}
+		}
+		return out
+	}
 	b.unknownTabular(c, v)
 	return badRel()
+}
+
+// without returns the columns that others do not have.
+func without(cols, others types.Schema) types.Schema {
+	return slices.DeleteFunc(slices.Clone(cols), func(c types.Column) bool { return others.Index(c.Name) >= 0 })
 }
 
 func (b *binder) invokeUser(f *function, r *rel, c *syntax.Call, v *env) *rel {
@@ -101,7 +118,7 @@ func callSource(f *TableFunction, args []plan.Expr, spec *plan.AppendSpec, at so
 	r := newRel(&plan.Plugin{Out: plan.Out{Columns: cols, At: at}, Name: f.Name, Args: args, Spec: spec}, cols)
 	r.open = open
 	if open {
-		r.openType = f.OpenType
+		r.openTypes = func(string) types.Type { return f.OpenType }
 	}
 	return r
 }

@@ -42,16 +42,16 @@ func (b *binder) joinOp(o *syntax.JoinOp, r *rel, v *env) *rel {
 	b.warnTimeJoin(keys.on, left, right, o)
 	var cols types.Schema
 	var sources []plan.JoinSource
-	open := false
+	var open []*rel
 	if kind != plan.RightSemi && kind != plan.RightAnti {
-		open = open || left.open
+		open = append(open, left)
 		for _, c := range left.cols {
 			cols = append(cols, c)
 			sources = append(sources, plan.JoinSource{Name: c.Name})
 		}
 	}
 	if kind != plan.LeftSemi && kind != plan.LeftAnti {
-		open = open || right.open
+		open = append(open, right)
 		for _, c := range right.cols {
 			cols = append(cols, c)
 			sources = append(sources, plan.JoinSource{Right: true, Name: c.Name})
@@ -61,7 +61,7 @@ func (b *binder) joinOp(o *syntax.JoinOp, r *rel, v *env) *rel {
 }
 
 // join makes the node of a join.
-func (b *binder) join(kind plan.JoinKind, left, right *rel, k joinKeys, cols types.Schema, sources []plan.JoinSource, open bool, at source.Span) *rel {
+func (b *binder) join(kind plan.JoinKind, left, right *rel, k joinKeys, cols types.Schema, sources []plan.JoinSource, open []*rel, at source.Span) *rel {
 	if left.bad || right.bad {
 		return &rel{bad: true, open: true, cols: cols, node: left.node}
 	}
@@ -81,7 +81,7 @@ func (b *binder) join(kind plan.JoinKind, left, right *rel, k joinKeys, cols typ
 		Left: left.node, Right: right.node, On: on, Sources: sources,
 	}
 	out := newRel(node, cols)
-	out.open = open
+	out.opens(open...)
 	out.aliases = mergeAliases(left, right, cols)
 	return out
 }
@@ -357,5 +357,5 @@ func (b *binder) lookupOp(o *syntax.LookupOp, r *rel, v *env) *rel {
 			sources = append(sources, plan.JoinSource{Right: true, Name: c.Name})
 		}
 	}
-	return b.join(kind, left, right, on, uniqueColumns(cols), sources, left.open || right.open, o.Span())
+	return b.join(kind, left, right, on, uniqueColumns(cols), sources, []*rel{left, right}, o.Span())
 }

@@ -60,7 +60,9 @@ func (b *binder) statement(st syntax.Stmt, v *env) *value {
 	case *syntax.DeclareStmt:
 		b.parameters(st, v)
 	case *syntax.ExprStmt:
-		val := b.bind(st.X, v)
+		query := *v
+		query.source = true
+		val := b.bind(st.X, &query)
 		return &val
 	case *syntax.LetStmt:
 		b.let(st, v)

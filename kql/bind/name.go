@@ -25,14 +25,19 @@ func (b *binder) name(n *syntax.Name, v *env) value {
 	if i := v.missing.Index(n.Value); i >= 0 {
 		return value{x: nullOf(v.missing[i].Type)}
 	}
+	if v.row != nil && v.row.absent { // a column may well have the name of a table
+		return value{x: b.openColumn(n, v.row)}
+	}
 	if val, ok := b.entityName(n, v); ok {
 		return val
 	}
-	if v.row != nil && v.row.open {
-		return value{x: b.openColumn(n, v.row.openType)}
+	if v.row != nil && v.row.openTo(n.Value) {
+		return value{x: b.openColumn(n, v.row)}
 	}
 	if v.row != nil {
 		b.unknownColumn(n, v)
+	} else if r := b.absentTable(n, n.Span(), v); r != nil {
+		return value{rel: r}
 	} else {
 		b.unknownTable(n, v)
 	}
@@ -118,7 +123,20 @@ func (b *binder) scan(name string, at source.Span) *rel {
 	}
 	r.name, r.table, r.scanned = name, name, r.node
 	r.aliases = b.tableAliases(name, schema)
+	if growing, ok := b.o.Catalog.(Growing); ok {
+		if of := growing.More(name); of != nil {
+			r.grows, r.openTypes = true, of
+		}
+	}
 	return r
+}
+
+// Growing may be implemented by a Catalog that has tables to which columns are added as
+// data come, such as AzureDiagnostics.
+type Growing interface {
+	// More returns the type of a column that is not in the table's schema by its name,
+	// Unknown for a name that no added column has; nil if the table does not grow.
+	More(table string) func(column string) types.Type
 }
 
 // Repeating may be implemented by a Catalog whose tables have columns that repeat
@@ -183,8 +201,8 @@ func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
 	if r.bad {
 		return unknown()
 	}
-	if r.open {
-		return b.openColumn(n, r.openType)
+	if r.openTo(n.Value) {
+		return b.openColumn(n, r)
 	}
 	b.report(b.noColumn(n, r.cols, " on "+where))
 	return unknown()
@@ -192,8 +210,12 @@ func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
 
 // openColumn stands for a column that depends on data and that the data at hand do
 // not have: it is null.
-func (b *binder) openColumn(n *syntax.Name, t types.Type) plan.Expr {
-	if b.o.Discover != nil {
+func (b *binder) openColumn(n *syntax.Name, r *rel) plan.Expr {
+	t := types.Unknown
+	if r.openTypes != nil {
+		t = r.openTypes(n.Value)
+	}
+	if b.o.Discover != nil && !r.absent {
 		b.warn(codeNoData, n.Span(), "no row has a '"+n.Value+"', it is null", "")
 	}
 	if t != types.Unknown {

@@ -10,7 +10,7 @@ import (
 // pipelineValue binds Source | Ops. A scalar source without operators stays a scalar.
 func (b *binder) pipelineValue(p *syntax.Pipeline, v *env) value {
 	if p.Source != nil && len(p.Ops) == 0 {
-		return b.bind(p.Source, v)
+		return b.bind(p.Source, v) // a value, or a table
 	}
 	return value{rel: b.pipeline(p, v)}
 }
@@ -21,7 +21,9 @@ func (b *binder) pipeline(p *syntax.Pipeline, v *env) *rel {
 	inner.outer = v.outer
 	var r *rel
 	if p.Source != nil {
-		val := b.bind(p.Source, inner)
+		from := *inner
+		from.source = true
+		val := b.bind(p.Source, &from)
 		switch {
 		case val.rel != nil:
 			r = val.rel

@@ -14,9 +14,13 @@ type rel struct {
 	bad bool
 	// open says that there may be more columns, which depend on data.
 	open bool
-	// openType is the type of the columns that an open table has besides, where that is
-	// known; elsewhere they are dynamic.
-	openType types.Type
+	// openTypes gives the type of a column that an open table has besides, where that is
+	// known; elsewhere, and where it is nil, they are dynamic.
+	openTypes func(name string) types.Type
+	// grows says that it may have those more columns whose type openTypes knows.
+	grows bool
+	// absent says that the table is, or is made of, one that is not here.
+	absent bool
 	// empty says that the table is known to have no rows: a union takes its columns only.
 	empty bool
 	// hidden says that node carries plan.IngestionTime.
@@ -29,6 +33,21 @@ type rel struct {
 	scanned    plan.Node         // the node of the catalogue table that it was before anything was done to it
 	graph      *graph            // not nil: a graph, and node is nil
 	results    []plan.Result     // several tables: fork, facet
+}
+
+// opens makes r as open as the tables that it is made of.
+func (r *rel) opens(of ...*rel) {
+	for _, t := range of {
+		r.open, r.absent, r.grows = r.open || t.open, r.absent || t.absent, r.grows || t.grows
+		if (t.open || t.grows) && r.openTypes == nil {
+			r.openTypes = t.openTypes
+		}
+	}
+}
+
+// openTo reports whether r may have a column that is not among its columns.
+func (r *rel) openTo(column string) bool {
+	return r.open || r.grows && r.openTypes(column) != types.Unknown
 }
 
 // badRel stands for what could not be bound.

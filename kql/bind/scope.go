@@ -55,6 +55,7 @@ type env struct {
 	agg   *aggregation
 	// window says that prev, next, row_number .. may stand here; ordered that the rows have an order.
 	window  bool
+	source  bool           // a table is expected, and nothing else
 	outer   *rel           // what a pipeline without source reads
 	steps   []scanState    // names of scan steps
 	graph   *graphScope    // elements of a graph pattern

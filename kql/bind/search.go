@@ -431,9 +431,7 @@ func (f *finding) union(read []*rel, cols types.Schema, pack bool) *rel {
 	}
 	all = uniqueColumns(all)
 	node := &plan.Union{Out: plan.Out{Columns: all, At: at}}
-	open := false
 	for _, t := range read {
-		open = open || t.open
 		if t.empty {
 			continue
 		}
@@ -455,7 +453,7 @@ func (f *finding) union(read []*rel, cols types.Schema, pack bool) *rel {
 		node.Inputs = append(node.Inputs, &plan.Project{Out: plan.Out{Columns: all, At: at}, Input: filtered, Exprs: xs})
 	}
 	out := newRel(node, all)
-	out.open = open
+	out.opens(read...)
 	return out
 }
 

@@ -264,11 +264,14 @@ func (b *binder) unknownTable(n *syntax.Name, v *env) {
 			b.undefinedList(n)
 			return
 		} else {
-			d.Hint = "goshawk schema lists the tables"
+			d.Hint = noSuchTable
 		}
 	}
 	b.report(d)
 }
+
+// noSuchTable is the way out where no known table has a name that is near.
+const noSuchTable = "goshawk schema lists the tables; a parser function of a workspace goes into the case's folder functions or is read with --functions DIR"
 
 // all lists the names that a scope can see.
 func (s *scope) all() []string {
@@ -328,6 +331,8 @@ func (b *binder) unknownFunction(e *syntax.Call, v *env) {
 		if strings.EqualFold(near[0], name) {
 			d.Hint = "names are case-sensitive: write '" + near[0] + "'"
 		}
+	} else if v.source {
+		d.Hint = noSuchTable
 	}
 	b.report(d)
 }
@@ -343,7 +348,7 @@ func (b *binder) unknownTabular(c *syntax.Call, v *env) {
 		names = append(names, n)
 	}
 	sort.Strings(names)
-	hint := ""
+	hint := noSuchTable
 	if near := nearest(c.F.Value, names); len(near) > 0 {
 		hint = "did you mean " + quoted(near) + "?"
 	}

@@ -106,13 +106,21 @@ func (b *binder) aggregate(p *projection, keys []plan.Named, a *aggregation, r *
 			}
 		}
 		node := &plan.Aggregate{Out: plan.Out{Columns: cols, At: at}, Input: r.node, Keys: groups, Aggs: sorted}
-		return newRel(node, cols)
+		return a.opened(newRel(node, cols))
 	}
 	for _, g := range aggs {
 		schema = append(schema, types.Column{Name: g.Name, Type: g.Type})
 	}
 	node := &plan.Aggregate{Out: plan.Out{Columns: schema, At: at}, Input: r.node, Keys: groups, Aggs: aggs}
-	return newRel(&plan.Project{Out: plan.Out{Columns: cols, At: at}, Input: node, Exprs: final}, cols)
+	return a.opened(newRel(&plan.Project{Out: plan.Out{Columns: cols, At: at}, Input: node, Exprs: final}, cols))
+}
+
+// opened returns r, with the columns that its * may bring besides.
+func (a *aggregation) opened(r *rel) *rel {
+	if a.star != nil {
+		r.opens(a.star)
+	}
+	return r
 }
 
 // overGroups rewrites an expression over aggregates so that it reads the group's

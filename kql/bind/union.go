@@ -38,7 +38,7 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 	case *syntax.Star:
 		return b.matchingTables("*", v, e.Span())
 	case *syntax.Name:
-		if fuzzy && !b.exists(x, v) {
+		if fuzzy && !b.exists(x, v) && b.absentOf(x, v) == nil {
 			b.warn(codeUnknownTable, e.Span(), "there is no table '"+x.Value+"', isfuzzy leaves it out", "")
 			return nil
 		}
@@ -196,10 +196,9 @@ func unifyColumns(tables []*rel, inner bool) layout {
 // union appends tables, aligned to common columns; withSource names a column that
 // holds the table's name.
 func (b *binder) union(tables []*rel, inner bool, withSource string, at source.Span) *rel {
-	anyBad, open, hidden := false, false, b.ingestion
+	anyBad, hidden := false, b.ingestion
 	for _, t := range tables {
 		anyBad = anyBad || t.bad
-		open = open || t.open
 	}
 	l := unifyColumns(tables, inner)
 	var cols types.Schema
@@ -216,7 +215,8 @@ func (b *binder) union(tables []*rel, inner bool, withSource string, at source.S
 	if len(tables) == 1 && withSource == "" && !tables[0].empty {
 		return tables[0]
 	}
-	out := &rel{cols: cols, open: open, hidden: hidden, aliases: unionAliases(tables, cols)}
+	out := &rel{cols: cols, hidden: hidden, aliases: unionAliases(tables, cols)}
+	out.opens(tables...)
 	node := &plan.Union{Out: out.same(at)}
 	nulls := map[types.Type]plan.Expr{}
 	for i, t := range tables {

@@ -3,7 +3,6 @@ package syntax
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Print returns canonical KQL of a node: one operator a line, strings in double
@@ -147,48 +146,8 @@ func (p *printer) names(list []*Name) {
 	}
 }
 
-// str writes a string literal: verbatim if that saves escapes.
-func (p *printer) str(s string) {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if s[i] == '"' || s[i] < 0x20 {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		if strings.IndexByte(s, '\\') >= 0 {
-			p.s("@")
-		}
-		p.s(`"`, s, `"`)
-		return
-	}
-	p.s(`"`)
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case c == '"' || c == '\\':
-			p.s(`\`, string(rune(c)))
-		case c == '\n':
-			p.s(`\n`)
-		case c == '\r':
-			p.s(`\r`)
-		case c == '\t':
-			p.s(`\t`)
-		case c < 0x20:
-			p.s(`\x`, hexDigits[c>>4:c>>4+1], hexDigits[c&15:c&15+1])
-		default:
-			_, n := utf8.DecodeRuneInString(s[i:])
-			p.s(s[i : i+n])
-			i += n
-			continue
-		}
-		i++
-	}
-	p.s(`"`)
-}
-
-const hexDigits = "0123456789abcdef"
+// str writes a string literal.
+func (p *printer) str(s string) { p.s(Quote(s)) }
 
 // typedName writes name:type.
 func (p *printer) typedName(x *TypedName) {

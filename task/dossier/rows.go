@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/hunt/cell"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -48,7 +49,7 @@ func (s set) add(text string) {
 func (s set) list() string {
 	out := make([]string, 0, len(s))
 	for t := range s {
-		out = append(out, literal(t))
+		out = append(out, syntax.Quote(t))
 	}
 	sort.Strings(out)
 	return strings.Join(out, ", ")
@@ -68,23 +69,4 @@ func (s numbers) list() string {
 		out[i] = fmt.Sprint(n)
 	}
 	return strings.Join(out, ", ")
-}
-
-// literal writes a text as a KQL string literal.
-func literal(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
