@@ -68,7 +68,7 @@ func (h *hives) save(f *archive.File) (path string, err error) {
 				return "", err
 			}
 		}
-		if h.dir, err = os.MkdirTemp(h.parent, "goshawk-hive-"); err != nil {
+		if h.dir, err = os.MkdirTemp(h.parent, archive.TempPrefix+"hive-"); err != nil {
 			return "", err
 		}
 	}

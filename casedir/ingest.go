@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/engine"
@@ -50,6 +52,7 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		walker := archive.Walker{Readers: o.Readers, Limits: o.Limits, Passwords: o.Passwords}
 		if c.Dir != "" {
 			walker.TempDir = filepath.Join(c.Dir, tempDir)
+			sweep(walker.TempDir)
 		}
 		in.hives.parent = walker.TempDir
 		defer in.hives.close()
@@ -80,6 +83,17 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 	}
 	in.account.Took = time.Since(started)
 	return in.account, err
+}
+
+// sweep removes what a killed run left of members of archives. The case is open, so no
+// other run is at work in it.
+func sweep(dir string) {
+	left, _ := os.ReadDir(dir)
+	for _, d := range left {
+		if strings.HasPrefix(d.Name(), archive.TempPrefix) {
+			_ = os.RemoveAll(filepath.Join(dir, d.Name())) // what stays is swept the next time
+		}
+	}
 }
 
 // ingestion is one call of Ingest.

@@ -2,6 +2,7 @@ package casedir
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
 	"github.com/goshawk-hunt/goshawk/evidence/jsonl"
@@ -362,6 +364,34 @@ func TestOverlappingExports(t *testing.T) {
 			if got := count(t, c, table); got != rows {
 				t.Errorf("%s: %s has %d rows, want %d", name, table, got, rows)
 			}
+		}
+	}
+}
+
+// TestBigMember reads a member of an archive that is too big for memory into a new case,
+// and finds nothing left of it nor of what a killed run left.
+func TestBigMember(t *testing.T) {
+	dir := t.TempDir()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	for i := range 200 {
+		fmt.Fprintf(z, `{"Timestamp":"2024-05-01T10:00:00Z","DeviceName":"pc1","DeviceId":"d","ActionType":"ScheduledTaskCreated","ReportId":%d}`+"\n", i+1)
+	}
+	z.Close()
+	path := write(t, dir, "rows.json.gz", packed.String())
+	left := write(t, dir, "case/tmp/goshawk-123/member-1", "left by a killed run")
+	c := openCase(t, filepath.Join(dir, "case"))
+	a, err := c.Ingest(t.Context(), []string{path}, IngestOptions{Readers: testReaders, Now: testNow, Limits: archive.Limits{InMemory: 1 << 10}})
+	if err != nil || a.Records != 200 {
+		t.Errorf("%d records, %v", a.Records, err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Errorf("%s is still there", left)
+	}
+	list, _ := os.ReadDir(filepath.Join(dir, "case", "tmp"))
+	for _, d := range list {
+		if strings.HasPrefix(d.Name(), archive.TempPrefix) {
+			t.Errorf("%s is left", d.Name())
 		}
 	}
 }

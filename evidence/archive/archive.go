@@ -118,7 +118,7 @@ type Walker struct {
 	// Passwords are tried on encrypted members, in this order.
 	Passwords []string
 	// TempDir is where the private folder of temporary files is made, "" for the
-	// system's own place.
+	// system's own place. It is made if it is missing.
 	TempDir string
 }
 

@@ -119,7 +119,7 @@ func lines(t testing.TB, w *Walker, dir string, paths ...string) []string {
 		paths = []string{dir}
 	}
 	w.Readers = []evidence.Reader{noteReader{}}
-	temp := t.TempDir()
+	temp := filepath.Join(t.TempDir(), "not", "there", "yet")
 	w.TempDir = temp
 	var out []string
 	var disk int64

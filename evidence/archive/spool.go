@@ -25,6 +25,9 @@ func (b *blob) close() {
 	}
 }
 
+// TempPrefix begins the names of the private folders for temporary files.
+const TempPrefix = "goshawk-"
+
 // spool turns streams into blobs, in memory or in a private folder.
 type spool struct {
 	parent string
@@ -40,7 +43,12 @@ func (s *spool) close() {
 // tempFile makes a file in the private folder, which it makes at first use.
 func (s *spool) tempFile() (*os.File, error) {
 	if s.dir == "" {
-		dir, err := os.MkdirTemp(s.parent, "goshawk-") // mode 0700
+		if s.parent != "" {
+			if err := os.MkdirAll(s.parent, 0o700); err != nil {
+				return nil, err
+			}
+		}
+		dir, err := os.MkdirTemp(s.parent, TempPrefix) // mode 0700
 		if err != nil {
 			return nil, err
 		}
