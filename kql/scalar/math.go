@@ -7,8 +7,8 @@ import (
 )
 
 var mathFunctions = []Function{
-	{Name: "beta_cdf", Params: reals(3), Result: types.Real, Eval: ofReals(func(a []float64) float64 { return betaCDF(a[0], a[1], a[2]) })},
-	{Name: "beta_inv", Params: reals(3), Result: types.Real, Eval: ofReals(betaInverse)},
+	{Name: "beta_cdf", Params: reals(3), Result: types.Real, Eval: ofReals(betaDistribution)},
+	{Name: "beta_inv", Params: reals(3), Result: types.Real, Eval: betaInverse},
 	{Name: "beta_pdf", Params: reals(3), Result: types.Real, Eval: ofReals(betaDensity)},
 	{Name: "binary_shift_left", Params: []types.Type{types.Long, types.Long}, Result: types.Long, Eval: shift(true)},
 	{Name: "binary_shift_right", Params: []types.Type{types.Long, types.Long}, Result: types.Long, Eval: shift(false)},
@@ -104,11 +104,31 @@ func betaFraction(x, a, b float64) float64 {
 	return h
 }
 
-// betaInverse finds x by halving: the distribution rises.
-func betaInverse(v []float64) float64 {
-	p, a, b := v[0], v[1], v[2]
-	if !(p >= 0 && p <= 1) || !(a > 0) || !(b > 0) {
+// maxBeta is the greatest parameter of the beta distribution that beta_cdf takes.
+const maxBeta = 10000
+
+// betaDistribution is betaCDF within the distribution, NaN outside.
+func betaDistribution(v []float64) float64 {
+	x, a, b := v[0], v[1], v[2]
+	if x < 0 || x > 1 || a > maxBeta || b > maxBeta {
 		return math.NaN()
+	}
+	return betaCDF(x, a, b)
+}
+
+// betaInverse finds x by halving: the distribution rises. What is no probability gives null.
+func betaInverse(v []types.Value) types.Value {
+	if v[0].Null || v[1].Null || v[2].Null {
+		return nullReal
+	}
+	p, a, b := v[0].Real, v[1].Real, v[2].Real
+	switch {
+	case !(a > 0) || !(b > 0) || math.IsNaN(p):
+		return realOf(math.NaN())
+	case p <= 0 || p > 1:
+		return nullReal
+	case p == 1:
+		return realOf(1)
 	}
 	low, high := 0.0, 1.0
 	for range 200 {
@@ -122,12 +142,12 @@ func betaInverse(v []float64) float64 {
 			high = mid
 		}
 	}
-	return (low + high) / 2
+	return realOf((low + high) / 2)
 }
 
 func betaDensity(v []float64) float64 {
 	x, a, b := v[0], v[1], v[2]
-	if !(a > 0) || !(b > 0) || x < 0 || x > 1 {
+	if !(a > 0) || !(b > 0) || x <= 0 || x >= 1 {
 		return math.NaN()
 	}
 	return math.Exp(logGamma(a+b)-logGamma(a)-logGamma(b)) * math.Pow(x, a-1) * math.Pow(1-x, b-1)

@@ -17,10 +17,20 @@ var regexFunctions = []Function{
 	{Name: "indexof_regex", Params: []types.Type{types.String, types.String, types.Long, types.Long, types.Long}, Result: types.Long, Eval: indexOfRegex},
 	{Name: "matches", Params: []types.Type{types.String, types.String}, Result: types.Bool, Eval: matches},
 	{Name: "regex_quote", Params: []types.Type{types.String}, Result: types.String,
-		Eval: func(a []types.Value) types.Value { return text(regexp.QuoteMeta(a[0].Str)) }},
+		Eval: func(a []types.Value) types.Value { return text(quoteRegex.Replace(a[0].Str)) }},
 	{Name: "replace_regex", Params: []types.Type{types.String, types.String, types.String}, Result: types.String, Eval: replaceRegex},
 	{Name: "trim", Params: []types.Type{types.String, types.String, types.Bool, types.Bool}, Result: types.String, Eval: trim},
 }
+
+// quoteRegex escapes what has a meaning in a regular expression of Kusto, also in a class or
+// where white space and comments are ignored.
+var quoteRegex = func() *strings.Replacer {
+	var pairs []string
+	for _, c := range `\.+*?()|[]{}^$#&-~` {
+		pairs = append(pairs, string(c), `\`+string(c))
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // Words are, as ranges of a character class, the letters, digits and marks beyond ASCII. The
 // ranges are those of whole scripts: exact ones are hundreds, and expressions of them take

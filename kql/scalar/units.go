@@ -9,7 +9,7 @@ import (
 // unitFunctions convert between units; the tables give each unit in the base unit. The names
 // are those of Kusto, the factors the units' definitions.
 var unitFunctions = []Function{
-	unitFunction("convert_angle", angles),
+	{Name: "convert_angle", Params: []types.Type{types.Real, types.String, types.String}, Result: types.Real, Eval: convertAngle},
 	unitFunction("convert_energy", energies),
 	unitFunction("convert_force", forces),
 	unitFunction("convert_length", lengths),
@@ -21,14 +21,32 @@ var unitFunctions = []Function{
 
 func unitFunction(name string, units map[string]float64) Function {
 	return Function{Name: name, Params: []types.Type{types.Real, types.String, types.String}, Result: types.Real,
-		Eval: func(a []types.Value) types.Value {
-			from, ok1 := units[a[1].Str]
-			to, ok2 := units[a[2].Str]
-			if a[0].Null || !ok1 || !ok2 {
-				return nullReal
-			}
-			return realOf(a[0].Real * from / to)
-		}}
+		Eval: func(a []types.Value) types.Value { return convertUnit(units, a[0], a[1].Str, a[2].Str) }}
+}
+
+func convertUnit(units map[string]float64, x types.Value, from, to string) types.Value {
+	f, ok1 := units[from]
+	t, ok2 := units[to]
+	if x.Null || !ok1 || !ok2 {
+		return nullReal
+	}
+	return realOf(x.Real * f / t)
+}
+
+// convertAngle knows tilt too, the sine of an angle.
+func convertAngle(a []types.Value) types.Value {
+	const tilt = "Tilt"
+	x, from, to := a[0], a[1].Str, a[2].Str
+	if from == tilt && !x.Null {
+		x, from = realOf(math.Asin(x.Real)), "Radian"
+	}
+	if to != tilt {
+		return convertUnit(angles, x, from, to)
+	}
+	if x = convertUnit(angles, x, from, "Radian"); x.Null {
+		return x
+	}
+	return realOf(math.Sin(x.Real))
 }
 
 // scale is a temperature scale: so many kelvins a degree, and its zero in kelvins.

@@ -9,4 +9,6 @@ var Codes = [...]source.Code{
 	{Code: codePlugin, Title: "An operator or plugin that is not supported", Explanation: "The message says what and why."},
 	{Code: codeTooComplex, Title: "The query is too complex", Explanation: "It nests too deep, or an expression becomes too long. Split it with extend or let."},
 	{Code: codePlace, Title: "An operator that can't stand here", Explanation: "The operator works elsewhere, but not inside partition or mv-apply in this form."},
+	{Code: codeAssert, Title: "An assertion that fails", Explanation: "The query says with assert() what must be true, and it is not. The message is the query's own.",
+		Example: `print assert(1 > 2, "one is less")`, Mended: `print assert(1 < 2, "one is less")`},
 }

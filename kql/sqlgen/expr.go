@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -250,7 +251,11 @@ func (sc *scope) call(x *plan.Call, condition bool) Operand {
 	}
 	sql, err := sc.template(x, args, condition)
 	if err != nil {
-		sc.st.fail(codeFunction, x.At, "", "'%s' is not supported: %v", x.Func.Name, err)
+		if failed := AssertionError(""); errors.As(err, &failed) {
+			sc.st.fail(codeAssert, x.At, "", "assert() has failed with message: '%s'", failed)
+		} else {
+			sc.st.fail(codeFunction, x.At, "", "'%s' is not supported: %v", x.Func.Name, err)
+		}
 		return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
 	}
 	if window {

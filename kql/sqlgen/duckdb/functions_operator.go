@@ -29,7 +29,7 @@ var operatorTemplates = map[string]sqlgen.Template{
 	">=":         less(">=", 0),
 	"between":    between(false),
 	"!between":   between(true),
-	"assert":     pattern("(CASE WHEN {0} THEN true ELSE error({1}) END)"),
+	"assert":     assert,
 	"around":     around,
 	"case":       choose,
 	"coalesce":   coalesce,
@@ -437,4 +437,13 @@ func extreme(least bool) sqlgen.Template {
 		}
 		return sql, nil
 	}
+}
+
+// assert fails while the query is compiled where the condition is a constant.
+func assert(c sqlgen.Call) (string, error) {
+	if v := c.Args[0].Const; v != nil && (v.Null || v.Int == 0) {
+		message, _ := constText(c.Args[1])
+		return "", sqlgen.AssertionError(message)
+	}
+	return fill("(CASE WHEN {0} THEN true ELSE error({1}) END)", c.Args)
 }
