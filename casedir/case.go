@@ -2,8 +2,8 @@
 // of the evidence, what was ingested, and what was not. It wires the readers, the
 // normalisation, the engine and the language; package cli is its only user.
 //
-// Each source of evidence, known by the SHA-256 of its content, is one
-// transaction: its rows and its line in the manifest are committed together.
+// Each source of evidence, known by the SHA-256 of its content, is in the case as
+// a whole: its rows and its line in the manifest are committed together.
 // Start reading at Case, Ingest and Query.
 package casedir
 
@@ -64,6 +64,7 @@ type Case struct {
 	dialect *sqlgen.Dialect
 	// external is where a query may read from besides the case.
 	external external.Source
+	memory   Memory
 	places   *external.Places // nil without a file
 	answered []string         // the functions that places answers
 	missing  Missing
@@ -121,6 +122,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	}
 	o.Memory = memory.engineText()
 	engine := o.engine()
+	engine.Waiting = memory.Go / 6
 	var places *external.Places
 	var answered []string
 	if o.Places != "" {
@@ -134,7 +136,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, memory: memory, places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}}
 	if dir != "" {
 		if c.external.Watchlists == "" {
 			c.external.Watchlists = filepath.Join(dir, watchlistFolder)

@@ -37,8 +37,8 @@ type Progress struct {
 	Records  int64 // of all files
 }
 
-// Ingest reads everything under paths into the case: every file is one
-// transaction, a file whose content is in the case already is skipped. A file that
+// Ingest reads everything under paths into the case: every file is taken as a whole or
+// not at all, a file whose content is in the case already is skipped. A file that
 // can't be taken is named in the account with the reason, and the rest goes on; only
 // ctx and a failing storage stop the run. It returns the account in any case.
 func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Account, error) {
@@ -49,22 +49,7 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 	}
 	err := in.begin(ctx)
 	if err == nil {
-		walker := archive.Walker{Readers: o.Readers, Limits: o.Limits, Passwords: o.Passwords}
-		if c.Dir != "" {
-			walker.TempDir = filepath.Join(c.Dir, tempDir)
-			sweep(walker.TempDir)
-		}
-		in.hives.parent = walker.TempDir
-		defer in.hives.close()
-		err = walker.Walk(ctx, paths, func(f *archive.File) error {
-			if held, err := in.hives.hold(f); held || err != nil {
-				return err
-			}
-			return in.file(ctx, f)
-		})
-	}
-	if err == nil {
-		err = in.hives.release(ctx, func(f *archive.File) error { return in.file(ctx, f) })
+		err = in.walk(ctx, paths)
 	}
 	if err == nil {
 		err = in.note(ctx)
@@ -105,6 +90,11 @@ type ingestion struct {
 	lastID  int64
 	done    int64 // bytes of disk
 	hives   hives
+
+	filling *group          // that sources are added to
+	sent    *group          // that is being committed
+	alone   bool            // each source is a group
+	again   map[string]bool // files that an earlier walk of this run has done with
 }
 
 func (in *ingestion) begin(ctx context.Context) error {
@@ -122,6 +112,10 @@ func (in *ingestion) begin(ctx context.Context) error {
 
 // file takes one file of the walk.
 func (in *ingestion) file(ctx context.Context, f *archive.File) error {
+	if in.again[f.Path] {
+		in.done += f.Disk
+		return nil
+	}
 	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
 	if f.Reader != nil {
 		if err := in.take(ctx, f, &report); err != nil {
@@ -143,19 +137,29 @@ func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileRepo
 		report.Outcome, report.Reason = outcomeKnown, "the same content is in the case as "+path
 		return nil
 	}
-	s := &ingest{ingestion: in, id: in.lastID + 1, file: f, report: report, foreign: map[string]int64{}}
-	err := s.run(ctx)
-	switch {
+	g, err := in.open(ctx)
+	if err != nil {
+		return err
+	}
+	s := &ingest{ingestion: in, id: in.lastID + 1, file: f, report: report, group: g, foreign: map[string]int64{}}
+	switch err := s.run(ctx); {
 	case err == nil:
 		in.lastID = s.id
 		in.known[f.SHA256] = f.Path
 		in.account.take(report)
+		s.file, s.normalizer = nil, nil
+		g.sources = append(g.sources, s)
+		g.bytes += f.Size
+		if in.full(g) {
+			return in.send(ctx)
+		}
 		return nil
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return errors.Join(ctx.Err(), in.drop(ctx, s))
 	case errors.Is(err, engine.ErrStorage):
 		return fmt.Errorf("%s: %w; what was committed before is kept, make room and run again", f.Path, err)
+	default:
+		*report = FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: outcomeFailed, Reason: err.Error()}
+		return in.drop(ctx, s)
 	}
-	*report = FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: outcomeFailed, Reason: err.Error()}
-	return nil
 }

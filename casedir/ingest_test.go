@@ -34,6 +34,9 @@ func (oddReader) Read(_ context.Context, in evidence.Input, sink evidence.Sink) 
 	switch strings.TrimSpace(string(text)) {
 	case "odd:panic":
 		panic("a mistake")
+	case "odd:lose": // the engine gives up, and what it had with it
+		sink.(*ingest).group.tx.Rollback()
+		panic("a mistake")
 	case "odd:error":
 		return errors.New("the rest makes no sense")
 	case "odd:kind": // a record that no one knows
@@ -228,6 +231,27 @@ func TestOneFileFails(t *testing.T) {
 		if s.ID != int64(i+1) {
 			t.Errorf("source %s has number %d, want %d", s.Path, s.ID, i+1)
 		}
+	}
+}
+
+// A file that takes the transaction with it that it shares with others is the only one that
+// fails all the same.
+func TestOneFileFailsTogether(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "logs/a.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"X"`))
+	write(t, dir, "logs/b.txt", "milk, eggs")
+	write(t, dir, "logs/c.odd", "odd:lose")
+	write(t, dir, "logs/d.jsonl", row("IdentityDirectoryEvents", `"ActionType":"Y"`))
+	c := openCase(t, filepath.Join(dir, "case"))
+	a := ingestInto(t, c, filepath.Join(dir, "logs"))
+	if got, want := outcomes(a), "a.jsonl read, b.txt unknown, c.odd failed, d.jsonl read"; got != want {
+		t.Errorf("outcomes: %s, want %s", got, want)
+	}
+	if got := count(t, c, "DeviceEvents") + count(t, c, "IdentityDirectoryEvents"); got != 2 || a.Records != 2 {
+		t.Errorf("%d rows of %d records, want 2 and 2", got, a.Records)
+	}
+	if got := count(t, c, "WindowsEvent"); got != 0 {
+		t.Errorf("%d rows of the file that failed", got)
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *ingest) enter(ctx context.Context) error {
 	r := s.report
 	id := fmt.Sprint(s.id)
 	var b batch
-	b.add("goshawk_sources", id, quote(r.SHA256), quote(r.Path), quote(r.Format), s.file.Size, r.Records, r.Stored, r.Rows,
+	b.add("goshawk_sources", id, quote(r.SHA256), quote(r.Path), quote(r.Format), r.Size, r.Records, r.Stored, r.Rows,
 		int64(len(r.Damages))+r.More, r.First, r.Last, s.options.Now)
 	for _, d := range r.Damages {
 		b.add("goshawk_damages", id, quote(d.Path), d.Offset, d.Length, quote(d.Reason))
@@ -103,7 +103,7 @@ func (s *ingest) enter(ctx context.Context) error {
 	}
 	b.sql = append(b.sql, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 1)`)
 	for _, sql := range b.sql {
-		if err := s.tx.Exec(ctx, sql); err != nil {
+		if err := s.group.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
-	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/archive"
 	"github.com/goshawk-hunt/goshawk/normalize"
@@ -16,23 +15,22 @@ import (
 // counted; and how many notes, of which a reader makes a few.
 const maxDamages = 200
 
-// ingest reads one source in one transaction. It is the evidence.Sink of the reader.
+// ingest reads one source in a transaction that it may share with others. It is the evidence.Sink of the reader.
 type ingest struct {
 	*ingestion
 	id     int64
 	file   *archive.File
 	report *FileReport
 
-	tx         engine.Tx
+	group      *group
 	normalizer *normalize.Normalizer
-	made       []string // tables of the catalogue that the case had not
 	logs       logs
 	records    int64
 	foreign    map[string]int64 // what the reader knew no record in, by reason
 	failed     bool             // the case, and not the evidence, stopped the reader
 }
 
-// run commits all of the source or leaves nothing of it.
+// run gives all of the source to its group.
 func (s *ingest) run(ctx context.Context) (err error) {
 	// The reader's and the normaliser's mistakes over one file are that file's.
 	defer func() {
@@ -40,23 +38,9 @@ func (s *ingest) run(ctx context.Context) (err error) {
 			err = fmt.Errorf("BUG: %v, please report it", p)
 		}
 	}()
-	if s.tx, err = s.db.Begin(ctx); err != nil {
-		return err
-	}
-	defer s.tx.Rollback()
-	s.normalizer = normalize.New(s.cat, s.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now,
+	s.normalizer = normalize.New(s.cat, s.group.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now,
 		Create: func(t *catalog.Table) error { return s.create(ctx, t) }})
-	if err := s.read(ctx); err != nil {
-		return err
-	}
-	if err := s.enter(ctx); err != nil {
-		return err
-	}
-	if err := s.tx.Commit(); err != nil {
-		return err
-	}
-	s.has(s.made)
-	return nil
+	return s.read(ctx)
 }
 
 // read gives all records of the source to the normaliser and fills the report.
@@ -85,11 +69,11 @@ func (s *ingest) create(ctx context.Context, t *catalog.Table) error {
 	if s.exists(t.Name) {
 		return nil
 	}
-	if err := s.tx.Create(ctx, t.Name, t.Stored()); err != nil {
+	if err := s.group.tx.Create(ctx, t.Name, t.Stored()); err != nil {
 		s.failed = true
 		return err
 	}
-	s.made = append(s.made, t.Name)
+	s.group.made = append(s.group.made, t.Name)
 	return nil
 }
 

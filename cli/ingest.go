@@ -36,7 +36,7 @@ logs and exports (.reg) of the task cache; zip, 7z, gzip, xz, tar, zstd and bzip
 of them, within each other, with --password also encrypted ones. What EvtxECmd,
 Hayabusa and Get-WinEvent (ConvertTo-Json) wrote is read as the events it came from.
 
-Each file is committed as a whole. Running it again reads only what is new: the
+Each file is committed as a whole, small ones together. Running it again reads only what is new: the
 same content is never counted twice, whatever its name. --recover must be given
 when a log is read first; its records are those of WindowsEvent with EventOriginId
 == "recovered".

@@ -12,6 +12,8 @@
 package normalize
 
 import (
+	"maps"
+	"slices"
 	"unsafe"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
@@ -148,6 +150,15 @@ func (n *Normalizer) Stats() Stats {
 		}
 	}
 	return s
+}
+
+// Filled lists the tables that got rows, those that only normalisation uses included.
+func (n *Normalizer) Filled() []string {
+	names := slices.Collect(maps.Keys(n.Stats().Rows))
+	if n.exit.rows > 0 {
+		names = append(names, exitTable)
+	}
+	return names
 }
 
 // problem counts a value that could not be read.

@@ -30,6 +30,9 @@ type Options struct {
 	// Filling lets Begin's transactions fill the database by one thread of DuckDB's, until
 	// Filled; its configuration is locked only then. Not with Files or Folders.
 	Filling bool
+	// Waiting is how many bytes of rows may wait for DuckDB besides two chunks of each
+	// table; 0 means none.
+	Waiting int64
 	// ReadOnly opens an existing file without writing to it.
 	ReadOnly bool
 	// TempDir is where DuckDB spills; "" means beside the file.
@@ -115,10 +118,10 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"autoload_known_extensions", "false"},
 		{"allow_community_extensions", "false"},
 		{"allow_unsigned_extensions", "false"},
-		// Every checkpoint compresses the last rows of each table again, which costs
-		// more than reading the evidence if it follows every source; a log of changes that
-		// grows too long is written and read again whole.
-		{"checkpoint_threshold", "256MB"},
+		// A commit above this is written to the tables at once, and not to a log of changes
+		// first. Each time the last rows of every table are compressed again, so that small
+		// commits had better go into the log.
+		{"checkpoint_threshold", "16MB"},
 		// Newer compression makes cases smaller; who reads a case is this program.
 		{"storage_compatibility_version", "latest"},
 		{"zstd_min_string_length", "96"}, // the data of events takes a tenth of its length

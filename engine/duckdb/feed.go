@@ -11,6 +11,7 @@ import (
 type feeder struct {
 	work    chan delivery
 	pending sync.WaitGroup
+	size    int64 // bytes of the chunks that were made besides the first of each table
 
 	mu  sync.Mutex
 	err error // the first that DuckDB refused
@@ -24,35 +25,54 @@ type delivery struct {
 
 const (
 	// deliveries is how many chunks may wait.
-	deliveries = 4
+	deliveries = 64
 	// chunksPerFlush is after how many chunks their rows go on to the table. DuckDB
 	// alone would wait for a hundred, and do all of the work of most sources at the end.
 	chunksPerFlush = 8
 )
 
 // hand takes the appender's full chunk and gives it an empty one.
-func (f *feeder) hand(a *appender) error {
+func (f *feeder) hand(t *tx, a *appender) error {
 	if err := f.failure(); err != nil {
 		return err
 	}
 	if f.work == nil {
 		f.work = make(chan delivery, deliveries)
-		go f.run(f.work)
+		go f.run(t, f.work)
 	}
 	if a.spare == nil {
-		a.spare = make(chan *builder, 2)
-		a.spare <- newBuilder(a.schema)
+		a.spare = make(chan *builder, deliveries+1)
 	}
 	f.pending.Add(1)
 	f.work <- delivery{a, a.builder}
-	a.builder = <-a.spare
+	a.builder = f.empty(t, a)
 	return nil
 }
 
-func (f *feeder) run(work <-chan delivery) {
+// empty gives an empty chunk: one that was used before, or another one as long as there
+// is room. A table has at least two.
+func (f *feeder) empty(t *tx, a *appender) *builder {
+	select {
+	case b := <-a.spare:
+		return b
+	default:
+	}
+	if size := a.size(); a.chunks < 2 || a.chunks < deliveries && f.size+size <= t.db.opts.Waiting {
+		f.size += size
+		a.chunks++
+		return newBuilder(a.schema)
+	}
+	return <-a.spare
+}
+
+func (f *feeder) run(t *tx, work <-chan delivery) {
 	for d := range work {
 		if f.failure() == nil {
-			if err := d.to.take(d.chunk); err != nil {
+			err := t.start()
+			if err == nil {
+				err = d.to.take(t.conn, d.chunk)
+			}
+			if err != nil {
 				f.mu.Lock()
 				f.err = err
 				f.mu.Unlock()
@@ -65,7 +85,10 @@ func (f *feeder) run(work <-chan delivery) {
 }
 
 // take appends a chunk. DuckDB copies it.
-func (a *appender) take(b *builder) error {
+func (a *appender) take(c *conn, b *builder) error {
+	if err := a.connect(c); err != nil {
+		return err
+	}
 	if mapping.AppendDataChunk(a.appender, b.seal()) == mapping.StateError {
 		return a.failed()
 	}

@@ -92,21 +92,18 @@ func (c *conn) step(ctx context.Context, s *sqlgen.Step) error {
 	if err := c.exec(ctx, "run", temporary(s.Table, s.Schema)); err != nil {
 		return err
 	}
-	a, err := newAppender(c, "temp", s.Table, s.Schema, s.Schema)
-	if err != nil {
-		return err
-	}
+	a := newAppender("temp", s.Table, s.Schema, s.Schema)
 	defer a.abandon()
-	err = c.read(ctx, s.Select, func(in sqlgen.Rows) error {
+	err := c.read(ctx, s.Select, func(in sqlgen.Rows) error {
 		if s.Right.SQL == "" {
-			return a.compute(ctx, s.Func, in, nil)
+			return a.compute(ctx, c, s.Func, in, nil)
 		}
-		return c.read(ctx, s.Right, func(right sqlgen.Rows) error { return a.compute(ctx, s.Func, in, right) })
+		return c.read(ctx, s.Right, func(right sqlgen.Rows) error { return a.compute(ctx, c, s.Func, in, right) })
 	})
 	if err != nil {
 		return err
 	}
-	return a.finish()
+	return a.finish(c)
 }
 
 // renamed gives the columns of a query the names of schema.
@@ -131,7 +128,7 @@ func temporary(name string, schema types.Schema) string {
 }
 
 // compute appends the rows that f emits.
-func (a *appender) compute(ctx context.Context, f sqlgen.RowFunc, in, right sqlgen.Rows) (err error) {
+func (a *appender) compute(ctx context.Context, c *conn, f sqlgen.RowFunc, in, right sqlgen.Rows) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &engine.Error{Op: "run", Message: fmt.Sprintf("step %s failed", a.table), Cause: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
@@ -148,7 +145,7 @@ func (a *appender) compute(ctx context.Context, f sqlgen.RowFunc, in, right sqlg
 			return fmt.Errorf("step %s computed %d columns, not %d", a.table, len(row), a.width)
 		}
 		if a.full() {
-			if err := a.flush(); err != nil {
+			if err := a.flush(c); err != nil {
 				return err
 			}
 		}

@@ -63,6 +63,13 @@ func (c *conn) catalogue(ctx context.Context) (map[string]*table, error) {
 	return maps.Clone(c.db.known), nil
 }
 
+// knows returns what was read of a table, nil if nothing was.
+func (d *DB) knows(name string) *table {
+	d.tablesMu.Lock()
+	defer d.tablesMu.Unlock()
+	return d.known[name]
+}
+
 // learn records a table that was made or changed; nil forgets everything.
 func (d *DB) learn(name string, t *table) {
 	d.tablesMu.Lock()

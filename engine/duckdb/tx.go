@@ -8,17 +8,19 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
-	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
 // unixEpoch is 1970-01-01 in ticks.
 const unixEpoch = 621355968000000000
 
-// tx is the transaction of one source.
+// tx is the transaction of some sources.
 type tx struct {
-	conn     *conn
-	ingested types.Value // the ingestion time of rows that bring none
+	db       *DB
+	before   <-chan struct{} // closed when the transaction is over that must end first
+	over     chan struct{}   // closed when this one is
+	conn     *conn           // nil until start
+	ingested types.Value     // the ingestion time of rows that bring none
 	tables   map[string]*appender
 	feeder   feeder
 	made     map[string]*table // made or widened here, known to others from Commit on
@@ -30,26 +32,61 @@ func (d *DB) Begin(ctx context.Context) (engine.Tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c, err := d.acquire()
-	if err != nil {
+	t := d.newTx()
+	if err := t.start(); err != nil {
 		return nil, err
 	}
-	if err := c.exec(ctx, "begin", "BEGIN TRANSACTION"); err != nil {
-		d.release(c)
-		return nil, err
+	return t, nil
+}
+
+// BeginAfter starts a transaction that takes rows at once, while another one that Begin or
+// BeginAfter gave is still being committed by another goroutine. It starts inside the
+// database when that one is over; what needs the database waits.
+func (d *DB) BeginAfter(ctx context.Context, other engine.Tx) (engine.Tx, error) {
+	before, ok := other.(*tx)
+	if !ok {
+		return d.Begin(ctx)
 	}
+	t := d.newTx()
+	t.before = before.over
+	return t, ctx.Err()
+}
+
+func (d *DB) newTx() *tx {
 	now := time.Now().UnixNano()/100 + unixEpoch
 	return &tx{
-		conn:     c,
+		db:       d,
+		over:     make(chan struct{}),
 		ingested: types.Value{Type: types.DateTime, Int: now},
 		tables:   map[string]*appender{},
 		made:     map[string]*table{},
-	}, nil
+	}
+}
+
+// start starts the transaction inside the database, if that was not done. The feeder does,
+// or else who waited for it.
+func (t *tx) start() error {
+	if t.conn != nil {
+		return nil
+	}
+	if t.before != nil {
+		<-t.before
+	}
+	c, err := t.db.acquire()
+	if err != nil {
+		return err
+	}
+	if err := c.exec(context.Background(), "begin", "BEGIN TRANSACTION"); err != nil {
+		t.db.release(c)
+		return err
+	}
+	t.conn = c
+	return nil
 }
 
 // Create makes a table, or adds the columns that it lacks, inside the transaction.
 func (t *tx) Create(ctx context.Context, name string, columns types.Schema) error {
-	if err := t.feeder.wait(); err != nil {
+	if err := t.ready(); err != nil {
 		return err
 	}
 	info, err := t.table(ctx, name)
@@ -61,7 +98,7 @@ func (t *tx) Create(ctx context.Context, name string, columns types.Schema) erro
 		return err
 	}
 	if a := t.tables[name]; a != nil { // its columns change
-		if err := a.finish(); err != nil {
+		if err := a.finish(t.conn); err != nil {
 			return err
 		}
 		delete(t.tables, name)
@@ -73,10 +110,24 @@ func (t *tx) Create(ctx context.Context, name string, columns types.Schema) erro
 	return nil
 }
 
+// ready waits until nothing is under way and the transaction has started.
+func (t *tx) ready() error {
+	if err := t.feeder.wait(); err != nil {
+		return err
+	}
+	return t.start()
+}
+
 // table is what is known of a table inside the transaction, nil if there is none.
 func (t *tx) table(ctx context.Context, name string) (*table, error) {
 	if info := t.made[name]; info != nil {
 		return info, nil
+	}
+	if info := t.db.knows(name); info != nil {
+		return info, nil
+	}
+	if err := t.ready(); err != nil {
+		return nil, err
 	}
 	tables, err := t.conn.catalogue(ctx)
 	return tables[name], err
@@ -100,7 +151,7 @@ func (t *tx) Append(table string, row []types.Value) error {
 		return &engine.Error{Op: "append", Message: fmt.Sprintf("a row of %d values for table %s with %d columns", n, table, a.width)}
 	}
 	if a.full() {
-		if err := t.feeder.hand(a); err != nil {
+		if err := t.feeder.hand(t, a); err != nil {
 			return err
 		}
 	}
@@ -122,9 +173,6 @@ func (t *tx) Append(table string, row []types.Value) error {
 
 // open starts appending to a table whose columns stand in the catalog.
 func (t *tx) open(table string) (*appender, error) {
-	if err := t.feeder.wait(); err != nil {
-		return nil, err
-	}
 	info, err := t.table(context.Background(), table)
 	if err != nil {
 		return nil, err
@@ -133,17 +181,15 @@ func (t *tx) open(table string) (*appender, error) {
 		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
 	}
 	brings := info.visible()
-	a, err := newAppender(t.conn, "", table, info.columns, withHidden(brings))
-	if err == nil {
-		a.width = len(brings)
-	}
-	return a, err
+	a := newAppender("", table, info.columns, withHidden(brings))
+	a.width = len(brings)
+	return a, nil
 }
 
 // Exec runs SQL inside the transaction, after the rows appended so far.
 func (t *tx) Exec(ctx context.Context, sql string, args ...any) error {
 	if changesTables(sql) {
-		defer t.conn.db.learn("", nil)
+		defer t.db.learn("", nil)
 	}
 	return t.run(ctx, sql, args...)
 }
@@ -179,15 +225,12 @@ func (t *tx) settle(sql string) error {
 	if t.done {
 		return &engine.Error{Op: "exec", Message: "the transaction is over", SQL: sql}
 	}
-	if err := t.feeder.wait(); err != nil {
+	if err := t.ready(); err != nil {
 		return err
 	}
 	for _, a := range t.tables {
-		if err := a.flush(); err != nil {
+		if err := a.settle(t.conn); err != nil {
 			return err
-		}
-		if mapping.AppenderFlush(a.appender) == mapping.StateError {
-			return a.failed()
 		}
 	}
 	return nil
@@ -198,12 +241,12 @@ func (t *tx) Commit() error {
 	if t.done {
 		return &engine.Error{Op: "commit", Message: "the transaction is over"}
 	}
-	if err := t.feeder.wait(); err != nil {
+	if err := t.ready(); err != nil {
 		t.Rollback()
 		return err
 	}
 	for _, a := range t.tables {
-		if err := a.finish(); err != nil {
+		if err := a.finish(t.conn); err != nil {
 			t.Rollback()
 			return err
 		}
@@ -213,7 +256,7 @@ func (t *tx) Commit() error {
 		return err
 	}
 	for name, info := range t.made {
-		t.conn.db.learn(name, info)
+		t.db.learn(name, info)
 	}
 	t.end()
 	return nil
@@ -229,10 +272,10 @@ func (t *tx) Rollback() error {
 		a.abandon()
 	}
 	// An appender that failed has ended the transaction already.
-	if err := t.conn.exec(context.Background(), "rollback", "ROLLBACK"); err != nil {
+	if t.conn != nil && t.conn.exec(context.Background(), "rollback", "ROLLBACK") != nil {
 		t.conn.broken = true
 	}
-	t.conn.db.learn("", nil) // the catalogue may have been read with the tables made here
+	t.db.learn("", nil) // the catalogue may have been read with the tables made here
 	t.end()
 	return nil
 }
@@ -241,84 +284,8 @@ func (t *tx) end() {
 	t.feeder.stop()
 	t.done = true
 	t.tables = nil
-	t.conn.db.release(t.conn)
-}
-
-// appender writes rows into one table through chunks.
-type appender struct {
-	*builder
-	table    string
-	schema   types.Schema // the columns that rows bring
-	width    int          // how many of them every row has: not the hidden one
-	appender mapping.Appender
-
-	spare chan *builder // the chunk that is not being filled, once there are two
-	taken int           // chunks that came through the feeder
-}
-
-// newAppender appends to the table catalog.name, which has these columns, rows of the
-// columns of brings, in its order.
-func newAppender(c *conn, catalog, name string, columns, brings types.Schema) (*appender, error) {
-	a := &appender{table: name, schema: brings, width: len(brings)}
-	if mapping.AppenderCreateExt(c.conn, catalog, "main", name, &a.appender) == mapping.StateError {
-		err := a.failed()
-		mapping.AppenderDestroy(&a.appender)
-		return nil, err
+	if t.conn != nil {
+		t.db.release(t.conn)
 	}
-	names := map[string]string{}
-	for i, name := range sqlgen.ColumnNames(columns) {
-		names[columns[i].Name] = name
-	}
-	for _, col := range brings {
-		if mapping.AppenderAddColumn(a.appender, names[col.Name]) == mapping.StateError {
-			err := a.failed()
-			mapping.AppenderDestroy(&a.appender)
-			return nil, err
-		}
-	}
-	a.builder = newBuilder(brings)
-	return a, nil
-}
-
-// flush hands the chunk to DuckDB, which copies it.
-func (a *appender) flush() error {
-	if a.rows == 0 {
-		return nil
-	}
-	if mapping.AppendDataChunk(a.appender, a.seal()) == mapping.StateError {
-		return a.failed()
-	}
-	a.reset()
-	return nil
-}
-
-// finish writes what is left and ends the appender.
-func (a *appender) finish() error {
-	if err := a.flush(); err != nil {
-		return err
-	}
-	if mapping.AppenderFlush(a.appender) == mapping.StateError {
-		return a.failed()
-	}
-	a.abandon()
-	return nil
-}
-
-// abandon frees the appender.
-func (a *appender) abandon() {
-	if a.appender.Ptr == nil {
-		return
-	}
-	a.builder.close()
-	if a.spare != nil {
-		(<-a.spare).close()
-	}
-	mapping.AppenderDestroy(&a.appender)
-}
-
-func (a *appender) failed() error {
-	data := mapping.AppenderErrorData(a.appender)
-	defer mapping.DestroyErrorData(&data)
-	msg := mapping.ErrorDataMessage(data)
-	return &engine.Error{Op: "append", Message: fmt.Sprintf("rows for table %s were refused: %s", a.table, clean(msg)), Cause: cause(msg)}
+	close(t.over)
 }

@@ -176,6 +176,9 @@ type builderColumn struct {
 
 const arenaSize = 1 << 20
 
+// size is how much memory the chunk takes, in bytes.
+func (b *builder) size() int64 { return int64(arenaSize + len(b.cols)*capacity*16) }
+
 // newBuilder makes an empty chunk with the given columns.
 func newBuilder(columns types.Schema) *builder {
 	b := &builder{cols: make([]builderColumn, len(columns)), arena: make([]byte, arenaSize)}
