@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -82,16 +83,29 @@ func (s *Session) plugin(args []sqlgen.Operand, spec any, in, out types.Schema) 
 			}
 		}
 	}
+	c := call{s: s, key: key, times: in.Index(sqlgen.AppendRows), limit: int(limit), from: from, out: out}
 	return func(rows, _ sqlgen.Rows, emit func([]types.Value) error) error {
-		return s.run(rows, key, int(limit), from, out, emit)
+		return c.run(rows, emit)
 	}, nil
+}
+
+// call is one call of FileProfile.
+type call struct {
+	s     *Session
+	key   int // the column of the hash
+	times int // the column that says for how many rows a row stands, -1 if for itself
+	limit int // of files
+	from  []int
+	out   types.Schema
 }
 
 // maxRows bounds the rows of one call: they are held until their files are known.
 const maxRows = 2_000_000
 
-// run reads the input, looks its files up, and gives the rows out again in their order.
-func (s *Session) run(rows sqlgen.Rows, key, limit int, from []int, out types.Schema, emit func([]types.Value) error) error {
+// run reads the input, looks its files up, and gives the rows out again: in their order,
+// if each stands for itself.
+func (c call) run(rows sqlgen.Rows, emit func([]types.Value) error) error {
+	s := c.s
 	var held [][]types.Value
 	wanted := map[string][]string{} // column -> hashes in order of appearance
 	seen := map[string]bool{}
@@ -103,30 +117,42 @@ func (s *Session) run(rows sqlgen.Rows, key, limit int, from []int, out types.Sc
 		if row == nil {
 			break
 		}
-		if len(held) == maxRows {
-			return fmt.Errorf("FileProfile works on at most %d rows; summarize by the hash first", maxRows)
+		times := 1
+		if c.times >= 0 {
+			times = int(at(row, c.times).Int)
 		}
-		held = append(held, append([]types.Value(nil), row...))
-		hash, column, ok := Hash(at(row, key).Str)
+		hash, column, ok := Hash(at(row, c.key).Str)
+		known := true
 		switch {
 		case !ok:
-			s.bad++
+			s.bad += times
+			known = false
 		case seen[hash]:
-		case len(seen) >= limit:
-			s.beyond++
+		case len(seen) >= c.limit:
+			s.beyond += times
+			known = false
 		default:
 			seen[hash] = true
 			wanted[column] = append(wanted[column], hash)
 		}
+		if !known && c.times >= 0 { // no order to keep
+			if err := emit(fill(row, c.from, c.out, nil, "")); err != nil {
+				return err
+			}
+			continue
+		}
+		if len(held) == maxRows {
+			return fmt.Errorf("FileProfile works on at most %d rows; summarize by the hash first", maxRows)
+		}
+		held = append(held, slices.Clone(row))
 	}
 	profiles, failed := s.profiles(wanted)
 	for _, row := range held {
-		hash, column, ok := Hash(at(row, key).Str)
+		hash, column, ok := Hash(at(row, c.key).Str)
 		var p *Profile
 		state := ""
 		if ok && seen[hash] {
-			p = profiles[hash]
-			state = "known"
+			p, state = profiles[hash], "known"
 			if failed[column] {
 				state = "Error"
 			} else if p == nil {
@@ -134,7 +160,7 @@ func (s *Session) run(rows sqlgen.Rows, key, limit int, from []int, out types.Sc
 				p.set(column, hash)
 			}
 		}
-		if err := emit(fill(row, from, out, p, state)); err != nil {
+		if err := emit(fill(row, c.from, c.out, p, state)); err != nil {
 			return err
 		}
 	}

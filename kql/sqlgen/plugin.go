@@ -20,6 +20,9 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 		st.fail(codePlugin, n.At, "", "'%s' is not supported", n.Name)
 		return empty(n.Columns, st.d)
 	}
+	if r := st.appendKeyed(n, prepare); r != nil {
+		return r
+	}
 	var in, right *rel
 	var first, second Select
 	var args []Operand

@@ -68,7 +68,13 @@ func (st *statement) ref(n *plan.Ref) *rel {
 // several statements read it.
 func (st *statement) storeShared(s *plan.Shared) *rel {
 	own := st.generator.statement()
-	r := own.node(s.Input)
+	out, _ := st.storeRows(own, own.node(s.Input), s.Name)
+	st.stored[s] = out
+	return out
+}
+
+// storeRows stores the rows of r, a part of own, in a table and returns a rel that reads it.
+func (st *statement) storeRows(own *statement, r *rel, name string) (out *rel, table string) {
 	r = own.carryOrder(r)
 	r = own.sqlNames(r)
 	schema := make(types.Schema, 0, len(r.cols)+len(r.hidden))
@@ -77,12 +83,10 @@ func (st *statement) storeShared(s *plan.Shared) *rel {
 			schema = append(schema, types.Column{Name: list[i].alias, Type: list[i].typ})
 		}
 	}
-	table := st.temporary(s.Name)
+	table = st.temporary(name)
 	sql := own.sql(r, r.limit != "")
-	st.program.Steps = append(st.program.Steps, Step{Table: table, Select: Select{Name: s.Name, SQL: sql, Schema: schema}, Schema: schema})
-	out := own.reader(r, st.d.Ident(table), "")
-	st.stored[s] = out
-	return out
+	st.program.Steps = append(st.program.Steps, Step{Table: table, Select: Select{Name: name, SQL: sql, Schema: schema}, Schema: schema})
+	return own.reader(r, st.d.Ident(table), ""), table
 }
 
 // values writes a constant table.
