@@ -47,7 +47,7 @@ func (c *conn) explain(ctx context.Context, b *strings.Builder, s sqlgen.Select,
 		return err
 	}
 	defer mapping.DestroyResult(&res)
-	r, err := newRows(&res, types.Schema{{Name: "key", Type: types.String}, {Name: "plan", Type: types.String}}, s.SQL)
+	r, err := newRows(&res, sqlgen.Select{SQL: s.SQL, Schema: types.Schema{{Name: "key", Type: types.String}, {Name: "plan", Type: types.String}}})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -18,23 +19,34 @@ type rows struct {
 	size   int
 	next   int
 	row    []types.Value
+	place  []int // of each column in row
 	sql    string
 }
 
-// newRows checks that a result has the columns of schema and prepares to read it.
-func newRows(result *mapping.Result, schema types.Schema, sql string) (*rows, error) {
+// newRows checks that a result has the columns of s that aren't missing, and prepares to
+// read it.
+func newRows(result *mapping.Result, s sqlgen.Select) (*rows, error) {
+	r := &rows{schema: s.Schema, result: result, row: make([]types.Value, len(s.Schema)), sql: s.SQL}
+	for i, c := range s.Schema {
+		if s.Missing != nil && s.Missing[i] {
+			r.row[i] = types.Null(c.Type)
+		} else {
+			r.place = append(r.place, i)
+		}
+	}
 	n := int(mapping.ColumnCount(result))
-	if len(schema) == 0 {
+	if len(r.place) == 0 {
 		n = 0 // rows without columns: SQL has one that nothing reads
 	}
-	if n != len(schema) {
-		return nil, &engine.Error{Op: "run", SQL: sql, Message: fmt.Sprintf("the generated SQL has %d columns, not %d", n, len(schema))}
+	if n != len(r.place) {
+		return nil, &engine.Error{Op: "run", SQL: s.SQL, Message: fmt.Sprintf("the generated SQL has %d columns, not %d", n, len(r.place))}
 	}
-	r := &rows{schema: schema, result: result, cols: make([]column, n), row: make([]types.Value, n), sql: sql}
-	for i, c := range schema {
+	r.cols = make([]column, n)
+	for i, place := range r.place {
+		c := s.Schema[place]
 		got := mapping.ColumnType(result, mapping.IdxT(i))
 		if got != sqlType(c.Type) {
-			return nil, &engine.Error{Op: "run", SQL: sql, Message: fmt.Sprintf("column %q is computed as %s, not as %s", c.Name, typeName(got), c.Type)}
+			return nil, &engine.Error{Op: "run", SQL: s.SQL, Message: fmt.Sprintf("column %q is computed as %s, not as %s", c.Name, typeName(got), c.Type)}
 		}
 		r.cols[i] = column{typ: c.Type, sql: got}
 	}
@@ -91,7 +103,7 @@ func (r *rows) Next() ([]types.Value, error) {
 		}
 	}
 	for i := range r.cols {
-		r.row[i] = r.cols[i].value(r.next)
+		r.row[r.place[i]] = r.cols[i].value(r.next)
 	}
 	r.next++
 	return r.row, nil

@@ -55,7 +55,7 @@ func (c *conn) consume(ctx context.Context, s sqlgen.Select, pend pendFunc, f fu
 		return err
 	}
 	defer mapping.DestroyResult(&res)
-	r, err := newRows(&res, s.Schema, s.SQL)
+	r, err := newRows(&res, s)
 	if err != nil {
 		return err
 	}

@@ -87,10 +87,10 @@ func (c *conn) readCatalogue(ctx context.Context) (map[string]*table, error) {
 		return nil, err
 	}
 	defer mapping.DestroyResult(&res)
-	r, err := newRows(&res, types.Schema{
+	r, err := newRows(&res, sqlgen.Select{SQL: tablesSQL, Schema: types.Schema{
 		{Name: "table", Type: types.String}, {Name: "view", Type: types.Bool}, {Name: "columns", Type: types.String},
 		{Name: "names", Type: types.String},
-	}, tablesSQL)
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -204,7 +204,12 @@ func (sc *scope) operand(x plan.Expr) Operand {
 		if c == nil {
 			panic(fmt.Sprintf("sqlgen: no column %q below", x.Name))
 		}
-		return Operand{SQL: atom(c.sql), Type: x.T, Column: x.Name, weight: c.weight}
+		op := Operand{SQL: atom(c.sql), Type: x.T, Column: x.Name, weight: c.weight}
+		if c.missing {
+			null := types.Null(x.T)
+			op.Const = &null
+		}
+		return op
 	case *plan.Const:
 		return Operand{SQL: d.Literal(x.Value), Type: x.Value.Type, Const: &x.Value}
 	case *plan.Convert:

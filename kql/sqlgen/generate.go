@@ -154,7 +154,17 @@ func (st *statement) unused(label string) string {
 
 // finish writes the statement whose last part is r, with exactly the columns of schema.
 func (st *statement) finish(r *rel, schema types.Schema) Select {
-	return Select{SQL: st.sql(r.only(schema), true), Schema: schema}
+	r = r.only(schema)
+	s := Select{Schema: schema}
+	if missing := func(c column) bool { return c.missing }; slices.ContainsFunc(r.cols, missing) {
+		s.Missing = make([]bool, len(r.cols))
+		for i, c := range r.cols {
+			s.Missing[i] = c.missing
+		}
+		r = r.present()
+	}
+	s.SQL = st.sql(r, true)
+	return s
 }
 
 // sql writes the statement whose last part is r, with the named parts that it needs.

@@ -17,7 +17,7 @@ func (st *statement) project(n *plan.Project) *rel {
 		c := column{name: n.Columns[i].Name, typ: n.Columns[i].Type, sql: ops[i].SQL, weight: ops[i].weight, deep: r.deep(x, ops[i].SQL)}
 		if ref, ok := x.(*plan.Column); ok {
 			old := r.lookup(ref.Name)
-			c.trivial, c.volatile, c.window, c.deep = old.trivial, old.volatile, old.window, old.deep
+			c.trivial, c.volatile, c.window, c.deep, c.missing = old.trivial, old.volatile, old.window, old.deep, old.missing
 		} else {
 			c.trivial = ops[i].Const != nil
 			c.volatile = isVolatile(x)

@@ -46,7 +46,9 @@ type column struct {
 	// volatile columns have another value each time they are computed.
 	volatile bool
 	window   bool
-	weight   float64 // of the SQL, 0 if it is short
+	// missing columns are null, or the empty text, in every row: no table has them.
+	missing bool
+	weight  float64 // of the SQL, 0 if it is short
 	// deep is the length that the SQL may get in the engine, which writes the columns of
 	// parts in place of their names when it moves filters down.
 	deep float64
@@ -99,11 +101,33 @@ func (r *rel) only(schema types.Schema) *rel {
 func (r *rel) keep(schema types.Schema) *rel {
 	c := r.clone()
 	c.cols = c.cols[:0]
+	find := r.finder()
 	for _, s := range schema {
-		if col := r.lookup(s.Name); col != nil {
+		if col := find(s.Name); col != nil {
 			c.cols = append(c.cols, *col)
 		}
 	}
+	return c
+}
+
+// finder returns lookup, made for as many columns as a union of all tables has.
+func (r *rel) finder() func(name string) *column {
+	if len(r.cols) < 64 {
+		return r.lookup
+	}
+	places := make(map[string]*column, len(r.cols)+len(r.hidden))
+	for _, list := range [][]column{r.hidden, r.cols} {
+		for i := len(list) - 1; i >= 0; i-- {
+			places[list[i].name] = &list[i]
+		}
+	}
+	return func(name string) *column { return places[name] }
+}
+
+// present returns r without the columns that are missing.
+func (r *rel) present() *rel {
+	c := r.clone()
+	c.cols = slices.DeleteFunc(c.cols, func(c column) bool { return c.missing })
 	return c
 }
 
@@ -197,7 +221,7 @@ func cmp(a, b string) string {
 func (st *statement) named(r *rel, label string, materialized bool) *rel {
 	r = st.carryOrder(r)
 	s := st.sqlNames(r)
-	name := st.add(label, st.text(s, r.limit != "" || strings.HasPrefix(r.distinct, "DISTINCT ON")), materialized)
+	name := st.add(label, st.text(s.present(), r.limit != "" || strings.HasPrefix(r.distinct, "DISTINCT ON")), materialized)
 	return st.reader(s, st.d.Ident(name), "")
 }
 
@@ -238,7 +262,9 @@ func (st *statement) reader(r *rel, from, qualifier string) *rel {
 	read := func(cols []column) []column {
 		out := make([]column, len(cols))
 		for i, c := range cols {
-			out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true, deep: c.deep, carried: c.carried}
+			if out[i] = c; !c.missing {
+				out[i] = column{name: c.name, typ: c.typ, sql: qualifier + st.d.Ident(c.alias), trivial: true, deep: c.deep, carried: c.carried}
+			}
 		}
 		return out
 	}

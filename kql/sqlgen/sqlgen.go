@@ -18,6 +18,9 @@ type Select struct {
 	Name   string // of the result, "" for the only one
 	SQL    string
 	Schema types.Schema
+	// Missing says of each column whether it is null, or the empty text, in every row:
+	// SQL leaves such columns out. A nil slice says that it has all of them.
+	Missing []bool
 }
 
 // Step prepares a temporary table named Table that later SQL reads. Either Func

@@ -80,6 +80,23 @@ func (s Schema) Index(name string) int {
 	return -1
 }
 
+// Finder returns Index, made for many look-ups in as many columns as all tables have.
+func (s Schema) Finder() func(name string) int {
+	if len(s) < 64 {
+		return s.Index
+	}
+	places := make(map[string]int, len(s))
+	for i := len(s) - 1; i >= 0; i-- {
+		places[s[i].Name] = i
+	}
+	return func(name string) int {
+		if i, ok := places[name]; ok {
+			return i
+		}
+		return -1
+	}
+}
+
 // String prints the schema as KQL does: (a:long, b:string).
 func (s Schema) String() string {
 	var b strings.Builder

@@ -108,8 +108,9 @@ func passes(n plan.Node, x plan.Expr) bool {
 		_, ok := joinSide(n, used)
 		return ok
 	case *plan.Project:
+		find := n.Columns.Finder()
 		return !slices.ContainsFunc(n.Exprs, isWindow) && all(func(name string) bool {
-			i := n.Columns.Index(name)
+			i := find(name)
 			return i >= 0 && cheap(n.Exprs[i])
 		})
 	case *plan.Union:
@@ -182,15 +183,17 @@ func below(n plan.Node, xs []plan.Expr, f *plan.Filter) plan.Node {
 		return &c
 	case *plan.Project:
 		c := *n
-		c.Input = filter(n.Input, substitute(pred, func(name string) plan.Expr { return n.Exprs[n.Columns.Index(name)] }))
+		find := n.Columns.Finder()
+		c.Input = filter(n.Input, substitute(pred, func(name string) plan.Expr { return n.Exprs[find(name)] }))
 		return &c
 	case *plan.Union:
 		c := *n
 		c.Inputs = make([]plan.Node, len(n.Inputs))
+		find := n.Columns.Finder()
 		for i, in := range n.Inputs {
 			schema := in.Schema()
 			c.Inputs[i] = filter(in, substitute(pred, func(name string) plan.Expr {
-				col := schema[n.Columns.Index(name)]
+				col := schema[find(name)]
 				return &plan.Column{Name: col.Name, T: col.Type}
 			}))
 		}
