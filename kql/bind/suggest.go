@@ -140,6 +140,11 @@ func (b *binder) tableFor(name string) []string {
 // the name is called here, and which table has it.
 func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) source.Diagnostic {
 	d := source.Diagnostic{Code: codeUnknownColumn, Span: n.Span(), Message: "unknown column '" + n.Value + "'" + where}
+	if split := splitColumn(n.Value, cols); len(split) > 1 {
+		d.Fix = replaceName(n, split)
+		d.Hint = "it is of several types in the tables of the union, which calls it " + quoted(split) + "; write one of these, or name tables that agree, such as Device*"
+		return d
+	}
 	var here []string
 	for _, c := range cols {
 		if strings.EqualFold(c.Name, n.Value) {
@@ -169,6 +174,17 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 	}
 	d.Hint += "the table has " + shortList(columnNames(cols), 8)
 	return d
+}
+
+// splitColumn returns what a union calls a column that has several types in its tables.
+func splitColumn(name string, cols types.Schema) []string {
+	var split []string
+	for _, c := range cols {
+		if c.Name == name+"_"+c.Type.String() {
+			split = append(split, c.Name)
+		}
+	}
+	return split
 }
 
 // replaceName writes the first of names for n, or else the next.
