@@ -27,7 +27,7 @@ func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 		return badRel()
 	}
 	if f.Unsupported != "" {
-		b.errorf(codeUnsupported, c.F.Span(), "'%s' is not supported: %s", f.Name, f.Unsupported)
+		b.error(codeUnsupported, c.F.Span(), "'"+f.Name+"' is not supported: "+f.Unsupported, f.Instead)
 		return badRel()
 	}
 	if r == nil {

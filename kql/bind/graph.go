@@ -65,7 +65,7 @@ func graphRel(g *graph) *rel { return &rel{graph: g, node: g.edges.node} }
 // Source: https://learn.microsoft.com/kusto/query/make-graph-operator
 func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 	if o.PartitionedBy != nil {
-		return b.unsupportedOp(o, "partitioned-by")
+		return b.unsupportedOp(o, "partitioned-by", "")
 	}
 	in := v.rows(r)
 	source, ok1 := b.endColumn(o.Source, in)

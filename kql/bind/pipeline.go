@@ -125,7 +125,7 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 	case *syntax.LookupOp:
 		return b.lookupOp(o, r, v)
 	case *syntax.MacroExpandOp:
-		return b.unsupportedOp(o, "it needs entity groups of a Kusto cluster")
+		return b.unsupportedOp(o, "it needs entity groups of a Kusto cluster", "a case is one database: name its tables in a union")
 	case *syntax.MakeGraphOp:
 		return b.makeGraphOp(o, r, v)
 	case *syntax.MakeSeriesOp:
@@ -189,7 +189,7 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 	case *syntax.WhereOp:
 		return b.whereOp(o, r, v)
 	}
-	return b.unsupportedOp(o, "it is not known here")
+	return b.unsupportedOp(o, "it is not known here", "")
 }
 
 // word returns an operator's keyword as written.
@@ -201,8 +201,8 @@ func (b *binder) word(o syntax.Operator) string {
 	return "operator"
 }
 
-func (b *binder) unsupportedOp(o syntax.Operator, why string) *rel {
-	b.errorf(codeUnsupported, o.Keyword(), "'%s' is not supported: %s", b.word(o), why)
+func (b *binder) unsupportedOp(o syntax.Operator, why, hint string) *rel {
+	b.error(codeUnsupported, o.Keyword(), "'"+b.word(o)+"' is not supported: "+why, hint)
 	return badRel()
 }
 

@@ -172,9 +172,9 @@ func (b *binder) projectRenameOp(o *syntax.ProjectRenameOp, r *rel) *rel {
 			b.error(codeDuplicateColumn, to.Span(), "the column '"+to.Value+"' is declared twice", "")
 			continue
 		}
-		i := cols.Index(from.Value)
+		i := r.cols.Index(from.Value)
 		if c, ok := r.aliases[from.Value]; ok && i < 0 {
-			i = cols.Index(c)
+			i = r.cols.Index(c)
 		}
 		if i < 0 {
 			if !r.open {
@@ -182,13 +182,13 @@ func (b *binder) projectRenameOp(o *syntax.ProjectRenameOp, r *rel) *rel {
 			}
 			continue
 		}
-		if j := cols.Index(to.Value); j >= 0 && j != i {
-			if renamedAway(o.Columns, to.Value) {
-				cols[j].Name = b.fresh("renamed")
-			} else {
-				b.error(codeDuplicateColumn, to.Span(), "there is a column '"+to.Value+"' already", "rename or drop that one first: project-away "+to.Value)
-				continue
-			}
+		if j := r.cols.Index(to.Value); j >= 0 && j != i {
+			b.error(codeDuplicateColumn, to.Span(), "there is a column '"+to.Value+"' already", "rename or drop that one first, in an operator of its own: project-away "+to.Value)
+			continue
+		}
+		if cols[i].Name != r.cols[i].Name {
+			b.error(codeDuplicateColumn, from.Span(), "the column '"+from.Value+"' is renamed twice", "")
+			continue
 		}
 		declared[to.Value] = true
 		cols[i].Name = to.Value
@@ -198,16 +198,6 @@ func (b *binder) projectRenameOp(o *syntax.ProjectRenameOp, r *rel) *rel {
 	}
 	out := *r
 	return out.project(cols, xs, o.Span())
-}
-
-// renamedAway reports whether a column gets another name in the same operator.
-func renamedAway(list []*syntax.Named, name string) bool {
-	for _, n := range list {
-		if from, ok := unparen(n.X).(*syntax.Name); ok && from.Value == name {
-			return true
-		}
-	}
-	return false
 }
 
 // projectReorderOp binds project-reorder: the listed columns first, the others behind.

@@ -143,7 +143,8 @@ func (b *binder) rangeOp(o *syntax.RangeOp, r *rel, v *env) *rel {
 	}
 	t, ok := rangeType(from.Type(), to.Type(), step.Type())
 	if !ok {
-		b.errorf(codeOperandTypes, o.Span(), "a range can't go from %s to %s by %s", from.Type(), to.Type(), step.Type())
+		b.error(codeOperandTypes, o.Span(), "a range can't go from "+from.Type().String()+" to "+to.Type().String()+" by "+step.Type().String(),
+			"ranges are of int, long, real, datetime (by a timespan) or timespan")
 		return badRel()
 	}
 	if n, ok := constOf(step); ok && (whole(n.Type) && n.Int == 0 || n.Type == types.Real && n.Real == 0) {
@@ -164,6 +165,9 @@ func (b *binder) rangeOp(o *syntax.RangeOp, r *rel, v *env) *rel {
 
 // rangeType is the type of a range's column.
 func rangeType(from, to, step types.Type) (types.Type, bool) {
+	if from == types.Decimal || to == types.Decimal || step == types.Decimal {
+		return types.Unknown, false
+	}
 	if from.IsNumeric() && to.IsNumeric() && step.IsNumeric() {
 		if from == types.Int && to == types.Int && step == types.Int {
 			return types.Int, true

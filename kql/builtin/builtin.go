@@ -100,6 +100,8 @@ type Function struct {
 	Volatile bool
 	// Unsupported says why no dialect has it ("needs a cloud service"), "" if it is supported.
 	Unsupported string
+	// Instead says which query does the work of what is not supported, "" if none is known.
+	Instead string
 	// Data is what the function answers from, if that is no part of the program: without it
 	// the answer is null.
 	Data    string

@@ -57,8 +57,9 @@ func keyValues(x sqlgen.Operand, s *plan.KeyValueSpec) string {
 func rangeOf(from, to, step sqlgen.Operand, t types.Type) string {
 	const column = `"value"`
 	if t == types.Real {
-		return fmt.Sprintf(`(SELECT first + i * step AS %s FROM (SELECT CAST(%s AS DOUBLE) AS first, CAST(%s AS DOUBLE) AS last, CAST(%s AS DOUBLE) AS step) AS p, `+
-			`LATERAL (SELECT unnest(range(CASE WHEN step = 0 OR NOT isfinite((last - first) / step) THEN 0 ELSE CAST(floor((last - first) / step + 1e-9) AS BIGINT) + 1 END)) AS i) AS n)`,
+		// A join would not keep the order of the steps.
+		return fmt.Sprintf(`(SELECT first + i * step AS %s FROM (SELECT first, step, unnest(range(CASE WHEN step = 0 OR NOT isfinite((last - first) / step) THEN 0 `+
+			`ELSE CAST(floor((last - first) / step + 1e-9) AS BIGINT) + 1 END)) AS i FROM (SELECT CAST(%s AS DOUBLE) AS first, CAST(%s AS DOUBLE) AS last, CAST(%s AS DOUBLE) AS step) AS p) AS n)`,
 			column, from.SQL, to.SQL, step.SQL)
 	}
 	return fmt.Sprintf(`(SELECT unnest(generate_series(CAST(%s AS BIGINT), CAST(%s AS BIGINT), NULLIF(CAST(%s AS BIGINT), 0))) AS %s)`,
