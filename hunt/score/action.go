@@ -20,6 +20,7 @@ func Action(command, arguments string) []finding.Reason {
 		out = append(out, finding.Reason{Points: points, Property: finding.Action, Text: fmt.Sprintf(format, args...)})
 	}
 	a.place(add)
+	a.placeholder(add)
 	a.masquerade(add)
 	a.host(add)
 	a.content(add)
@@ -48,23 +49,25 @@ func newAction(command, arguments string) action {
 		a.base += ".exe"
 	}
 	a.line = strings.NewReplacer("^", "", "`", "").Replace(a.base + " " + cmdline.Expand(arguments))
+	others := runsOthers(a.base) && !shells[a.base] && !libraries[a.base]
 	for _, w := range cmdline.Args(arguments) {
-		if f := fileIn(w); f != "" {
+		if f := fileIn(w, others); f != "" {
 			a.files = append(a.files, f)
 		}
 	}
 	return a
 }
 
-// fileIn returns the normalised path that a word of the arguments names, or "".
-func fileIn(word string) string {
+// fileIn returns the normalised path that a word of the arguments names, or "": that of
+// something that runs, or, where the program runs files of any name, of any file.
+func fileIn(word string, any bool) string {
 	word = strings.Trim(word, `'"(),;`)
 	if i := strings.Index(word, ":\\"); i > 0 {
 		word = word[i-1:] // /i:c:\x.msi, -File=c:\x.ps1
 	}
 	p := cmdline.Path(word)
 	p, _, _ = strings.Cut(p, ",") // rundll32's file,entry
-	if runnable(p) {
+	if runnable(p) || any && cmdline.Ext(p) != "" && len(p) > 3 && (p[1:3] == `:\` || strings.HasPrefix(p, `\\`)) {
 		return p
 	}
 	return ""
@@ -84,18 +87,20 @@ type adder func(points int, format string, args ...any)
 // place judges where the program lies, and where the files of its arguments do.
 func (a *action) place(add adder) {
 	where := locate(a.program)
-	switch {
-	case where.points > 0:
-		add(where.points, "runs %s from %s", a.base, where.text)
-	case !strings.ContainsAny(a.program, `\/`) && !a.system():
-		add(20, "runs \"%s\" without a path: whatever file of that name is found first", a.program)
-	}
 	worst := place{}
 	var file string
 	for _, f := range a.files {
 		if p := locate(f); p.points > worst.points {
 			worst, file = p, f
 		}
+	}
+	switch {
+	case where.points > 0 && where.points < writable && worst.points >= where.points:
+		// Software and what it works on lie in one folder of their own: that is told once.
+	case where.points > 0:
+		add(where.points, "runs %s from %s", a.base, where.text)
+	case !strings.ContainsAny(a.program, `\/`) && !a.system():
+		add(20, "runs \"%s\" without a path: whatever file of that name is found first", a.program)
 	}
 	if worst.points > 0 && !libraries[a.base] {
 		add(worst.points, "works on %s in %s", cmdline.Base(file), worst.text)
@@ -111,6 +116,14 @@ func (a *action) system() bool {
 }
 
 var doubleExtension = regexp.MustCompile(`\.(?:pdf|docx?|xlsx?|pptx?|txt|jpe?g|png|gif|zip|rtf|csv|html?|mp[34])\.(?:exe|scr|com|bat|cmd|pif|js|vbs|hta|ps1|lnk)$`)
+
+// placeholder judges a program that shows a window and does nothing else: what a test or
+// a payload's first version runs.
+func (a *action) placeholder(add adder) {
+	if windowed[a.base] && len(a.files) == 0 {
+		add(15, "runs %s, which only shows a window: a placeholder or a test", a.base)
+	}
+}
 
 // masquerade judges names of files that pretend to be another.
 func (a *action) masquerade(add adder) {

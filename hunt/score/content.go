@@ -66,9 +66,12 @@ func (a *action) content(add adder) {
 		}
 	}
 	if address.MatchString(a.line) {
-		if runsOthers(a.base) {
+		switch {
+		case runsOthers(a.base):
 			add(30, "names an address on the network")
-		} else {
+		case locate(a.program).trusted:
+			add(5, "names an address on the network")
+		default:
 			add(10, "names an address on the network")
 		}
 	}

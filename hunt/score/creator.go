@@ -90,7 +90,7 @@ func creator(p finding.Process) []finding.Reason {
 			Text: fmt.Sprintf("asked for by %s from %s", name, where.text)})
 	}
 	if name == "schtasks.exe" || name == "at.exe" {
-		out = append(out, finding.Reason{Points: 5, Property: finding.Creator, Text: "asked for with " + name})
+		out = append(out, finding.Reason{Points: 4, Property: finding.Creator, Text: "asked for with " + name})
 	} else if request, ok := cmdline.Schtasks(p.CommandLine); ok && request.Verb == "create" && name != "" && !shells[name] {
 		out = append(out, finding.Reason{Points: 35, Property: finding.Creator, Fact: "renamed-schtasks",
 			Text: fmt.Sprintf("%s was given the arguments of schtasks: a renamed copy", name)})

@@ -29,6 +29,10 @@ func (a *action) host(add adder) {
 		a.library(add)
 	case a.base == "mshta.exe" && strings.Contains(a.args, "://"):
 		add(45, "runs a page from the network with mshta")
+	case a.base == "mshta.exe" && scriptScheme.MatchString(a.args):
+		add(50, "runs script given in the line with mshta")
+	case a.base == "explorer.exe" && a.args != "":
+		add(15, "opens something with explorer, which then is no child of the task")
 	case a.base == "msiexec.exe":
 		if strings.Contains(a.args, "://") {
 			add(45, "installs a package from the network with msiexec")
@@ -39,10 +43,15 @@ func (a *action) host(add adder) {
 		add(8, "removes or moves files with forfiles")
 	case proxies[a.base] > 0:
 		add(proxies[a.base], "runs %s, a program of Windows that runs what others bring", a.base)
-	case interpreters[a.base] && !locate(a.program).trusted:
+	case interpreters[a.base] && locate(a.program).points >= writable:
 		add(20, "runs the interpreter %s from outside Program Files", a.base)
+	case interpreters[a.base] && !locate(a.program).trusted:
+		add(8, "runs the interpreter %s from outside Program Files", a.base)
 	}
 }
+
+// scriptScheme is how mshta is given script in place of a page.
+var scriptScheme = regexp.MustCompile(`(?:javascript|vbscript|about):`)
 
 // tidies is what forfiles is told to do to files where it cleans a folder up.
 var tidies = regexp.MustCompile(`/c\s+"?(?:cmd(?:\.exe)?\s+/c\s+)?(?:del|erase|rd|rmdir|move|echo)\b[^&|<>]*$`)
@@ -69,13 +78,16 @@ func (a *action) systemFiles() bool {
 	return len(a.files) > 0
 }
 
+// tidying is one command of the shell's own that handles files, and nothing behind it.
+var tidying = regexp.MustCompile(`(?i)^(?:del|erase|rd|rmdir|md|mkdir|copy|move|ren|echo)\b[^&|<>]*$`)
+
 var cmdSwitch = regexp.MustCompile(`^(?:/[a-z0-9:]+\s+)*?/[ckr]\b\s*`)
 
 // cmd judges a command shell by the command that it is given.
 func (a *action) cmd(add adder) {
 	trimmed := strings.TrimSpace(a.args)
 	if trimmed == "" {
-		add(15, "runs a bare command shell")
+		add(32, "runs a bare command shell, which does nothing by itself")
 		return
 	}
 	m := cmdSwitch.FindStringIndex(trimmed)
@@ -99,7 +111,11 @@ func (a *action) cmd(add adder) {
 			inner = strings.TrimSpace(inner)
 		}
 	}
-	add(12, "goes through a command shell to run \"%s\"", finding.Shorten(inner, 80))
+	if tidying.MatchString(inner) {
+		add(8, "lets a command shell remove, copy or move files: \"%s\"", finding.Shorten(inner, 80))
+	} else {
+		add(12, "goes through a command shell to run \"%s\"", finding.Shorten(inner, 80))
+	}
 	command, arguments := cmdline.Split(inner)
 	if b := newAction(command, arguments); b.base != "cmd.exe" && b.program != "" {
 		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {

@@ -14,6 +14,9 @@ type place struct {
 	trusted bool
 }
 
+// writable is from how many points a place is one where any user may write.
+const writable = 12
+
 // prefixes are folders by their normalised path, the longest first where they nest.
 var prefixes = []struct {
 	prefix string

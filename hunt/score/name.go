@@ -39,6 +39,7 @@ func names(t *finding.Task, f Facts) []finding.Reason {
 		say(25, "its name holds %s", odd)
 	}
 	switch letters := strings.TrimSpace(base); {
+	case len(known.named(t.Name)) > 0: // the maker of that software chose it
 	case guidName.MatchString(letters):
 		say(8, "its name is a GUID")
 	case looksRandom(letters):
@@ -59,9 +60,24 @@ func borrowed(t *finding.Task, f Facts) (int, string, string) {
 		return 0, "", ""
 	}
 	if k := borrowedFrom(t, rs); k != nil && !k.vague(rs) {
+		if plain(rs) {
+			return 5, "has the name of %s, with another program of Windows or Program Files", k.name
+		}
 		return 25, "has the name of %s, but not its action", k.name
 	}
 	return 0, "", ""
+}
+
+// plain reports whether actions are programs that only administrators may put where they
+// lie, and that run nothing else: another version of the same software, most likely.
+func plain(actions []finding.TaskAction) bool {
+	for _, a := range actions {
+		x := newAction(a.Command, a.Arguments)
+		if a.Command == "" || !locate(x.program).trusted || runsOthers(x.base) || windowed[x.base] {
+			return false
+		}
+	}
+	return true
 }
 
 // folder judges a path that imitates Microsoft's folders.

@@ -3,8 +3,8 @@ package score
 // proxies are programs of Windows that run what others bring, with how much it means
 // when a task starts them. Hosts of script and shells are judged with their arguments.
 var proxies = map[string]int{
-	"mshta.exe": 30, "regsvr32.exe": 15, "rundll32.exe": 10, "msbuild.exe": 30, "installutil.exe": 30,
-	"regasm.exe": 30, "regsvcs.exe": 30, "forfiles.exe": 25, "conhost.exe": 20, "pcalua.exe": 30, "cmstp.exe": 35,
+	"mshta.exe": 40, "regsvr32.exe": 15, "rundll32.exe": 10, "msbuild.exe": 30, "installutil.exe": 30,
+	"regasm.exe": 30, "regsvcs.exe": 30, "forfiles.exe": 25, "conhost.exe": 30, "pcalua.exe": 30, "cmstp.exe": 35,
 	"odbcconf.exe": 35, "certutil.exe": 30, "bitsadmin.exe": 30, "hh.exe": 30, "control.exe": 15,
 	"scriptrunner.exe": 30, "msxsl.exe": 35, "ftp.exe": 30, "infdefaultinstall.exe": 35, "mavinject.exe": 40,
 	"ieexec.exe": 35, "presentationhost.exe": 30, "xwizard.exe": 25, "syncappvpublishingserver.exe": 35,
@@ -51,6 +51,9 @@ var onPath = map[string]bool{
 	"mofcomp.exe": true, "lpksetup.exe": true, "appidpolicyconverter.exe": true,
 }
 
+// windowed are programs of Windows that do nothing but show a window.
+var windowed = map[string]bool{"calc.exe": true, "notepad.exe": true, "mspaint.exe": true, "write.exe": true, "winver.exe": true, "charmap.exe": true, "wordpad.exe": true}
+
 // unusualCreators are programs that have no business with the Task Scheduler, with what they are.
 var unusualCreators = map[string]struct {
 	points int
@@ -67,6 +70,6 @@ var unusualCreators = map[string]struct {
 	"firefox.exe": {35, "a browser"}, "iexplore.exe": {35, "a browser"}, "acrord32.exe": {40, "a PDF reader"},
 	"notepad.exe": {35, "a text editor"}, "msbuild.exe": {35, "a build tool"}, "installutil.exe": {35, "a proxy of .NET"},
 	"hh.exe": {35, "the help viewer"}, "winrar.exe": {30, "an archiver"}, "7zfm.exe": {30, "an archiver"},
-	"powershell.exe": {8, "PowerShell"}, "pwsh.exe": {8, "PowerShell"}, "cmd.exe": {5, "a command shell"},
+	"powershell.exe": {5, "PowerShell"}, "pwsh.exe": {5, "PowerShell"}, "cmd.exe": {4, "a command shell"},
 	"reg.exe": {20, "the registry tool"},
 }

@@ -66,6 +66,10 @@ func Judge(f Facts) Verdict {
 // definition gives the reasons that lie in the task itself, or in what was started.
 func definition(f Facts) []finding.Reason {
 	var out []finding.Reason
+	person := ""
+	if f.Task != nil && (f.Events["created"] > 0 || f.Events["updated"] > 0) {
+		person = Person(f.Accounts, f.SIDs)
+	}
 	risky := false
 	for _, a := range runs(f) {
 		rs := Action(a.Command, a.Arguments)
@@ -73,13 +77,10 @@ func definition(f Facts) []finding.Reason {
 		for _, r := range rs {
 			risky = risky || r.Points >= 20
 		}
+		risky = risky || person != "" && exposed(a)
 	}
 	if t := f.Task; t != nil {
 		out = append(out, severalActions(t)...)
-		person := ""
-		if f.Events["created"] > 0 || f.Events["updated"] > 0 {
-			person = Person(f.Accounts, f.SIDs)
-		}
 		out = append(out, privilege(t, risky, person)...)
 		out = append(out, trigger(t, risky)...)
 		out = append(out, hidden(t)...)
@@ -97,6 +98,17 @@ func definition(f Facts) []finding.Reason {
 		}
 	}
 	return append(out, rarity(f)...)
+}
+
+// exposed reports whether what an action runs lies where any user may write.
+func exposed(a finding.TaskAction) bool {
+	x := newAction(a.Command, a.Arguments)
+	for _, file := range append(x.files, x.program) {
+		if locate(file).points >= writable {
+			return true
+		}
+	}
+	return false
 }
 
 // runs returns what the task runs: its actions now and before, and, where no action

@@ -33,7 +33,7 @@ func privilege(t *finding.Task, risky bool, person string) []finding.Reason {
 		return nil // most of Windows' own tasks do
 	}
 	if person != "" && as == "SYSTEM" {
-		return []finding.Reason{{Points: points + 4, Property: finding.Privilege, Text: "runs as SYSTEM, and the user " + finding.Shorten(person, 60) + " made it"}}
+		return []finding.Reason{{Points: points + 2, Property: finding.Privilege, Text: "runs as SYSTEM, and the user " + finding.Shorten(person, 60) + " made it"}}
 	}
 	return []finding.Reason{{Points: points, Property: finding.Privilege, Text: "runs as " + as}}
 }
@@ -51,7 +51,11 @@ func trigger(t *finding.Task, risky bool) []finding.Reason {
 	var out []finding.Reason
 	lower := strings.ToLower(t.Triggers)
 	if s := interval(t.Triggers); s > 0 && s <= 600 && !inWindowsFolder(t.Name) {
-		out = append(out, finding.Reason{Points: 12, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
+		points := 12
+		if risky || s <= 120 {
+			points = 17
+		}
+		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
 	}
 	for _, k := range []struct{ word, text string }{
 		{"logon", "starts at logon"}, {"boot", "starts with Windows"}, {"onstart", "starts with Windows"},
