@@ -51,6 +51,10 @@ type Options struct {
 	Functions []string
 	// Missing says which tables queries may name though they are not here.
 	Missing Missing
+	// ReadOnly opens a case that nothing will be written to: others may read it at the same
+	// time. A case that must first be finished or brought up to this version is written to
+	// for that. What may not be written is opened so in any case.
+	ReadOnly bool
 	// What the engine may reach besides, for our own copies.
 	files, folders []string
 	filling        bool // evidence is to come
@@ -72,6 +76,7 @@ type Case struct {
 	mu         sync.Mutex
 	tables     map[string]bool // that exist in the engine
 	unfinished bool            // an ingestion began and did not end
+	readOnly   bool            // the case can't be written to
 	remove     string          // a temporary folder to remove on Close
 }
 
@@ -88,12 +93,34 @@ func Open(ctx context.Context, dir string, create bool, o Options) (*Case, error
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the case folder: %w", err)
 	}
-	if o.TempDir == "" {
-		o.TempDir = filepath.Join(dir, tempDir)
-	}
 	o.filling = create
-	return open(ctx, dir, file, o)
+	may := create || writable(file)
+	if o.TempDir == "" && may {
+		o.TempDir = filepath.Join(dir, tempDir)
+	} else if o.TempDir == "" {
+		o.TempDir = os.TempDir()
+	}
+	o.ReadOnly = !create && (o.ReadOnly || !may)
+	c, err := open(ctx, dir, file, o)
+	if o.ReadOnly && may && errors.Is(err, errStale) {
+		o.ReadOnly = false
+		return open(ctx, dir, file, o)
+	}
+	return c, err
 }
+
+// writable says whether the case's file may be written to.
+func writable(file string) bool {
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return true
+}
+
+// errStale says that a case must be written to before it can be read.
+var errStale = errors.New("the case must first be brought up to this version of goshawk, and may not be written to: copy its folder to where it may")
 
 // Temporary makes a case in a private folder that Close removes.
 func Temporary(ctx context.Context, o Options) (*Case, error) {
@@ -112,6 +139,7 @@ func Temporary(ctx context.Context, o Options) (*Case, error) {
 
 // Empty makes a case in memory: the catalogue's tables without rows.
 func Empty(ctx context.Context, o Options) (*Case, error) {
+	o.ReadOnly = false
 	return open(ctx, "", "", o)
 }
 
@@ -134,9 +162,10 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	}
 	db, err := duckdb.Open(file, engine)
 	if err != nil {
-		return nil, fmt.Errorf("open the case: %w (is another goshawk using it?)", err)
+		return nil, fmt.Errorf("open the case: %w", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, memory: memory, places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}}
+	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, memory: memory,
+		places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}, readOnly: o.ReadOnly}
 	if dir != "" {
 		if c.external.Watchlists == "" {
 			c.external.Watchlists = filepath.Join(dir, watchlistFolder)
@@ -155,6 +184,9 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 
 // prepare makes the tables that a new case starts with and checks an old one.
 func (c *Case) prepare(ctx context.Context) error {
+	if c.readOnly {
+		return c.prepareReading(ctx)
+	}
 	for _, sql := range manifestTables {
 		if err := c.db.Exec(ctx, sql); err != nil {
 			return err
@@ -165,7 +197,7 @@ func (c *Case) prepare(ctx context.Context) error {
 		return err
 	}
 	if version != 0 && version != formatVersion {
-		return fmt.Errorf("the case was made by another version of goshawk (layout %d, this one reads %d): ingest the evidence again into a new case", version, formatVersion)
+		return otherVersion(version)
 	}
 	known, err := c.db.Tables(ctx)
 	if err != nil {
@@ -186,6 +218,10 @@ func (c *Case) prepare(ctx context.Context) error {
 		return err
 	}
 	return c.setMeta(ctx, "format", formatVersion)
+}
+
+func otherVersion(version int64) error {
+	return fmt.Errorf("the case was made by another version of goshawk (layout %d, this one reads %d): ingest the evidence again into a new case", version, formatVersion)
 }
 
 // ensure makes a table of the catalogue if the case has it not yet: most of the

@@ -1,6 +1,7 @@
 package casedir
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -245,4 +246,56 @@ func TestExport(t *testing.T) {
 	if _, err := os.Stat(out + ".part"); err == nil {
 		t.Error("a part of the export is left over")
 	}
+}
+
+// TestReadOnly opens a case to read: nothing is written to it, unless it must first be
+// brought up to this version.
+func TestReadOnly(t *testing.T) {
+	dir := t.TempDir()
+	c := openCase(t, dir)
+	ingestInto(t, c, write(t, t.TempDir(), "a.jsonl", `{"Timestamp":"2024-05-01T10:00:00Z","DeviceName":"pc1","DeviceId":"d","ActionType":"x","ReportId":1}`))
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func() *Case {
+		c, err := Open(t.Context(), dir, false, Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := c.Info(t.Context())
+		if err != nil || info.Records != 1 || len(info.Wrong) > 0 {
+			t.Errorf("%+v %v", info, err)
+		}
+		return c
+	}
+	one, two := read(), read()
+	if _, err := one.Ingest(t.Context(), []string{dir}, IngestOptions{Readers: testReaders}); err == nil {
+		t.Error("a case that is only read took evidence")
+	}
+	one.Close()
+	two.Close()
+	after, err := os.ReadFile(filepath.Join(dir, FileName))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("reading changed the case (%v)", err)
+	}
+
+	c = openCase(t, dir)
+	if err := c.db.Exec(t.Context(), "DROP TABLE goshawk_notes"); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	c = read()
+	if c.readOnly {
+		t.Error("a case of an earlier version was not brought up to this one")
+	}
+	c.Close()
+	c = read()
+	if !c.readOnly {
+		t.Error("a case of this version was opened to write")
+	}
+	c.Close()
 }

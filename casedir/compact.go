@@ -17,6 +17,9 @@ import (
 // one. It returns the bytes before and after.
 func Compact(ctx context.Context, dir string, o Options) (before, after int64, err error) {
 	old := filepath.Join(dir, FileName)
+	if _, err := os.Stat(old); err == nil && !writable(old) {
+		return 0, 0, fmt.Errorf("%s may not be written to, and compacting writes the case anew", old)
+	}
 	c, err := Open(ctx, dir, false, o)
 	if err != nil {
 		return 0, 0, err

@@ -21,8 +21,8 @@ func (c *Case) Finish(ctx context.Context) error {
 // finish also says how many records were found to be copies of others.
 func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	pending, err := c.meta(ctx, "pending")
-	if err != nil || pending == 0 {
-		return 0, err
+	if err != nil || pending == 0 || c.readOnly {
+		return 0, err // of what can't be written to, the user is told that it is unfinished
 	}
 	before, err := c.copies(ctx)
 	if err != nil {

@@ -35,6 +35,15 @@ var manifestTables = []string{
 	`CREATE TABLE IF NOT EXISTS goshawk_copies (source BIGINT NOT NULL, records BIGINT NOT NULL)`,
 }
 
+// manifestNames are the names of the manifest's tables.
+func manifestNames() []string {
+	names := make([]string, len(manifestTables))
+	for i, sql := range manifestTables {
+		names[i] = strings.Fields(sql)[5] // CREATE TABLE IF NOT EXISTS name
+	}
+	return names
+}
+
 // Source is one line of the manifest. Times are ticks, 0 if unknown.
 type Source struct {
 	ID       int64  `json:"id"`

@@ -2,10 +2,13 @@ package casedir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -32,17 +35,49 @@ func (c *Case) upgrade(ctx context.Context, known map[string]types.Schema) error
 	return c.views(ctx)
 }
 
+// prepareReading checks a case that is only read: it must have all that prepare makes.
+func (c *Case) prepareReading(ctx context.Context) error {
+	known, err := c.db.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	for name := range known {
+		c.tables[name] = true
+	}
+	missing := func(name string) bool { return !c.exists(name) }
+	names := manifestNames()
+	for i := range names {
+		names[i] = quote(names[i])
+	}
+	have, err := c.scalar(ctx, `SELECT count(*) FROM duckdb_tables() WHERE table_name IN (`+strings.Join(names, ", ")+`)`, types.Long)
+	if err != nil || have.Int < int64(len(names)) {
+		return errors.Join(err, errStale)
+	}
+	version, err := c.meta(ctx, "format")
+	if err != nil {
+		return err
+	}
+	if version != 0 && version != formatVersion {
+		return otherVersion(version)
+	}
+	made, err := c.meta(ctx, viewsMeta)
+	if err != nil {
+		return err
+	}
+	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) }) || len(c.outdated(known)) > 0 {
+		return errStale
+	}
+	pending, err := c.meta(ctx, "pending")
+	if err == nil && pending != 0 && writable(filepath.Join(c.Dir, FileName)) {
+		return errStale
+	}
+	return errors.Join(err, c.wasInterrupted(ctx))
+}
+
 // widen adds the columns that tables lack in one transaction, and says whether any table
 // was not as the catalogue has it.
 func (c *Case) widen(ctx context.Context, known map[string]types.Schema) (bool, error) {
-	old := slices.DeleteFunc(slices.Collect(maps.Values(c.cat.Tables)), func(t *catalog.Table) bool {
-		return !outdated(known, t)
-	})
-	for _, t := range normalize.Tables() {
-		if c.cat.Table(t.Name) == nil && outdated(known, t) {
-			old = append(old, t)
-		}
-	}
+	old := c.outdated(known)
 	if len(old) == 0 {
 		return false, nil
 	}
@@ -57,6 +92,19 @@ func (c *Case) widen(ctx context.Context, known map[string]types.Schema) (bool, 
 		}
 	}
 	return true, tx.Commit()
+}
+
+// outdated lists the tables that the case has otherwise than the catalogue.
+func (c *Case) outdated(known map[string]types.Schema) []*catalog.Table {
+	old := slices.DeleteFunc(slices.Collect(maps.Values(c.cat.Tables)), func(t *catalog.Table) bool {
+		return !outdated(known, t)
+	})
+	for _, t := range normalize.Tables() {
+		if c.cat.Table(t.Name) == nil && outdated(known, t) {
+			old = append(old, t)
+		}
+	}
+	return old
 }
 
 // outdated says whether the case has a table with other columns than the catalogue, or in

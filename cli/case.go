@@ -58,6 +58,7 @@ func runCase(ctx context.Context, s *settings, args []string) (int, error) {
 }
 
 func (s *settings) caseInfo(ctx context.Context, o casedir.Options) error {
+	o.ReadOnly = true
 	c, err := casedir.Open(ctx, s.casev, false, o)
 	if err != nil {
 		return err

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -256,10 +258,23 @@ func writeNotRead(w io.Writer, a *casedir.Account) {
 			unknown[column] += n
 		}
 	}
-	for _, reason := range slices.Sorted(maps.Keys(aside)) {
-		fmt.Fprintf(w, "  set aside %d %s: %s\n", aside[reason], plural(int(aside[reason]), "record", "records"), printable(reason))
-	}
-	for _, column := range slices.Sorted(maps.Keys(unknown)) {
-		fmt.Fprintf(w, "  column %s is not in the catalogue: %d %s kept in no table\n", printable(column), unknown[column], plural(int(unknown[column]), "value", "values"))
+	writeCounts(w, aside, func(reason string, n int64) string {
+		return fmt.Sprintf("set aside %d %s: %s", n, plural(int(n), "record", "records"), printable(reason))
+	})
+	writeCounts(w, unknown, func(column string, n int64) string {
+		return fmt.Sprintf("column %s is not in the catalogue: %d %s kept in no table", printable(column), n, plural(int(n), "value", "values"))
+	})
+}
+
+// writeCounts writes a line for each entry, the largest first; where there are many, the
+// rest in one.
+func writeCounts(w io.Writer, m map[string]int64, line func(name string, n int64) string) {
+	names := slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(cmp.Compare(m[b], m[a]), strings.Compare(a, b)) })
+	for i, name := range names {
+		if i == maxNamed {
+			fmt.Fprintf(w, "  .. and %d more such lines: --format json has all\n", len(names)-i)
+			return
+		}
+		fmt.Fprintf(w, "  %s\n", line(name, m[name]))
 	}
 }

@@ -164,8 +164,14 @@ func (n *Normalizer) Filled() []string {
 // problem counts a value that could not be read.
 func (n *Normalizer) problem(reason string) { n.stats.Problems[reason]++ }
 
+// maxReasons bounds the reasons that are told apart: some quote the evidence.
+const maxReasons = 1 << 9
+
 // setAside counts a record that gave no row.
 func (n *Normalizer) setAside(reason string) error {
+	if _, ok := n.stats.SetAside[reason]; !ok && len(n.stats.SetAside) >= maxReasons {
+		reason = "other reasons"
+	}
 	n.stats.SetAside[reason]++
 	return nil
 }

@@ -80,7 +80,7 @@ func Open(path string, opts Options) (*DB, error) {
 	var msg string
 	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
-		return nil, &engine.Error{Op: "open", Message: fmt.Sprintf("cannot open the case file %q: %s", path, clean(msg))}
+		return nil, &engine.Error{Op: "open", Message: openFailure(path, clean(msg))}
 	}
 	c, err := d.connect()
 	if err != nil {
@@ -104,6 +104,16 @@ func Open(path string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// openFailure words why a file could not be opened; the engine's own words come with
+// addresses of its manual.
+func openFailure(path, msg string) string {
+	if _, holder, ok := strings.Cut(msg, "Conflicting lock is held in "); ok {
+		holder, _, _ = strings.Cut(holder, " See also")
+		return fmt.Sprintf("%q is in use by %s: wait until that has ended", path, strings.TrimRight(holder, ". "))
+	}
+	return fmt.Sprintf("cannot open the case file %q: %s", path, msg)
 }
 
 // newConfig translates the options and closes every way out of the database.

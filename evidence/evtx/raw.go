@@ -76,7 +76,12 @@ func (r *raw) token() byte {
 	if r.pos >= r.end {
 		return tokenFragmentHeader
 	}
-	return r.c.data[r.pos] &^ tokenMore
+	b := r.c.data[r.pos]
+	switch b {
+	case tokenCloseStart | tokenMore, tokenCloseEmpty | tokenMore, tokenEnd | tokenMore:
+		return tokenFragmentHeader // what ends a tag can't have more
+	}
+	return b &^ tokenMore
 }
 
 // open reads a start tag up to its attributes.
