@@ -13,8 +13,14 @@ import (
 // Generate writes a plan as SQL of a dialect. Diagnostics say what the dialect
 // can't do; the program is nil if any of them is an error.
 func Generate(q *plan.Query, d *Dialect) (*Program, []source.Diagnostic) {
-	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}, plugins: map[*plan.Shared]bool{}, once: map[*plan.Shared]bool{}}
+	g := &generator{d: d, program: &Program{}, stored: map[*plan.Shared]*rel{}, tables: map[string]bool{}, plugins: map[*plan.Shared]bool{}, once: map[*plan.Shared]bool{}, sized: map[plan.Node]sizes{}}
 	g.survey(q)
+	for _, r := range q.Results {
+		g.boundText(r.Root)
+	}
+	if len(g.diags) > 0 {
+		return nil, g.diags
+	}
 	for _, r := range q.Results {
 		st := g.statement()
 		root := st.node(r.Root)
@@ -43,6 +49,7 @@ type generator struct {
 	tables  map[string]bool       // names of stored tables in lower case: no CTE may hide them
 	plugins map[*plan.Shared]bool // shared parts whose rows are computed outside SQL, in part
 	once    map[*plan.Shared]bool // shared parts that are computed once
+	sized   map[plan.Node]sizes   // by boundText
 }
 
 // maxCopies is the number of shared parts that one use of a shared part may stand for
