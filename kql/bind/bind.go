@@ -131,6 +131,8 @@ type binder struct {
 	wanted  []wantedColumn // that absent tables lack
 	guessed []string       // columns of absent tables whose type nothing tells
 
+	groups []group // the Apply nodes whose bodies are being bound, the innermost last
+
 	work      int // calls and operators bound so far, to bound expansion
 	columns   int // last number of Column1, Column2 ..
 	depth     int // nesting of user function calls

@@ -145,7 +145,9 @@ func (b *binder) mvApplyOp(o *syntax.MvApplyOp, r *rel, v *env) *rel {
 	plain := *expanded
 	plain.serialized = true // the items have an order
 	plain.node = in
+	b.groups = append(b.groups, group{in, &plan.Column{Name: rowID, T: types.Long}})
 	body := b.bodyOf(o.On, b.outerRel(&plain), v)
+	b.groups = b.groups[:len(b.groups)-1]
 	if body.bad {
 		return body
 	}
@@ -183,6 +185,20 @@ func (b *binder) applyResult(o *syntax.MvApplyOp, r *rel, x *expansion, in *plan
 	return out.project(cols, xs, o.Span())
 }
 
+// group is an Apply whose body is being bound.
+type group struct {
+	input plan.Node
+	key   plan.Expr
+}
+
+// ungrouped returns the rows of n in all groups, where n stands inside the body of an Apply.
+func (b *binder) ungrouped(n plan.Node) plan.Node {
+	for i := len(b.groups) - 1; i >= 0 && ofGroup(n); i-- {
+		n = &plan.Apply{Out: plan.Out{Columns: n.Schema()}, Input: b.groups[i].input, Key: b.groups[i].key, Body: n}
+	}
+	return n
+}
+
 // outerRel stands inside a subquery for the rows of a group of r.
 func (b *binder) outerRel(r *rel) *rel {
 	c := *r
@@ -213,7 +229,7 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 		b.error(codeColumnExpected, o.By.Span(), "partition needs a column", "compute it before: | extend key = ..")
 		key = unknown()
 	}
-	if o.Braces && !bad(key) && hasSource(o.Body) {
+	if o.Braces && !bad(key) {
 		return b.partitionQuery(o, key, r, v)
 	}
 	outer := *r
@@ -221,7 +237,9 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 		outer = *b.outerRel(r)
 	}
 	outer.serialized = r.serialized
+	b.groups = append(b.groups, group{r.visible().node, key})
 	body := b.bodyOf(o.Body, &outer, v)
+	b.groups = b.groups[:len(b.groups)-1]
 	if r.bad || body.bad || bad(key) {
 		body.bad = body.bad || r.bad || bad(key)
 		return body

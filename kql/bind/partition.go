@@ -18,6 +18,14 @@ func (b *binder) partitionQuery(o *syntax.PartitionOp, key plan.Expr, r *rel, v 
 	if r.bad {
 		return r
 	}
+	if !hasSource(o.Body) {
+		b.error(codeNotFirst, o.Body.Span(), "the query in the braces needs a table of its own", "put a query over the rows of each group between ( and )")
+		return badRel()
+	}
+	if ofGroup(r.node) {
+		b.error(codeUnsupported, o.Keyword(), "a partition by a whole query inside of another one is not supported", "")
+		return badRel()
+	}
 	name := key.(*plan.Column).Name
 	const value = "$value"
 	cols := types.Schema{{Name: value, Type: key.Type()}}
@@ -73,10 +81,11 @@ func hasSource(p *syntax.Pipeline) bool {
 func ofGroup(n plan.Node) bool {
 	found := false
 	plan.Walk(n, func(n plan.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *plan.Outer:
 			found = true
-		case *plan.Apply:
+		case *plan.Apply: // its body has rows of its own
+			found = found || ofGroup(n.Input)
 			return false
 		}
 		return !found

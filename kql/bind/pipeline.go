@@ -17,8 +17,7 @@ func (b *binder) pipelineValue(p *syntax.Pipeline, v *env) value {
 
 // pipeline binds a pipeline to a table or graph.
 func (b *binder) pipeline(p *syntax.Pipeline, v *env) *rel {
-	inner := v.tables()
-	inner.outer = v.outer
+	inner := v.tables() // the tables that operators name begin with a source of their own
 	var r *rel
 	if p.Source != nil {
 		from := *inner

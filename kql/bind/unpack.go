@@ -134,7 +134,9 @@ func (u *unpackCall) member(bag *plan.Column, c types.Column) plan.Expr {
 
 // unpacked lays out the keys that the data have.
 func (p *pluginCall) unpacked(u *unpackCall, bag *plan.Column, rest types.Schema) *rel {
-	found, _ := p.b.discover(bagKeys(p.r.visible(), bag), p.at())
+	all := *p.r.visible()
+	all.node = p.b.ungrouped(all.node)
+	found, _ := p.b.discover(bagKeys(&all, bag), p.at())
 	keys := types.Schema{}
 	for _, row := range found {
 		if len(row) == 2 && !u.ignored[row[0].Str] {
@@ -255,6 +257,10 @@ func (p *pluginCall) pivot() *rel {
 			}
 		}
 	} else {
+		if ofGroup(p.r.node) {
+			p.b.error(codeUnsupported, p.c.Span(), "the columns of pivot differ from group to group here", "declare them: evaluate pivot(..) : (key:string, a:long, b:long)")
+			return badRel()
+		}
 		names = p.pivotValues(v)
 	}
 	out := p.pivoted(v, keys, names)

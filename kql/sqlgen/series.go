@@ -23,7 +23,7 @@ func (st *statement) series(n *plan.Series) *rel {
 	return st.arrays(n, cells, bounds)
 }
 
-// bounds is one row: the axis' start, step and number of cells.
+// bounds is one row, or one for each group: the axis' start, step and number of cells.
 func (st *statement) bounds(n *plan.Series, rows *rel, axis string) *rel {
 	t := n.Axis.X.Type()
 	bound := func(x plan.Expr) string {
@@ -56,17 +56,39 @@ func (st *statement) bounds(n *plan.Series, rows *rel, axis string) *rel {
 	if inclusive {
 		length = fmt.Sprintf("CAST(floor((%s - %s) / %s) AS BIGINT) + 1", last, start, step)
 	}
-	return &rel{label: "series_axis", from: from, grouped: from != "", cols: []column{
+	r := &rel{label: "series_axis", from: from, grouped: from != "", cols: []column{
 		{name: "start", typ: t, sql: start},
 		{name: "step", typ: t, sql: step},
 		{name: "cells", typ: types.Long, sql: fmt.Sprintf("LEAST(%s, %d)", length, maxBins)},
 	}}
+	if from == "" {
+		return r
+	}
+	for _, p := range rows.part {
+		c := rows.lookup(p)
+		r.groupBy = append(r.groupBy, c.sql)
+		r.hide("$of_"+p, column{typ: c.typ, sql: c.sql})
+	}
+	return r
+}
+
+// ofGroup joins bounds to rows of the same groups of the Apply nodes around; known
+// bounds are those of every group.
+func ofGroup(rows, bounds *rel, from string) string {
+	if len(bounds.hidden) == 0 {
+		return "\nCROSS JOIN " + from
+	}
+	on := make([]string, len(bounds.hidden))
+	for i, p := range rows.part {
+		on[i] = rows.lookup(p).sql + " IS NOT DISTINCT FROM " + bounds.hidden[i].sql
+	}
+	return "\nJOIN " + from + " ON " + strings.Join(on, " AND ")
 }
 
 // cells aggregates the rows of each cell.
 func (st *statement) cells(n *plan.Series, rows, bounds *rel, axis string) *rel {
 	r := rows.clone()
-	r.from += "\nCROSS JOIN " + bounds.from
+	r.from += ofGroup(rows, bounds, bounds.from)
 	a := r.lookup(axis).sql
 	start, step, count := bounds.lookup("start").sql, bounds.lookup("step").sql, bounds.lookup("cells").sql
 	cell := fmt.Sprintf("CAST(floor((%s - %s) / %s) AS BIGINT)", a, start, step)
@@ -110,8 +132,8 @@ func (st *statement) arrays(n *plan.Series, cells, bounds *rel) *rel {
 	}
 	b, bq := st.source(bounds, "b")
 	out := &rel{label: "make_series", grouped: true, part: gq.part}
-	out.from = fmt.Sprintf("%s\nCROSS JOIN %s\nCROSS JOIN LATERAL (SELECT unnest(range(%s)) AS \"cell\") AS n\nLEFT JOIN %s ON %s",
-		g, b, bq.lookup("cells").sql, c, strings.Join(on, " AND "))
+	out.from = fmt.Sprintf("%s%s\nCROSS JOIN LATERAL (SELECT unnest(range(%s)) AS \"cell\") AS n\nLEFT JOIN %s ON %s",
+		g, ofGroup(gq, bq, b), bq.lookup("cells").sql, c, strings.Join(on, " AND "))
 	list := func(sql string, t types.Type) string {
 		return st.d.Array(fmt.Sprintf("list(%s ORDER BY %s)", sql, number), t)
 	}
