@@ -52,6 +52,9 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		err = in.walk(ctx, paths)
 	}
 	if err == nil {
+		err = c.db.Filled(ctx)
+	}
+	if err == nil {
 		err = in.note(ctx)
 	}
 	if err == nil {
@@ -59,9 +62,6 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 	}
 	if err == nil {
 		in.account.Wrong, err = c.Check(ctx)
-	}
-	if err == nil { // the second stage too costs less with one thread, and is no slower on two cores
-		err = c.db.Filled(ctx)
 	}
 	if err == nil {
 		err = c.setUnfinished(ctx, false)

@@ -109,12 +109,31 @@ func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, 
 	if pend(stmt, &pending) == mapping.StateError {
 		return failure(op, sql, mapping.PendingError(pending))
 	}
+	work(pending)
 	if mapping.ExecutePending(pending, res) == mapping.StateError {
 		msg := mapping.ResultError(res)
 		mapping.DestroyResult(res)
 		return failure(op, sql, msg)
 	}
 	return nil
+}
+
+// idle is how long a thread sleeps that has nothing to do while others work on its
+// statement.
+const idle = 50 * time.Microsecond
+
+// work takes part in the execution of a statement until its result is ready or it failed.
+// DuckDB alone would spin while others work, which costs a busy machine as much as they do.
+func work(pending mapping.PendingResult) {
+	for {
+		switch mapping.PendingExecuteTask(pending) {
+		case mapping.PendingStateResultNotReady:
+		case mapping.PendingStateNoTasksAvailable:
+			time.Sleep(idle)
+		default:
+			return
+		}
+	}
 }
 
 // bind sets one argument of a statement.
