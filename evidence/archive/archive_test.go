@@ -400,6 +400,7 @@ func FuzzWalk(f *testing.F) {
 	for _, name := range []string{"plain.7z", "aes.7z", "bcj.7z", "aes128.zip", "old.zip"} {
 		f.Add([]byte(fixture(f, name).body))
 	}
+	f.Add([]byte(bcj2Archive(likeCode(200))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := &run{ctx: t.Context(), passwords: []string{secretPassword}, readers: []evidence.Reader{noteReader{}}, spool: spool{parent: t.TempDir()}}
 		r.limits = Limits{Expanded: 8 << 20, Depth: 3, Members: 50, InMemory: 1 << 20, rounds: 1 << 10}.withDefaults()

@@ -20,10 +20,13 @@ const (
 	szCopy    = 0x00
 	szLZMA2   = 0x21
 	szLZMA    = 0x030101
+	szDelta   = 0x03
 	szX86     = 0x03030103
+	szBCJ2    = 0x0303011B
 	szDeflate = 0x040108
 	szBZip2   = 0x040202
 	szZstd    = 0x04F71101
+	szPPMd    = 0x030401
 	szAES     = 0x06F10701
 )
 
@@ -35,7 +38,10 @@ const maxDictionary = 256 << 20
 type methodError uint64
 
 func (e methodError) Error() string {
-	return fmt.Sprintf("method %x of 7z is not supported", uint64(e))
+	if e == szPPMd {
+		return "compressed with PPMd, which is not supported: expand it first"
+	}
+	return fmt.Sprintf("method %x of 7z is not supported: expand it first", uint64(e))
 }
 
 // errNeedsPassword says that a 7z is encrypted and no password was given.
@@ -299,21 +305,48 @@ func (o *sevenOpener) fits(f *sevenFolder, src io.Reader) bool {
 	return err == nil && n == part.size && (part.sum == nil || sum.Sum32() == *part.sum)
 }
 
-// unpack chains the steps of a block.
+// unpack puts the steps of a block together.
 func (o *sevenOpener) unpack(f *sevenFolder, password string) (io.Reader, error) {
-	if f.packed < 0 || f.at < 0 || f.at+f.packed < f.at || f.at+f.packed > o.blob.size {
-		return nil, io.ErrUnexpectedEOF
+	if len(f.coders) == 0 {
+		return nil, errSevenZip
 	}
-	var src io.Reader = io.NewSectionReader(o.blob, f.at, f.packed)
-	var err error
-	for i := range f.coders {
-		c := &f.coders[i]
-		if src, err = o.step(c, src, password); err != nil {
+	for _, s := range f.streams {
+		if s.size < 0 || s.at < 0 || s.at+s.size < s.at || s.at+s.size > o.blob.size {
+			return nil, io.ErrUnexpectedEOF
+		}
+	}
+	return o.output(f, f.last, password)
+}
+
+// output is what a step gives.
+func (o *sevenOpener) output(f *sevenFolder, at int, password string) (io.Reader, error) {
+	c := &f.coders[at]
+	in := make([]io.Reader, len(c.from))
+	for i, from := range c.from {
+		if from.coder < 0 {
+			s := f.streams[from.stream]
+			in[i] = io.NewSectionReader(o.blob, s.at, s.size)
+			continue
+		}
+		var err error
+		if in[i], err = o.output(f, from.coder, password); err != nil {
 			return nil, err
 		}
-		src = io.LimitReader(src, c.size)
 	}
-	return src, nil
+	var src io.Reader
+	var err error
+	switch {
+	case c.id == szBCJ2 && len(in) == bcj2Streams:
+		src = newBCJ2(in)
+	case len(in) == 1:
+		src, err = o.step(c, in[0], password)
+	default:
+		err = methodError(c.id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return io.LimitReader(src, c.size), nil
 }
 
 // step is one step of unpacking.
@@ -349,6 +382,8 @@ func (o *sevenOpener) step(c *sevenCoder, src io.Reader, password string) (io.Re
 		return decompressor(zstd.ZipMethodWinZip, src)
 	case szX86:
 		return &x86Reader{src: src}, nil
+	case szDelta:
+		return newDelta(src, c.props), nil
 	case szAES:
 		return o.decrypt(c.props, src, password)
 	}

@@ -49,19 +49,30 @@ type sevenZip struct {
 
 // sevenFolder is one block of compressed data: files behind one another.
 type sevenFolder struct {
-	at, packed int64 // where its data lies
-	coders     []sevenCoder
-	size       int64 // unpacked
-	sum        *uint32
-	parts      []sevenPart
+	streams []sevenStream // where its data lies
+	packed  int64         // bytes of them
+	coders  []sevenCoder
+	last    int   // the coder whose output is the content
+	size    int64 // unpacked
+	sum     *uint32
+	parts   []sevenPart
 }
 
-// sevenCoder is one step of unpacking, in the order in which data goes through.
+// sevenStream is packed data.
+type sevenStream struct{ at, size int64 }
+
+// sevenCoder is one step of unpacking.
 type sevenCoder struct {
 	id    uint64
 	props []byte
 	size  int64 // what comes out
-	place int   // in the chain
+	from  []sevenInput
+}
+
+// sevenInput is what a step reads: what another step gives, or a stream of packed data.
+type sevenInput struct {
+	coder  int // -1 for a stream
+	stream int
 }
 
 // sevenPart is the content of one file in its block.

@@ -1,6 +1,6 @@
 package archive
 
-import "errors"
+import "slices"
 
 // streams reads where the packed data lies and how it is unpacked.
 func (r *sevenReader) streams() []sevenFolder {
@@ -24,17 +24,21 @@ func (r *sevenReader) streams() []sevenFolder {
 	return nil
 }
 
-// placed gives each block its data: one packed stream a block.
+// placed gives each block its data, in the order of the packed streams.
 func placed(r *sevenReader, folders []sevenFolder, at int64, packed []int64) []sevenFolder {
 	at += 32
 	for i := range folders {
 		f := &folders[i]
-		if i >= len(packed) || at < 0 {
+		if len(f.streams) > len(packed) || at < 0 {
 			r.fail()
 			return nil
 		}
-		f.at, f.packed = at, packed[i]
-		at += packed[i]
+		for k := range f.streams {
+			f.streams[k] = sevenStream{at, packed[k]}
+			at += packed[k]
+			f.packed += packed[k]
+		}
+		packed = packed[len(f.streams):]
 		if f.parts == nil {
 			f.parts = []sevenPart{{f.size, f.sum}}
 		}
@@ -75,7 +79,7 @@ func (r *sevenReader) unpackInfo() []sevenFolder {
 			}
 			folders = make([]sevenFolder, n)
 			for i := range folders {
-				folders[i].coders = r.coders()
+				r.folder(&folders[i])
 			}
 		case szUnpackSize:
 			for i := range folders {
@@ -83,7 +87,9 @@ func (r *sevenReader) unpackInfo() []sevenFolder {
 				for k := range f.coders {
 					f.coders[k].size = r.number()
 				}
-				f.size = f.inOrder(r)
+				if len(f.coders) > 0 {
+					f.size = f.coders[f.last].size
+				}
 			}
 		case szCRC:
 			for i, sum := range r.sums(len(folders)) {
@@ -99,87 +105,89 @@ func (r *sevenReader) unpackInfo() []sevenFolder {
 // maxCoders is how many steps of unpacking a block may have.
 const maxCoders = 8
 
-// coders reads the steps of a block as they are written; chain says where they belong.
-func (r *sevenReader) coders() []sevenCoder {
+// folder reads the steps of a block and which feeds which.
+func (r *sevenReader) folder(f *sevenFolder) {
 	n := r.number()
 	if n < 1 || n > maxCoders {
 		r.fail()
-		return nil
+		return
 	}
-	coders := make([]sevenCoder, n)
-	for i := range coders {
+	f.coders = make([]sevenCoder, n)
+	inputs := 0
+	for i := range f.coders {
+		c := &f.coders[i]
 		flags := r.byte()
 		for _, b := range r.bytes(int64(flags & 0x0F)) {
-			coders[i].id = coders[i].id<<8 | uint64(b)
+			c.id = c.id<<8 | uint64(b)
 		}
+		ins := int64(1)
 		if flags&0x10 != 0 {
-			ins, outs := r.number(), r.number()
-			if ins != 1 || outs != 1 {
-				coders[i].id = branching
+			outs := int64(0)
+			if ins, outs = r.number(), r.number(); outs != 1 || ins < 1 || ins > bcj2Streams {
+				r.fail()
+				return
 			}
 		}
+		c.from = make([]sevenInput, ins)
+		inputs += int(ins)
 		if flags&0x20 != 0 {
-			coders[i].props = r.bytes(r.number())
+			c.props = r.bytes(r.number())
 		}
 	}
-	for _, c := range coders {
-		if c.id == branching {
-			r.err = errors.New("7z that splits data into several streams (BCJ2) is not supported")
-			return nil
-		}
-	}
-	return r.chain(coders)
+	r.feeds(f, inputs)
 }
 
-// branching stands for a step with several inputs or outputs.
-const branching = ^uint64(0)
-
-// chain reads which step feeds which and marks each with its place.
-func (r *sevenReader) chain(coders []sevenCoder) []sevenCoder {
-	feeds := map[int]int{} // from an output to an input
-	fed := map[int]bool{}
-	for range len(coders) - 1 {
-		in, out := int(r.number()), int(r.number())
-		if in < 0 || in >= len(coders) || out < 0 || out >= len(coders) || fed[in] {
+// feeds reads which step feeds which input, and which packed stream the others. Inputs are
+// numbered through all steps.
+func (r *sevenReader) feeds(f *sevenFolder, inputs int) {
+	var all []*sevenInput
+	for i := range f.coders {
+		for k := range f.coders[i].from {
+			f.coders[i].from[k] = sevenInput{-1, -1}
+			all = append(all, &f.coders[i].from[k])
+		}
+	}
+	given := make([]bool, len(f.coders)) // to another step
+	for range len(f.coders) - 1 {
+		in, out := r.number(), r.number()
+		if in < 0 || in >= int64(inputs) || out < 0 || out >= int64(len(given)) || all[in].coder >= 0 || given[out] {
 			r.fail()
-			return nil
+			return
 		}
-		feeds[out], fed[in] = in, true
+		all[in].coder, given[out] = int(out), true
 	}
-	first := -1
-	for i := range coders {
-		if !fed[i] {
-			first = i
+	f.last = slices.Index(given, false)
+	f.streams = make([]sevenStream, inputs-len(f.coders)+1)
+	for k := range f.streams {
+		in := int64(0)
+		if len(f.streams) > 1 {
+			in = r.number()
+		} else {
+			in = int64(slices.IndexFunc(all, func(i *sevenInput) bool { return i.coder < 0 }))
 		}
-	}
-	for i, at := 0, first; i < len(coders); i++ {
-		if at < 0 {
+		if in < 0 || in >= int64(inputs) || all[in].coder >= 0 || all[in].stream >= 0 {
 			r.fail()
-			return nil
+			return
 		}
-		coders[at].place = i
-		next, ok := feeds[at]
-		if !ok {
-			next = -1
-		}
-		at = next
+		all[in].stream = k
 	}
-	return coders
-}
-
-// inOrder puts the steps into the order in which data goes through them, and returns the
-// size of what comes out at the end.
-func (f *sevenFolder) inOrder(r *sevenReader) int64 {
-	ordered := make([]sevenCoder, len(f.coders))
-	for _, c := range f.coders {
-		ordered[c.place] = c
-	}
-	if len(ordered) == 0 {
+	if !f.ordered(f.last, map[int]bool{}) {
 		r.fail()
-		return 0
 	}
-	f.coders = ordered
-	return ordered[len(ordered)-1].size
+}
+
+// ordered says that no step feeds itself on any way to step at.
+func (f *sevenFolder) ordered(at int, above map[int]bool) bool {
+	if above[at] {
+		return false
+	}
+	above[at] = true // each step feeds one other, so it is met once
+	for _, in := range f.coders[at].from {
+		if in.coder >= 0 && !f.ordered(in.coder, above) {
+			return false
+		}
+	}
+	return true
 }
 
 // subStreams reads how the blocks are divided into files.
