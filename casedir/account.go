@@ -93,6 +93,9 @@ func (a *Account) Read() bool {
 	return len(a.Files) == 0
 }
 
+// tasks is how many rows tell of scheduled tasks.
+func (a *Account) tasks() int64 { return a.Rows["ScheduledTaskEvents"] + a.Rows["ScheduledTasks"] }
+
 // Failed lists the files that a part of goshawk failed over.
 func (a *Account) Failed() []FileReport {
 	var list []FileReport

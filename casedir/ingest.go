@@ -35,6 +35,7 @@ type Progress struct {
 	Done     int64 // bytes of all files on disk
 	Files    int   // that are done
 	Records  int64 // of all files
+	Tasks    int64 // rows of all files that tell of scheduled tasks
 }
 
 // Ingest reads everything under paths into the case: every file is taken as a whole or
@@ -127,7 +128,7 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 	if !f.Container || f.Outcome != archive.Read {
 		in.account.Files = append(in.account.Files, report)
 	}
-	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records})
+	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()})
 	return nil
 }
 

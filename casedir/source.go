@@ -119,7 +119,7 @@ func (s *ingest) Progress(done int64) {
 		disk = int64(float64(s.file.Disk) * float64(done) / float64(s.file.Size))
 	}
 	s.options.Progress(Progress{File: s.file.Path, FileDone: done, FileSize: s.file.Size, Done: s.done + disk,
-		Files: len(s.account.Files), Records: s.account.Records + s.records})
+		Files: len(s.account.Files), Records: s.account.Records + s.records, Tasks: s.account.tasks() + s.normalizer.Tasks()})
 }
 
 var _ evidence.Sink = (*ingest)(nil)

@@ -173,9 +173,12 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	if err != nil {
 		return nil, err
 	}
-	p := newProgress(s.err, "hunt", 0)
-	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Devices: s.hunt.devices, Exclude: exclude, Today: time.Now(), Progress: func(done, all int, r *hunt.Rule) {
-		p.step(done, all, r.Name)
+	p, err := s.newProgress("hunt", 0)
+	if err != nil {
+		return nil, err
+	}
+	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Devices: s.hunt.devices, Exclude: exclude, Today: time.Now(), Progress: func(done, all, hits int, r *hunt.Rule) {
+		p.rule(done, all, hits, r.Name)
 	}})
 	p.finish()
 	if err != nil {

@@ -24,6 +24,7 @@ type progress struct {
 	records  int64
 	file     string
 	at       casedir.Progress
+	rules    *ruleLine // nil while no rules run
 	started  time.Time
 	lastShow time.Time
 	every    time.Duration
@@ -57,8 +58,8 @@ func (s *settings) newProgress(verb string, total int64) (*progress, error) {
 	return p, nil
 }
 
-// progressLine is a line of --progress json. Bytes are of the files on disk; "end" is
-// true in the last line of a step.
+// progressLine is a line of --progress json. Bytes are of the files on disk; tasks are
+// rows that tell of scheduled tasks, found so far; "end" is true in the last line of a step.
 type progressLine struct {
 	Step      string  `json:"step"`
 	File      string  `json:"file"`
@@ -68,10 +69,23 @@ type progressLine struct {
 	Done      int64   `json:"done"`
 	Total     int64   `json:"total"`
 	Records   int64   `json:"records"`
+	Tasks     int64   `json:"tasks"`
 	Seconds   float64 `json:"seconds"`
 	PerSecond float64 `json:"bytesPerSecond"`
+	Rate      float64 `json:"recordsPerSecond"`
 	Left      float64 `json:"secondsLeft"`
 	End       bool    `json:"end"`
+}
+
+// ruleLine is a line of --progress json while rules run: before each, and at the end.
+type ruleLine struct {
+	Step    string  `json:"step"`
+	Rule    string  `json:"rule"`
+	Done    int     `json:"done"`
+	Total   int     `json:"total"`
+	Hits    int     `json:"hits"` // rows of the rules so far, which become findings
+	Seconds float64 `json:"seconds"`
+	End     bool    `json:"end"`
 }
 
 // ingest tells where an ingestion is.
@@ -84,9 +98,9 @@ func (p *progress) ingest(at casedir.Progress) {
 
 func (p *progress) writeJSON(now time.Time, end bool) {
 	l := progressLine{Step: p.verb, File: p.file, FileDone: p.at.FileDone, FileSize: p.at.FileSize, Files: p.at.Files, Done: p.done, Total: p.total,
-		Records: p.records, Seconds: now.Sub(p.started).Seconds(), End: end}
+		Records: p.records, Tasks: p.at.Tasks, Seconds: now.Sub(p.started).Seconds(), End: end}
 	if l.Seconds > 0 {
-		l.PerSecond = float64(l.Done) / l.Seconds
+		l.PerSecond, l.Rate = float64(l.Done)/l.Seconds, float64(l.Records)/l.Seconds
 	}
 	if l.PerSecond > 0 && l.Done < l.Total {
 		l.Left = float64(l.Total-l.Done) / l.PerSecond
@@ -111,6 +125,24 @@ func (p *progress) step(n, all int, what string) {
 	defer p.mu.Unlock()
 	if p.live {
 		fmt.Fprintf(p.w, "\r\x1b[K%s %d of %d  %s", p.verb, n+1, all, printable(what))
+	}
+}
+
+// rule tells that n of all rules are done, with so many hits, and another begins.
+func (p *progress) rule(n, all, hits int, name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	p.rules = &ruleLine{p.verb, name, n, all, hits, now.Sub(p.started).Seconds(), false}
+	line := fmt.Sprintf("%s %d of %d, %d %s so far  %s", p.verb, n+1, all, hits, plural(hits, "hit", "hits"), printable(name))
+	switch {
+	case p.json != nil:
+		_ = p.json.Encode(p.rules)
+	case p.live:
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	case now.Sub(p.lastShow) >= p.every:
+		p.lastShow = now
+		fmt.Fprintln(p.w, line)
 	}
 }
 
@@ -142,12 +174,21 @@ func (p *progress) line(now time.Time) string {
 		line += fmt.Sprintf(" of %s (%d%%)", size(p.total), min(100, 100*p.done/p.total))
 	}
 	line += fmt.Sprintf(", %s/s, %d records", size(int64(rate)), p.records)
+	if p.records > 0 && elapsed > 0 {
+		line += fmt.Sprintf(" (%.0f/s)", float64(p.records)/elapsed)
+	}
+	if p.at.Tasks > 0 {
+		line += fmt.Sprintf(", %d on tasks", p.at.Tasks)
+	}
 	if p.total > 0 && rate > 0 && p.done < p.total {
 		left := time.Duration(float64(p.total-p.done) / rate * float64(time.Second))
 		line += ", " + left.Round(time.Second).String() + " left"
 	}
 	if p.file != "" {
 		line += "  " + printable(p.file)
+		if p.at.FileDone > 0 && p.at.FileDone < p.at.FileSize {
+			line += fmt.Sprintf(" %d%%", 100*p.at.FileDone/p.at.FileSize)
+		}
 	}
 	return line
 }
@@ -159,7 +200,12 @@ func (p *progress) finish() {
 	if p.live {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
-	if p.json != nil {
+	switch {
+	case p.json == nil:
+	case p.rules != nil:
+		p.rules.Rule, p.rules.Done, p.rules.End, p.rules.Seconds = "", p.rules.Total, true, p.now().Sub(p.started).Seconds()
+		_ = p.json.Encode(p.rules)
+	default:
 		p.writeJSON(p.now(), true)
 	}
 }

@@ -34,8 +34,9 @@ type Options struct {
 	Today   time.Time
 	// Devices is on how many devices a dossier tells of one task; 0 means dossier.Devices.
 	Devices int
-	// Progress is called before each rule, with how many were done.
-	Progress func(done, all int, rule *Rule)
+	// Progress is called before each rule, with how many were done and the hits of those:
+	// rows, which become findings at the end.
+	Progress func(done, all, hits int, rule *Rule)
 }
 
 // Run runs every rule and returns ranked findings, how each rule fared and what
@@ -52,7 +53,7 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 	var items []*item
 	for i := range rules {
 		if opts.Progress != nil {
-			opts.Progress(i, len(rules), &rules[i])
+			opts.Progress(i, len(rules), len(items), &rules[i])
 		}
 		o, found := runRule(ctx, &rules[i], q, opts)
 		if err := ctx.Err(); err != nil {

@@ -161,6 +161,9 @@ func (n *Normalizer) Filled() []string {
 	return names
 }
 
+// Tasks is how many rows the records so far gave that tell of scheduled tasks.
+func (n *Normalizer) Tasks() int64 { return n.taskEvents.rows + n.tasks.rows }
+
 // problem counts a value that could not be read.
 func (n *Normalizer) problem(reason string) { n.stats.Problems[reason]++ }
 
