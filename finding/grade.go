@@ -88,7 +88,7 @@ func (w *witnesses) agree() Reason {
 	if w.strong {
 		w.telling, w.unusual = w.telling+w.unusual, 0
 	}
-	r := Reason{Property: agreement, Points: max(w.telling-1, 0) * corroboration, Text: "the circumstances point the same way"}
+	r := Reason{Property: Agreement, Points: max(w.telling-1, 0) * corroboration, Text: "the circumstances point the same way"}
 	if w.telling > 1 {
 		r.Text = fmt.Sprintf("%d independent properties point the same way", w.telling)
 	}
@@ -103,8 +103,8 @@ func (w *witnesses) agree() Reason {
 
 // The properties of the reasons that Grade adds itself.
 const (
-	agreement Property = "agreement"
-	limit     Property = "limit"
+	Agreement Property = "agreement"
+	limit     Property = "limit" // what is above the bound of a property
 )
 
 // distinctReasons sorts by points, drops repetitions and Grade's own earlier reasons, and
@@ -112,7 +112,7 @@ const (
 func distinctReasons(in []Reason) []Reason {
 	sorted := make([]Reason, 0, len(in))
 	for _, r := range in {
-		if r.Property != agreement && r.Property != limit {
+		if r.Property != Agreement && r.Property != limit {
 			sorted = append(sorted, r)
 		}
 	}

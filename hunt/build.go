@@ -63,7 +63,7 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 	f.Reasons = append(f.Reasons, verdict.Reasons...)
 	f.Known = verdict.Known
 	trim(&f)
-	if f.Title == "" {
+	if f.Title == "" || f.Task != nil && f.Task.Name != "" {
 		f.Title = title(&f)
 	}
 	f.Title = finding.Shorten(f.Title, maxTitle)

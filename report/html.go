@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ var styleText string
 
 // detailed is how many findings a page tells in full; the rest is in its table.
 const detailed = 200
+
+// listed is how many findings the table names.
+const listed = 2000
 
 // HTML writes the report as one page that loads nothing: style and pictures are in it,
 // and its content security policy forbids everything else, scripts included.
@@ -41,7 +45,9 @@ type page struct {
 	Policy   string
 	Counts   []severityCount
 	Findings []card
-	Rest     int // findings without a card
+	Brief    []card // further findings, for the table alone
+	Rest     int    // findings that the page does not even list
+	Queries  []finding.Hunt
 	Attack   []technique
 	Overview template.HTML
 	Hunts    []hunt.Outcome
@@ -128,9 +134,13 @@ func newPage(d Data) *page {
 		for _, t := range f.Techniques {
 			techniques[t]++
 		}
-		if i < detailed {
+		switch {
+		case i < detailed:
 			p.Findings = append(p.Findings, newCard(i+1, f))
-		} else {
+			p.queries(f)
+		case i < listed:
+			p.Brief = append(p.Brief, card{Finding: *f, Rank: i + 1, Top: foremost(f.Reasons)})
+		default:
 			p.Rest++
 		}
 	}
@@ -155,6 +165,15 @@ func newPage(d Data) *page {
 		p.Least = "all"
 	}
 	return p
+}
+
+// queries adds the queries of a finding's hunts: each stands on the page once.
+func (p *page) queries(f *finding.Finding) {
+	for _, h := range f.Hunts {
+		if !slices.ContainsFunc(p.Queries, func(have finding.Hunt) bool { return have.ID == h.ID }) {
+			p.Queries = append(p.Queries, h)
+		}
+	}
 }
 
 // verdict is the first sentence of the page.
@@ -212,9 +231,28 @@ func (p *page) coverage() {
 	}
 }
 
+// foremost are the strongest reasons of different kinds, at most three: what a reader
+// should know first is not one property told thrice.
+func foremost(reasons []finding.Reason) []finding.Reason {
+	var out []finding.Reason
+	seen := map[finding.Property]bool{}
+	for _, again := range []bool{false, true} {
+		for _, r := range reasons {
+			if len(out) == 3 || r.Points <= 0 || r.Property == finding.Agreement {
+				break
+			}
+			if seen[r.Property] == again && !slices.Contains(out, r) {
+				out = append(out, r)
+				seen[r.Property] = true
+			}
+		}
+	}
+	return out
+}
+
 func newCard(rank int, f *finding.Finding) card {
 	c := card{Finding: *f, Rank: rank, Summary: Summary(f), Open: f.Severity >= finding.Medium && rank <= 25}
-	c.Top = f.Reasons[:min(len(f.Reasons), 3)]
+	c.Top = foremost(f.Reasons)
 	if f.Task != nil {
 		c.Expected = principal(f.Task)
 	}
@@ -237,8 +275,22 @@ func newCard(rank int, f *finding.Finding) card {
 	return c
 }
 
+// bounded bounds a text of evidence on the page and says what it left out; exports have all.
+func bounded(s string, n int) string {
+	cut := finding.Shorten(s, n)
+	if cut == s {
+		return s
+	}
+	return fmt.Sprintf("%s (%s more bytes; the JSON export has them)", cut, grouped(len(s)-n))
+}
+
 var funcs = template.FuncMap{
 	"pieces": pieces,
+	"fit":    bounded,
+	"anchor": func(id string) string {
+		sum := sha256.Sum256([]byte(id))
+		return fmt.Sprintf("q%x", sum[:4])
+	},
 	"clock": func(t finding.Time) string {
 		if t.IsZero() {
 			return ""
