@@ -152,6 +152,9 @@ func (b *binder) mvApplyOp(o *syntax.MvApplyOp, r *rel, v *env) *rel {
 		return body
 	}
 	body = body.visible()
+	if !b.groupBody(o, body) {
+		return badRel()
+	}
 	return b.applyResult(o, r, x, in, rowID, body)
 }
 
@@ -193,10 +196,19 @@ type group struct {
 
 // ungrouped returns the rows of n in all groups, where n stands inside the body of an Apply.
 func (b *binder) ungrouped(n plan.Node) plan.Node {
-	for i := len(b.groups) - 1; i >= 0 && ofGroup(n); i-- {
+	for i := len(b.groups) - 1; i >= 0 && plan.OfGroup(n); i-- {
 		n = &plan.Apply{Out: plan.Out{Columns: n.Schema()}, Input: b.groups[i].input, Key: b.groups[i].key, Body: n}
 	}
 	return n
+}
+
+// groupBody complains of what the body of an Apply can't read.
+func (b *binder) groupBody(o syntax.Operator, body *rel) bool {
+	if groupInList(body.node) {
+		b.error(codeUnsupported, o.Keyword(), "the rows of a group can't be read in a list of values", "compute the values with summarize and join")
+		return false
+	}
+	return true
 }
 
 // outerRel stands inside a subquery for the rows of a group of r.
@@ -245,8 +257,7 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 		return body
 	}
 	body = body.visible()
-	if groupInExpr(body.node) {
-		b.error(codeUnsupported, o.Keyword(), "the rows of a partition can't be read in an expression", "compute it with summarize and join")
+	if !b.groupBody(o, body) {
 		return badRel()
 	}
 	node := &plan.Apply{Out: plan.Out{Columns: body.cols, At: o.Span()}, Input: r.visible().node, Key: key, Body: body.node}

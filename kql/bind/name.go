@@ -80,6 +80,10 @@ func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
 		}
 		return b.callUser(ent.fn, nil, n.Span(), v)
 	case ent.rel != nil:
+		if ent.named && ent.groups != len(b.groups) && plan.OfGroup(ent.rel.node) {
+			b.error(codeUnsupported, n.Span(), "the rows of a group can't be read in a group of its own", "compute the outer value first, as a column")
+			return value{rel: badRel()}
+		}
 		return value{rel: b.useTable(ent)}
 	}
 	return value{x: unknown()}

@@ -22,7 +22,7 @@ func (b *binder) partitionQuery(o *syntax.PartitionOp, key plan.Expr, r *rel, v 
 		b.error(codeNotFirst, o.Body.Span(), "the query in the braces needs a table of its own", "put a query over the rows of each group between ( and )")
 		return badRel()
 	}
-	if ofGroup(r.node) {
+	if plan.OfGroup(r.node) {
 		b.error(codeUnsupported, o.Keyword(), "a partition by a whole query inside of another one is not supported", "")
 		return badRel()
 	}
@@ -76,32 +76,15 @@ func hasSource(p *syntax.Pipeline) bool {
 	return false
 }
 
-// ofGroup reports whether a table is computed from the rows of a group: it can't be shared
-// outside of the body that is run for each group.
-func ofGroup(n plan.Node) bool {
-	found := false
-	plan.Walk(n, func(n plan.Node) bool {
-		switch n := n.(type) {
-		case *plan.Outer:
-			found = true
-		case *plan.Apply: // its body has rows of its own
-			found = found || ofGroup(n.Input)
-			return false
-		}
-		return !found
-	})
-	return found
-}
-
-// groupInExpr reports whether an expression reads a table that is computed from the rows of
-// a group, such as toscalar(P | ..) behind as P.
-func groupInExpr(n plan.Node) bool {
+// groupInList reports whether in (..) or a like operator reads a table that is computed
+// from the rows of a group, such as P behind as P.
+func groupInList(n plan.Node) bool {
 	found := false
 	plan.Walk(n, func(n plan.Node) bool {
 		for _, x := range plan.Exprs(n) {
 			plan.WalkExpr(x, func(x plan.Expr) bool {
-				t := plan.Table(x)
-				found = found || t != nil && ofGroup(t)
+				q, ok := x.(*plan.InQuery)
+				found = found || ok && plan.OfGroup(q.Table)
 				return !found
 			})
 		}

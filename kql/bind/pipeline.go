@@ -401,8 +401,8 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 	if r.bad || o.Name == nil {
 		return r
 	}
-	ent := &entity{rel: r, named: true}
-	if !ofGroup(r.node) {
+	ent := &entity{rel: r, named: true, groups: len(b.groups)}
+	if !plan.OfGroup(r.node) {
 		ent.shared = b.share(o.Name.Value, r, false)
 	}
 	b.define(v.scope, o.Name, ent)

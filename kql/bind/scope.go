@@ -34,8 +34,9 @@ type entity struct {
 	bad     bool
 	// view says that union and search wildcards see it.
 	view bool
-	// named says that the table got its name from as.
-	named bool
+	// named says that the table got its name from as, inside of so many groups.
+	named  bool
+	groups int
 }
 
 // function is a user function: let f = (params) { body } or a stored one.

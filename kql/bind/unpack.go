@@ -257,7 +257,7 @@ func (p *pluginCall) pivot() *rel {
 			}
 		}
 	} else {
-		if ofGroup(p.r.node) {
+		if plan.OfGroup(p.r.node) {
 			p.b.error(codeUnsupported, p.c.Span(), "the columns of pivot differ from group to group here", "declare them: evaluate pivot(..) : (key:string, a:long, b:long)")
 			return badRel()
 		}

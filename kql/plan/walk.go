@@ -386,3 +386,20 @@ func Walk(n Node, visit func(Node) bool) {
 		Walk(r.Shared.Input, visit)
 	}
 }
+
+// OfGroup reports whether n stands inside the body of an Apply and is computed from the
+// rows of its group.
+func OfGroup(n Node) bool {
+	found := false
+	Walk(n, func(n Node) bool {
+		switch n := n.(type) {
+		case *Outer:
+			found = true
+		case *Apply: // its body has rows of its own
+			found = found || OfGroup(n.Input)
+			return false
+		}
+		return !found
+	})
+	return found
+}

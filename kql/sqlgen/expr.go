@@ -501,6 +501,9 @@ func (st *statement) apply1(name string, x Operand) string {
 
 // scalarQuery writes toscalar(table).
 func (sc *scope) scalarQuery(x *plan.ScalarQuery) Operand {
+	if plan.OfGroup(x.Table) {
+		return sc.groupQuery(x)
+	}
 	r := sc.st.subquery(x.Table)
 	first := r.cols[0]
 	if r.limit == "" {
@@ -513,6 +516,31 @@ func (sc *scope) scalarQuery(x *plan.ScalarQuery) Operand {
 	}
 	r = r.only(types.Schema{{Name: first.name, Type: first.typ}})
 	sql := "(" + indent(sc.st.text(r, true)) + ")"
+	if first.typ == types.String {
+		sql = "COALESCE(" + sql + ", '')"
+	}
+	return Operand{SQL: sql, Type: x.T}
+}
+
+// groupQuery writes toscalar of a table that is computed from the rows of a group: the
+// first of its rows that belongs to the group of the row at hand.
+func (sc *scope) groupQuery(x *plan.ScalarQuery) Operand {
+	r := sc.st.take(sc.st.spread(sc.st.node(x.Table)), &plan.Const{Value: types.Value{Type: types.Long, Int: 1}}, "first")
+	r = sc.st.close(r)
+	first := r.cols[0]
+	values := &rel{label: "values", from: r.from}
+	values.hide("value", column{typ: first.typ, sql: first.sql})
+	var on []string
+	for i, p := range r.part {
+		if sc.r.lookup(p) == nil {
+			sc.st.fail(codePlace, source.Span{}, "compute it first, as a column", "a value of the group's rows is not supported here")
+			return Operand{SQL: sc.st.d.Literal(types.Null(x.T)), Type: x.T}
+		}
+		name := values.hide(fmt.Sprintf("$of%d", i+1), column{typ: r.lookup(p).typ, sql: r.lookup(p).sql})
+		on = append(on, atom(sc.r.lookup(p).sql)+" IS NOT DISTINCT FROM "+sc.st.d.Ident(name))
+	}
+	values = sc.st.close(values)
+	sql := fmt.Sprintf("(SELECT %s FROM %s WHERE %s)", sc.st.d.Ident("value"), values.from, strings.Join(on, " AND "))
 	if first.typ == types.String {
 		sql = "COALESCE(" + sql + ", '')"
 	}

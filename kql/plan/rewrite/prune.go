@@ -71,10 +71,7 @@ func (p *pruner) tables(n plan.Node) plan.Node {
 			if t == nil || len(t.Schema()) == 0 {
 				return x
 			}
-			outers := p.outers
-			p.outers = nil
 			t = p.node(t, set{t.Schema()[0].Name: true})
-			p.outers = outers
 			switch x := x.(type) {
 			case *plan.InQuery:
 				c := *x
