@@ -294,7 +294,8 @@ func queryError(ctx context.Context, err error) jsonError {
 		}
 	}
 	if ctx.Err() != nil {
-		return jsonError{Code: "KQL0501", Message: "the query ran out of its time and was stopped", Hint: "filter by time or device first, or allow more with --timeout"}
+		x := casedir.OutOfTime()
+		return jsonError{Code: x.Code, Message: x.Message, Hint: x.Hint}
 	}
 	return jsonError{Code: "KQL0599", Message: err.Error()}
 }

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/kql/bind"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/plan/rewrite"
@@ -23,11 +25,10 @@ func read(d *source.Diagnostics, o Options) *plan.Query {
 	if d.HasErrors() && !readable(script) {
 		return nil
 	}
-	broken := d.HasErrors()
+	broken := faults(script, d)
 	q, list := bind.Bind(d.File, script, o.Options)
 	for _, x := range list {
-		// What the parser has refused breaks the rules of a plan too.
-		if x.Code != bind.CodeInternal || !broken {
+		if !broken.follows(x) {
 			d.List = append(d.List, x)
 		}
 	}
@@ -35,6 +36,54 @@ func read(d *source.Diagnostics, o Options) *plan.Query {
 		return nil
 	}
 	return q
+}
+
+// broken are the operators in which the parser has found errors.
+type broken []source.Span
+
+// faults finds the operators, or else statements, in which the errors of d stand.
+func faults(script *syntax.Script, d *source.Diagnostics) broken {
+	if !d.HasErrors() {
+		return nil
+	}
+	list := broken{}
+	add := func(at source.Span) {
+		for _, x := range d.List {
+			if x.Severity != source.Error || !x.Span.IsValid() || x.Span.Start < at.Start {
+				continue
+			}
+			// An operator ends before what can't belong to it.
+			if x.Span.Start <= at.End || strings.TrimSpace(d.File.Text[at.End:x.Span.Start]) == "" {
+				list = append(list, at)
+				return
+			}
+		}
+	}
+	syntax.Walk(script, func(n syntax.Node) bool {
+		if o, ok := n.(syntax.Operator); ok {
+			add(o.Span())
+		}
+		return true
+	})
+	return list
+}
+
+// follows reports whether what binding says follows from what the parser has said
+// already: it read something else than was meant. Names that are nearly right are
+// told all the same.
+func (b broken) follows(x source.Diagnostic) bool {
+	if b == nil || x.Severity != source.Error {
+		return false
+	}
+	if x.Code == bind.CodeInternal {
+		return true
+	}
+	for _, at := range b {
+		if x.Fix == nil && at.Start <= x.Span.Start && x.Span.Start <= at.End {
+			return true
+		}
+	}
+	return false
 }
 
 // readable reports whether the parser understood what every part of a faulty text

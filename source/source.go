@@ -121,6 +121,8 @@ type Code struct {
 	Explanation string // why, and what to do
 	Example     string // a text that gets the code, "" if that would be too long
 	Mended      string // the same text put right, "" if there is none
+	Shown       string // Example as a page shows it, where it is too long to be read
+	NoExample   string // why there is no Example
 }
 
 // Diagnostics is a list of messages about one File. As an error it prints them

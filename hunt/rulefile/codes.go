@@ -39,6 +39,8 @@ var Codes = [...]source.Code{
 		Code:        "RULE0004",
 		Title:       "A line must be indented",
 		Explanation: "One place of a rule whose indentation is lost, with the lines as they should be.",
+		Example:     "id: 1\nname: a\nseverity: Low\nquery: |\nT\n| take 1\n",
+		Mended:      "id: 1\nname: a\nseverity: Low\nquery: |\n  T\n  | take 1\n",
 	},
 	{
 		Code:        "RULE0005",
@@ -91,21 +93,25 @@ var Codes = [...]source.Code{
 		Code:        "RULE0012",
 		Title:       "The indentation of a Sigma rule is lost",
 		Explanation: "The message shows the rule as it should be.",
+		Example:     "title: t\nlogsource:\ncategory: process_creation\nproduct: windows\ndetection:\nsel:\nImage: a.exe\ncondition: sel\n",
 	},
 	{
 		Code:        "RULE0013",
 		Title:       "KQL inside a Sigma rule",
 		Explanation: "A condition of Sigma is field|modifier: value; has_any and other operators of KQL mean nothing there.",
+		Example:     "title: t\nlogsource:\n  category: process_creation\n  product: windows\ndetection:\n  sel:\n    CommandLine has_any ('a', 'b')\n  condition: sel\n",
 	},
 	{
 		Code:        "RULE0014",
 		Title:       "Unknown modifier of Sigma",
 		Explanation: "The specification of Sigma lists the modifiers.",
+		Example:     "title: t\nlogsource:\n  category: process_creation\n  product: windows\ndetection:\n  sel:\n    CommandLine|contians: a\n  condition: sel\n",
 	},
 	{
 		Code:        "RULE0015",
 		Title:       "The file is too large",
 		Explanation: "Rule files are text of some kilobytes.",
+		NoExample:   "A file of more than 8 MB.",
 	},
 	{
 		Code:        "RULE0016",
@@ -152,6 +158,7 @@ var Codes = [...]source.Code{
 		Code:        "RULE0022",
 		Title:       "Two rules have one id",
 		Explanation: "The second rule would replace the first one where rules are deployed by their id. Copies of a rule need an id of their own.",
+		Example:     "id: 0e3cd9a9-2d5d-4a0d-9d9a-8c8b8e1b2c3d\nname: a\ndescription: d\nseverity: Low\ntactics: [Execution]\nrelevantTechniques: [T1053.005]\nquery: DeviceEvents | take 1\n---\nid: 0e3cd9a9-2d5d-4a0d-9d9a-8c8b8e1b2c3d\nname: a\ndescription: d\nseverity: Low\ntactics: [Execution]\nrelevantTechniques: [T1053.005]\nquery: DeviceEvents | take 2\n",
 	},
 	{
 		Code:        "RULE0023",
@@ -185,11 +192,13 @@ var Codes = [...]source.Code{
 		Code:        "RULE0027",
 		Title:       "A table is read but not listed",
 		Explanation: "requiredDataConnectors lists the tables that the query needs; whoever deploys the rule looks there.",
+		Example:     "requiredDataConnectors:\n  - connectorId: c\n    dataTypes: [DeviceEvents]\nid: 0e3cd9a9-2d5d-4a0d-9d9a-8c8b8e1b2c3d\nname: a\ndescription: d\nseverity: Low\ntactics: [Execution]\nrelevantTechniques: [T1053.005]\nquery: DeviceInfo | take 1\n",
 	},
 	{
 		Code:        "RULE0028",
 		Title:       "A listed table is unknown",
 		Explanation: "The catalogue has no table of this name: a misspelling, or a table of the user's own (those end with _CL).",
+		Example:     "requiredDataConnectors:\n  - connectorId: c\n    dataTypes: [DeviceEvent]\nid: 0e3cd9a9-2d5d-4a0d-9d9a-8c8b8e1b2c3d\nname: a\ndescription: d\nseverity: Low\ntactics: [Execution]\nrelevantTechniques: [T1053.005]\nquery: DeviceEvents | take 1\n",
 	},
 	{
 		Code:        "RULE0029",
@@ -201,6 +210,7 @@ var Codes = [...]source.Code{
 		Code:        "RULE0030",
 		Title:       "An entity mapping names no column of the result",
 		Explanation: "Sentinel refuses to save a rule whose entity mappings name columns that the query does not return.",
+		Example:     "id: 0e3cd9a9-2d5d-4a0d-9d9a-8c8b8e1b2c3d\nname: a\ndescription: d\nseverity: Low\ntactics: [Execution]\nrelevantTechniques: [T1053.005]\nquery: DeviceEvents | project DeviceName\nentityMappings:\n  - entityType: Host\n    fieldMappings:\n      - identifier: HostName\n        columnName: Computer\n",
 	},
 	{
 		Code:        "RULE0031",

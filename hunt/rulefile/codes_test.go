@@ -8,6 +8,10 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
+// beyond are the codes that the compiled query or other rules decide: the examples of
+// those are tested with the page of all codes.
+var beyond = map[string]bool{"RULE0022": true, "RULE0027": true, "RULE0028": true, "RULE0030": true}
+
 // TestCodes checks that Codes is in order, that examples get their code and mended
 // texts have no diagnostic, and that errors.go uses exactly these codes.
 func TestCodes(t *testing.T) {
@@ -15,7 +19,7 @@ func TestCodes(t *testing.T) {
 		if i > 0 && Codes[i-1].Code >= c.Code {
 			t.Errorf("%s is out of order", c.Code)
 		}
-		if c.Example != "" {
+		if c.Example != "" && !beyond[c.Code] {
 			f := source.NewFile("file", c.Example)
 			rules, diags := Read(f, Options{})
 			for _, r := range rules {

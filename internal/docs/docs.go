@@ -4,6 +4,7 @@
 package docs
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,41 +19,57 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// stage is a catalogue of codes; examples in it are queries or other texts.
+// stage is a catalogue of codes.
 type stage struct {
 	title, intro, language string
 	codes                  []source.Code
+	// said are the diagnostics of an example of a code.
+	said func(ctx context.Context, code, text string) *source.Diagnostics
 }
 
-// Stages lists the catalogues of all codes.
-func stages() []stage {
+// stages lists the catalogues of all codes.
+func (s *speaker) stages() []stage {
 	return []stage{
-		{"Reading a query", "The text is not KQL as it stands.", "kql", syntax.Codes[:]},
-		{"Names and types", "The text is KQL, but a name or type does not fit.", "kql", bind.Codes[:]},
-		{"What the engine can't do", "The query has a meaning, but Goshawk can't run it.", "kql", sqlgen.Codes[:]},
-		{"Running", "The query compiles, but running it fails.", "", casedir.Codes[:]},
-		{"Rule files", "Hunts in YAML, markdown and plain files.", "yaml", rulefile.Codes[:]},
-		{"Exclusions", "Files of exclusions.", "yaml", exclusion.Codes[:]},
+		{"Reading a query", "The text is not KQL as it stands.", "kql", syntax.Codes[:], s.parsed},
+		{"Names and types", "The text is KQL, but a name or type does not fit.", "kql", bind.Codes[:], s.compiled},
+		{"What the engine can't do", "The query has a meaning, but Goshawk can't run it.", "kql", sqlgen.Codes[:], s.compiled},
+		{"Running", "The query compiles, but running it fails.", "kql", casedir.Codes[:], s.ran},
+		{"Rule files", "Hunts in YAML, markdown and plain files.", "yaml", rulefile.Codes[:], s.checked},
+		{"Exclusions", "Files of exclusions.", "yaml", exclusion.Codes[:], s.excluded},
 	}
 }
 
-// Errors writes docs/errors.md.
-func Errors() string {
+// Errors writes docs/errors.md: of each code what it means, a text that gets it, what
+// the program then prints, and the text put right.
+func Errors(ctx context.Context) (string, error) {
+	s, err := newSpeaker(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.close()
 	var b strings.Builder
-	b.WriteString("# Diagnostics\n\nEvery diagnostic has a code that keeps its meaning. This page is generated from the program's own catalogues.\n")
-	for _, s := range stages() {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.title, s.intro)
-		for _, c := range s.codes {
+	b.WriteString("# Diagnostics\n\nEvery diagnostic has a code that keeps its meaning. This page is generated from the program's own catalogues;\n" +
+		"what it prints for the examples is what the program prints.\n")
+	for _, stage := range s.stages() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", stage.title, stage.intro)
+		for _, c := range stage.codes {
 			fmt.Fprintf(&b, "\n### %s: %s\n\n%s\n", c.Code, c.Title, c.Explanation)
-			if c.Example != "" {
-				b.WriteString("\n" + fenced(s.language, c.Example))
+			if c.Example == "" {
+				fmt.Fprintf(&b, "\nNo example: %s\n", c.NoExample)
+				continue
 			}
+			shown := c.Shown
+			if shown == "" {
+				shown = strings.ToValidUTF8(c.Example, "\ufffd")
+			}
+			said := message(stage.said(ctx, c.Code, c.Example), c)
+			b.WriteString("\n" + fenced(stage.language, shown) + "\n" + fenced("text", said))
 			if c.Mended != "" {
-				b.WriteString("\nMended:\n\n" + fenced(s.language, c.Mended))
+				b.WriteString("\nMended:\n\n" + fenced(stage.language, c.Mended))
 			}
 		}
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // fenced writes a block of text whose fence it does not contain.

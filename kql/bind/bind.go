@@ -134,6 +134,7 @@ type binder struct {
 	groups []group // the Apply nodes whose bodies are being bound, the innermost last
 
 	work      int // calls and operators bound so far, to bound expansion
+	exhausted bool
 	columns   int // last number of Column1, Column2 ..
 	depth     int // nesting of user function calls
 	group     int // last Agg.Group
@@ -186,7 +187,8 @@ const (
 // step counts one bound operator or call and reports whether the query may go on.
 func (b *binder) step(at source.Span) bool {
 	b.work++
-	if b.work == maxWork {
+	if b.work >= maxWork && !b.exhausted {
+		b.exhausted = true
 		b.error(codeTooLarge, at, "the query grows too large when its lets and functions are expanded", "")
 	}
 	return b.work < maxWork

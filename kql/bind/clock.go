@@ -34,6 +34,8 @@ func (b *binder) clock(e *syntax.Call, v *env) plan.Expr {
 		hint := ""
 		if x.Type().IsNumeric() {
 			hint = "give it a unit: " + e.F.Value + "(7d)"
+		} else if x.Type() == types.String {
+			hint = "a time stands without quotes: " + e.F.Value + "(7d)"
 		}
 		b.error(codeArgumentType, e.Args[0].Span(), "'"+e.F.Value+"' takes a timespan, this is "+article(x.Type()), hint)
 		return unknown()

@@ -41,6 +41,7 @@ const (
 	codeBadParameter     = "KQL0143" // an operator parameter that is unknown or has a wrong value
 	codeBadPattern       = "KQL0144" // a parse or graph pattern that can't work
 	codeDeprecated       = "KQL0150" // warning: an old name of a function
+	codeLiteral          = "KQL0151" // warning: a text that reads like a pattern and is none
 	codeTooLarge         = "KQL0160" // the query expands beyond all bounds
 	codeNotAQuery        = "KQL0161" // a statement that is no query
 	// CodeNoQuery is a script without a query.

@@ -12,11 +12,12 @@ func (b *binder) binary(e *syntax.Binary, v *env) plan.Expr {
 	if s, ok := e.X.(*syntax.Star); ok {
 		return b.starCompare(e, s, v)
 	}
-	x, y := b.scalar(e.X, v), b.scalar(e.Y, v)
+	x := b.scalar(e.X, v)
+	if b.unquoted(e, x, v) {
+		return unknown()
+	}
+	y := b.scalar(e.Y, v)
 	if bad(x) || bad(y) {
-		if _, isBool := logical[e.Op]; isBool {
-			return unknown()
-		}
 		return unknown()
 	}
 	r, ok := infix(e.Op, x, y, e.Span())
@@ -24,36 +25,15 @@ func (b *binder) binary(e *syntax.Binary, v *env) plan.Expr {
 		b.operandError(e.Op, e.Span(), x.Type(), y.Type())
 		return unknown()
 	}
+	if x.Type() == types.String && y.Type() == types.String {
+		b.literally(e.Op, y, e.Y.Span())
+	}
 	return r
 }
 
-var logical = map[string]bool{"and": true, "or": true}
-
 // operandError reports an operator that is not defined between two types.
 func (b *binder) operandError(op string, at source.Span, x, y types.Type) {
-	hint := ""
-	switch {
-	case x == types.String && y == types.String && op == "+":
-		hint = "strings are joined by strcat(a, b)"
-	case op == "<" || op == ">" || op == "<=" || op == ">=":
-		if x == types.String && y == types.String {
-			hint = "strings have no order here; strcmp(a, b) < 0 compares them"
-		} else if y == types.String && x != types.Dynamic {
-			hint = "convert the text: to" + x.String() + "(..)"
-		} else if x == types.Dynamic {
-			hint = "convert the dynamic value: to" + y.String() + "(..)"
-		}
-	case op == "==" || op == "!=" || op == "in" || op == "!in":
-		switch {
-		case y == types.String:
-			hint = "write the value as " + article(x) + ", or compare tostring(..)"
-		case x == types.String:
-			hint = "write the value as a string, or convert the left side: to" + y.String() + "(..)"
-		}
-	case x.IsNumeric() && (y == types.String || y == types.Dynamic):
-		hint = "text operators need a string: tostring(..)"
-	}
-	b.error(codeOperandTypes, at, "'"+op+"' is not defined between "+x.String()+" and "+y.String(), hint)
+	b.error(codeOperandTypes, at, "'"+op+"' is not defined between "+x.String()+" and "+y.String(), operandHint(op, x, y))
 }
 
 // infix returns x op y with the operands converted as KQL does silently, ok false if

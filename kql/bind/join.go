@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -24,8 +26,11 @@ func (b *binder) joinOp(o *syntax.JoinOp, r *rel, v *env) *rel {
 	text, p := param(o.Params, "kind")
 	kind, ok := joinKinds[text]
 	if !ok {
-		b.error(codeBadParameter, p.Span(), "'"+text+"' is no kind of join",
-			"kinds are innerunique, inner, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti, rightanti")
+		hint := "kinds are innerunique, inner, leftouter, rightouter, fullouter, leftsemi, rightsemi, leftanti, rightanti"
+		if meant := joinKindFor[strings.ToLower(text)]; meant != "" {
+			hint = "did you mean '" + meant + "'? " + hint
+		}
+		b.error(codeBadParameter, p.Span(), "'"+text+"' is no kind of join", hint)
 	}
 	right := b.table(o.Right, v).visible()
 	left := r.visible()
@@ -205,8 +210,13 @@ func (b *binder) joinEquality(k joinKeys, e *syntax.Binary, left, right *rel, v 
 		x, y, xSide, ySide = y, x, ySide, xSide
 	}
 	if xSide != 'l' || ySide != 'r' {
-		b.error(codeJoinCondition, e.Span(), "an equality in a join compares a column of each side",
-			"write $left.A == $right.B")
+		hint := "write $left.A == $right.B"
+		if l, ok := e.X.(*syntax.Member); ok && l.Name != nil {
+			if r, ok := e.Y.(*syntax.Member); ok && r.Name != nil {
+				hint = "the sides are called $left and $right: $left." + l.Name.Value + " == $right." + r.Name.Value
+			}
+		}
+		b.error(codeJoinCondition, e.Span(), "an equality in a join compares a column of each side", hint)
 		return k
 	}
 	if x == nil || y == nil {

@@ -154,6 +154,9 @@ func (b *binder) item(p *projection, e syntax.Expr, v *env, s style, fallback st
 		b.error(codeMisplaced, e.Span(), "a name pattern can't stand here", "project-keep, project-away and project-reorder take patterns")
 		return
 	}
+	if b.namedWithTwo(e, v) {
+		return
+	}
 	parts := b.parts(e, v)
 	if parts.multi {
 		if s == stylePrint && fallback != "" && len(parts.cols) == 1 {

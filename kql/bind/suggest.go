@@ -169,6 +169,14 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 		d.Hint = "did you mean " + quoted(near) + "?"
 		return d
 	}
+	if d.Hint = habit(n.Value); d.Hint != "" {
+		return d
+	}
+	if c := named(n.Value, cols); c != "" {
+		d.Fix = replaceName(n, []string{c})
+		d.Hint = "the column is called '" + c + "'"
+		return d
+	}
 	if tables := b.tablesWith(n.Value); len(tables) > 0 {
 		d.Hint = "the column is in " + strings.Join(tables, ", ") + "; "
 	}
@@ -185,6 +193,16 @@ func splitColumn(name string, cols types.Schema) []string {
 		}
 	}
 	return split
+}
+
+// named returns the column whose name a longer one ends with, as make_list_x for list_x.
+func named(name string, cols types.Schema) string {
+	for _, c := range cols {
+		if rest, ok := strings.CutSuffix(name, c.Name); ok && strings.Contains(c.Name, "_") && strings.HasSuffix(rest, "_") {
+			return c.Name
+		}
+	}
+	return ""
 }
 
 // replaceName writes the first of names for n, or else the next.
@@ -230,7 +248,7 @@ func (b *binder) unknownColumn(n *syntax.Name, v *env) {
 		b.error(codeUnknownName, n.Span(), "unknown name '"+n.Value+"'", "did you mean "+quoted(lets)+"?")
 		return
 	}
-	if looksLikeList(n.Value) && b.nearColumn(n.Value, v.row.cols) == "" {
+	if looksLikeList(n.Value) && b.nearColumn(n.Value, v.row.cols) == "" && named(n.Value, v.row.cols) == "" {
 		b.undefinedList(n)
 		return
 	}

@@ -78,7 +78,8 @@ func (b *binder) aggregate(p *projection, keys []plan.Named, a *aggregation, r *
 		}
 		x, ok := b.overGroups(c.x, names, at)
 		if !ok {
-			b.errorf(codeMisplaced, at, "'%s' is neither an aggregate nor a group key", c.name)
+			b.error(codeMisplaced, at, "'"+c.name+"' is neither an aggregate nor a group key",
+				"put it behind by to make groups of it, or say which value of the group to take: take_any(..), max(..), make_set(..)")
 			return badRel()
 		}
 		final[i] = x

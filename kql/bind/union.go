@@ -199,6 +199,9 @@ func (b *binder) union(tables []*rel, inner bool, withSource string, at source.S
 	anyBad, hidden := false, b.ingestion
 	for _, t := range tables {
 		anyBad = anyBad || t.bad
+		if !t.empty {
+			b.work += len(t.cols) / 8 // wide tables cost more than one step
+		}
 	}
 	l := unifyColumns(tables, inner)
 	var cols types.Schema

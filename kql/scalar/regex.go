@@ -99,6 +99,11 @@ func TranslateRegex(pattern string) (string, error) {
 	}
 	re := b.String()
 	if _, err := regexp.Compile(re); err != nil {
+		for _, look := range []string{"(?=", "(?!", "(?<=", "(?<!"} {
+			if strings.Contains(pattern, look) {
+				return "", fmt.Errorf("regular expression %q: look-around, %s..), is not part of RE2, which Kusto uses too", pattern, look)
+			}
+		}
 		return "", fmt.Errorf("regular expression %q: %s", pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return re, nil

@@ -1,6 +1,10 @@
 package syntax
 
-import "github.com/goshawk-hunt/goshawk/source"
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/source"
+)
 
 // CodeOf returns the explanation of a code, nil if this package has none.
 func CodeOf(code string) *source.Code {
@@ -227,16 +231,23 @@ var Codes = [...]source.Code{
 		Code:        "KQL0031",
 		Title:       "Nested too deeply",
 		Explanation: "Brackets and subqueries nest more deeply than any query that people write.",
+		Example:     "print " + strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500),
+		Shown:       "print (((( .. 500 brackets .. 1 .. ))))",
+		Mended:      "print 1",
 	},
 	{
 		Code:        "KQL0032",
 		Title:       "Too many operators in one expression",
 		Explanation: "Thousands of comparisons joined with or are a list: use in (..) or a datatable.",
+		Example:     "Process | where Id == 0" + strings.Repeat(" or Id == 1", 20_001),
+		Shown:       "Process | where Id == 0 or Id == 1 or .. 20,000 more",
+		Mended:      "Process | where Id in (0, 1)",
 	},
 	{
 		Code:        "KQL0033",
 		Title:       "Too long",
 		Explanation: "The text is larger than the limit for one query.",
+		NoExample:   "A text of more than 16 MB.",
 	},
 	{
 		Code:        "KQL0034",
@@ -354,5 +365,22 @@ var Codes = [...]source.Code{
 		Code:        "KQL0050",
 		Title:       "Too many operators in one pipeline",
 		Explanation: "Hundreds of operators behind each other come from a generator: union takes many tables at once, and extend many columns.",
+		Example:     "Process" + strings.Repeat(" | where Id > 1", 600),
+		Shown:       "Process | where Id > 1 | where Id > 1 | .. 600 of them",
+		Mended:      "Process | where Id > 1 and Id < 9",
+	},
+	{
+		Code:        "KQL0051",
+		Title:       "A comment of another language",
+		Explanation: "A comment begins with // and ends with its line; there are none of several lines.",
+		Example:     "Process /* all of them */ | take 1",
+		Mended:      "Process // all of them\n| take 1",
+	},
+	{
+		Code:        "KQL0052",
+		Title:       "A query of another product",
+		Explanation: "The text is a search of Splunk or Elastic. A query of KQL begins with a table, and operators follow, each behind |.",
+		Example:     "index=main sourcetype=sysmon EventCode=1",
+		Mended:      "Process | where Id == 1",
 	},
 }

@@ -38,6 +38,14 @@ func errUnexpected(at source.Span, found, want, where string) source.Diagnostic 
 // missingHint says how to add what is missing.
 func missingHint(want, where string) string {
 	switch {
+	case want == "')'" && where == "dynamic()":
+		return `a list is written dynamic(["a", "b"]), a bag dynamic({"a": 1})`
+	case strings.HasPrefix(want, "'|'") && (where == "the operator 'take'" || where == "the operator 'limit'"):
+		return "rows of each group are taken by | partition by Column (take 10)"
+	case strings.HasPrefix(want, "'|'") && where == "the operator 'project'":
+		return "leave project out to keep all columns; extend adds some"
+	case want == "'regex'":
+		return "write matches regex"
 	case want == "':'" && where != "the object":
 		return "write name:type, such as Account:string"
 	case want == "'{'" && where == "function":
@@ -239,6 +247,30 @@ func errTooLongChain(at source.Span, limit int) source.Diagnostic {
 	return diagnostic("KQL0032", at, "use in (..) with a list or a datatable", "more than %d operators in one expression", limit)
 }
 
+func errComment(at source.Span, sign string) source.Diagnostic {
+	return diagnostic("KQL0051", at, "write // before each line of it", "%s begins no comment in KQL", quote(sign))
+}
+
+func errOtherQuery(at source.Span, language, hint string) source.Diagnostic {
+	return diagnostic("KQL0052", at, hint, "this is a search of %s, not KQL", language)
+}
+
+func errLetName(at source.Span, name string) source.Diagnostic {
+	return diagnostic("KQL0042", at, "write let "+name+" = ..; before the query", "a name is given to a value by let")
+}
+
+func errLetEquals(at source.Span) source.Diagnostic {
+	return diagnostic("KQL0001", at, "write one =", "found '==', expected '=' in let")
+}
+
+func errThreeEquals(at source.Span) source.Diagnostic {
+	return diagnostic("KQL0013", at, "write == to compare, or =~ to ignore case", "found '===', which KQL writes as '=='")
+}
+
+func errMethod(at source.Span, op string) source.Diagnostic {
+	return diagnostic("KQL0046", at, "write x "+op+" \"..\"", "%s is an operator and stands between two values", quote(op))
+}
+
 func errTooManyOps(at source.Span, limit int) source.Diagnostic {
 	return diagnostic("KQL0050", at, "union takes many tables at once, and extend many columns", "more than %d operators in one pipeline", limit)
 }
@@ -264,6 +296,9 @@ func errNot(at source.Span) source.Diagnostic {
 }
 
 func errListBrackets(at source.Span, op, found, value string) source.Diagnostic {
+	if op == "between" || op == "!between" {
+		value = "low .. high"
+	}
 	return diagnostic("KQL0038", at, "write "+op+" ("+value+")", "found %s, expected a list in brackets behind '%s'", found, op)
 }
 
@@ -294,6 +329,11 @@ func errTwoOperands(at source.Span, found, before string, condition bool) source
 	if condition {
 		hint = "join conditions with 'and' or 'or'"
 	}
+	return errBehind(at, found, before, hint)
+}
+
+// errBehind is a word behind another for which the way out is known.
+func errBehind(at source.Span, found, before, hint string) source.Diagnostic {
 	return diagnostic("KQL0044", at, hint, "found %s right behind %s", found, before)
 }
 

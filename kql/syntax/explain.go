@@ -58,8 +58,14 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 			return errUnopened(t.span(), text), true
 		}
 	case kAssign:
-		if p.comparing() {
+		before := p.toks[max(0, p.pos-2)]
+		switch {
+		case p.src(prev) == "==" && prev.end == t.start:
+			return errThreeEquals(source.Span{Start: int(prev.start), End: int(t.end)}), true
+		case p.comparing():
 			return errAssign(t.span()), true
+		case prev.kind == kWord && (p.pos == 1 || p.pos > 1 && before.kind == kSemicolon):
+			return errLetName(t.span(), p.src(prev)), true
 		}
 		return errNamedPath(t.span()), true
 	case kWord:
@@ -72,6 +78,9 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 		if d, ok := p.sqlWord(t, text); ok {
 			return d, true
 		}
+		if d, ok := p.foreignWord(t, prev, text); ok {
+			return d, true
+		}
 		switch {
 		case !endsOperand(prev):
 		case p.beginsLine(t) && (beginsStatement(t.word) || p.operatorWord == wName && beginsQuery(t.word)):
@@ -82,7 +91,15 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 			return errQuoteInside(t.span(), p.text[prev.end-1:prev.end]), true
 		}
 	}
+	if t.kind == kMinus && prev.kind == kMinus && prev.end == t.start && p.beginsLine(prev) {
+		return errComment(source.Span{Start: int(prev.start), End: int(t.end)}, "--"), true
+	}
+	if t.kind == kStar && p.src(prev) == "/" && prev.end == t.start {
+		return errComment(source.Span{Start: int(prev.start), End: int(t.end)}, "/*"), true
+	}
 	switch {
+	case text == "==" && p.pos > 1 && p.toks[p.pos-2].word == wLet && p.toks[p.pos-2].kind == kWord:
+		return errLetEquals(t.span()), true
 	case !endsOperand(prev):
 	case binaryPrec(t) != precNone && binaryPrec(t) != precProduct:
 		return errChained(t.span(), text), true
@@ -90,6 +107,58 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 		return errTwoOperands(t.span(), p.found(), describe(prev, p.src(prev)), p.comparing()), true
 	}
 	return source.Diagnostic{}, false
+}
+
+// behind maps words that other languages put behind an operand to the way out.
+var behind = map[string]string{
+	"descending": "write desc", "ascending": "write asc", "eq": "write == or =~", "equals": "write == or =~", "equal": "write == or =~",
+	"ne": "write !=", "gt": "write >", "lt": "write <", "ge": "write >=", "le": "write <=", "regex": "write matches regex",
+	"regexp": "write matches regex", "rlike": "write matches regex", "then": "write iff(condition, a, b) or case(condition, a, .., b)",
+	"when": "write case(condition, value, condition, value, .., other)", "group": "write by, without group",
+	"day": "write it without a blank: 1d", "days": "write it without a blank: 7d", "hour": "write it without a blank: 1h",
+	"hours": "write it without a blank: 12h", "minute": "write it without a blank: 1m", "minutes": "write it without a blank: 30m",
+	"second": "write it without a blank: 1s", "seconds": "write it without a blank: 30s",
+}
+
+// foreignWord recognises words of other languages behind an operand, and operators
+// that are written like functions.
+func (p *parser) foreignWord(t, prev token, text string) (source.Diagnostic, bool) {
+	next := p.toks[min(p.pos+1, len(p.toks)-1)]
+	if prev.kind == kDot && binaryPrec(t) == precEquality {
+		return errMethod(t.span(), text), true
+	}
+	if next.kind == kLParen && binaryPrec(t) == precEquality && prev.kind == kWord && operatorReader(prev.word) != nil {
+		return errMethod(t.span(), text), true
+	}
+	if !endsOperand(prev) || p.beginsLine(t) {
+		return source.Diagnostic{}, false
+	}
+	before := describe(prev, p.src(prev))
+	if t.word == wAs && p.operatorWord != wName {
+		return errBehind(t.span(), p.found(), before, "a name stands before its value: n = count(); the operator 'as' needs '|' before it"), true
+	}
+	hint := behind[strings.ToLower(text)]
+	switch {
+	case hint != "":
+	case strings.EqualFold(p.src(prev), "distinct"):
+		hint = "write dcount(" + text + ")"
+	case prev.kind == kWord && beginsOperand(t) && isTest(p.src(prev)):
+		hint = "write " + p.src(prev) + "(" + text + ")"
+	case beginsOperand(t) && p.operatorWord == wSummarize && prev.kind == kRParen:
+		hint = "write by before what makes groups, or ',' between aggregates"
+	default:
+		return source.Diagnostic{}, false
+	}
+	return errBehind(t.span(), p.found(), before, hint), true
+}
+
+// isTest reports whether a name is that of a function that tests one value.
+func isTest(name string) bool {
+	switch strings.ToLower(name) {
+	case "isnull", "isnotnull", "isempty", "isnotempty", "tolower", "toupper", "tostring", "count", "dcount":
+		return true
+	}
+	return false
 }
 
 // beginsStatement reports whether w is the word of a statement.
@@ -232,6 +301,7 @@ func (p *parser) unknownOperator(t token) source.Diagnostic {
 
 // otherOperators maps words of other query languages and old names to KQL's.
 var otherOperators = map[string]string{
+	"left": "join kind=leftouter", "right": "join kind=rightouter", "inner": "join kind=inner", "outer": "join kind=fullouter",
 	"select": "project", "rename": "project-rename", "group": "summarize", "groupby": "summarize", "having": "where",
 	"stats": "summarize", "eval": "extend", "fields": "project", "table": "project", "dedup": "distinct",
 	"head": "take", "first": "take", "rex": "parse", "mv_expand": "mv-expand", "orderby": "sort by", "sortby": "sort by",
@@ -326,6 +396,9 @@ func (p *parser) otherLanguage() (source.Diagnostic, bool) {
 		return source.Diagnostic{}, false
 	}
 	second, third := p.ahead(1), p.ahead(2)
+	if d, ok := p.otherSearch(first, second, third); ok {
+		return d, true
+	}
 	if second.kind == kColon && looksLikeYAML(text) {
 		return errOtherFormat(at, "YAML"), true
 	}
@@ -349,6 +422,24 @@ func (p *parser) otherLanguage() (source.Diagnostic, bool) {
 		sql = second.kind == kWord && third.kind == kWord
 	}
 	return errSQL(first.span()), sql
+}
+
+// otherSearch recognises searches of Splunk and of Elastic.
+func (p *parser) otherSearch(first, second, third token) (source.Diagnostic, bool) {
+	switch strings.ToLower(p.src(first)) {
+	case "index", "sourcetype", "source", "host", "eventcode":
+		if second.kind == kAssign && third.kind != kEOF && !strings.ContainsAny(p.text, ";") {
+			return errOtherQuery(first.span(), "Splunk", "in KQL: Table | where Column == \"x\" | summarize count() by Column"), true
+		}
+	}
+	n := 1
+	for p.ahead(n).kind == kDot && p.ahead(n+1).kind == kWord {
+		n += 2
+	}
+	if p.ahead(n).kind == kColon && p.ahead(n).start == p.ahead(n-1).end && p.ahead(n+1).start == p.ahead(n).end && !strings.ContainsAny(p.text, "|;\n") {
+		return errOtherQuery(first.span(), "Elastic", "in KQL: Table | where Column == \"x\" and Other =~ \"y\""), true
+	}
+	return source.Diagnostic{}, false
 }
 
 // hasFence reports whether text begins as a code block of markdown: ```kql.
