@@ -106,6 +106,11 @@ program itself uses; every example on it is run by a test. What is not listed he
 - ingestion_time() is when the product would have stored the event, as far as the evidence tells.
 - Regular expressions are RE2's, as in Kusto; look-around and back references are refused.
 - has and its kin compare terms of letters and digits as Kusto's index does, also on text that has no index.
+- parse_json also takes a comma after the last element. A time or a guid inside a dynamic value is its text, and
+  gettype calls it a string. toupper makes a capital ẞ of ß.
+- Not here, because nothing public says what they compute: hash_combine, hash_many, series_periods_detect,
+  series_periods_validate and the tukey kind of series_outliers. Nor what only a cluster has: current_database,
+  cursor functions, extents.
 - externaldata and the network are off by default.
 - Management commands (.show and the like) are not the language and refused.
 `

@@ -1,8 +1,10 @@
 package types
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Ticks of 100 ns.
@@ -134,9 +136,24 @@ func AppendJSON(b []byte, v Value) []byte {
 		if v.Str == "" {
 			return append(b, "null"...)
 		}
+		if mayHoldNaN(v.Str) && !json.Valid([]byte(v.Str)) {
+			return quote(b, v.Str)
+		}
 		return append(b, v.Str...)
 	}
 	return quote(b, v.Str)
+}
+
+// mayHoldNaN tells whether the text of a dynamic has a word as JSON has none, outside a string
+// or in it: engines read NaN and inf as numbers.
+func mayHoldNaN(s string) bool {
+	for i := 0; i < len(s); i++ {
+		word := i == 0 || s[i-1] == '[' || s[i-1] == ':' || s[i-1] == ',' || s[i-1] == '-' || s[i-1] == ' '
+		if word && (s[i] == 'N' || s[i] == 'I' || s[i] == 'i' || s[i] == 'n' && !strings.HasPrefix(s[i:], "null")) {
+			return true
+		}
+	}
+	return false
 }
 
 const hexDigits = "0123456789abcdef"

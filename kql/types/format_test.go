@@ -47,7 +47,8 @@ func TestFormatTimeSpan(t *testing.T) {
 func TestAppendJSONIsValid(t *testing.T) {
 	for _, v := range []Value{
 		{Type: String, Str: "a\"\\\x00\x1b[31m\u202e\n\xff"}, {Type: Real, Real: math.NaN()}, {Type: Real, Real: 1e300},
-		{Type: Dynamic, Str: `{"a":1}`}, {Type: Dynamic, Null: true}, {Type: Bool, Int: 1}, {Type: TimeSpan, Int: 5}, {Type: GUID, Str: "x"},
+		{Type: Dynamic, Str: `{"a":1}`}, {Type: Dynamic, Str: `[1,NaN]`}, {Type: Dynamic, Str: `-inf`}, {Type: Dynamic, Str: `{"b":nan}`},
+		{Type: Dynamic, Str: `["x: NaN"]`}, {Type: Dynamic, Null: true}, {Type: Bool, Int: 1}, {Type: TimeSpan, Int: 5}, {Type: GUID, Str: "x"},
 	} {
 		if b := AppendJSON(nil, v); !json.Valid(b) {
 			t.Errorf("AppendJSON(%+v) = %s", v, b)

@@ -59,6 +59,8 @@ var functionMacros = []string{
 	// The elements of arrays and the other values of a list, as one array.
 	`CREATE OR REPLACE TEMP MACRO kql_flat(list) AS '[' || array_to_string(list_transform(list_filter(list, lambda e: e IS NULL OR e <> '[]'),
 		lambda e: CASE WHEN e IS NULL THEN 'null' WHEN starts_with(e, '[') THEN substring(e, 2, length(e) - 2) ELSE e END), ',') || ']'`,
-	// Text that is no JSON is a string; a null inside is null.
-	`CREATE OR REPLACE TEMP MACRO kql_parse_json(s) AS (CASE WHEN json_valid(s) THEN nullif(CAST(json(s) AS VARCHAR), 'null') WHEN s <> '' THEN CAST(to_json(s) AS VARCHAR) END)`,
+	// Text that is no JSON is a string; a null inside is null. The engine takes NaN for a number, JSON has none.
+	`CREATE OR REPLACE TEMP MACRO kql_json_text(s) AS (CASE WHEN NOT contains(s, 'NaN') AND NOT contains(s, 'Infinity') THEN json_valid(s)
+		WHEN regexp_matches(regexp_replace(s, '"(?:[^"\\]|\\.)*"', '', 'g'), 'NaN|Infinity') THEN false ELSE json_valid(s) END)`,
+	`CREATE OR REPLACE TEMP MACRO kql_parse_json(s) AS (CASE WHEN kql_json_text(s) THEN nullif(CAST(json(s) AS VARCHAR), 'null') WHEN s <> '' THEN CAST(to_json(s) AS VARCHAR) END)`,
 }
