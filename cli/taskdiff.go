@@ -131,11 +131,11 @@ func (s *settings) writeDisagreements(list []disagreement, machines []compared) 
 		return writeDisagreementCSV(s.out, list)
 	}
 	b := bufio.NewWriter(s.out)
-	writeDisagreementText(b, list)
+	writeDisagreementText(b, list, terminalWidth(s.out, 0))
 	if err := b.Flush(); err != nil {
 		return err
 	}
-	writeCompared(s.err, machines)
+	writeCompared(s.err, machines, terminalWidth(s.err, 0))
 	return nil
 }
 
@@ -166,7 +166,7 @@ const maxDetail = 400
 
 // writeDisagreementText writes a paragraph for each check that found something: what
 // it is and means, then where.
-func writeDisagreementText(w io.Writer, list []disagreement) {
+func writeDisagreementText(w io.Writer, list []disagreement, width int) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "no disagreement between the stores at hand")
 		return
@@ -176,7 +176,9 @@ func writeDisagreementText(w io.Writer, list []disagreement) {
 			if i > 0 {
 				fmt.Fprintln(w)
 			}
-			fmt.Fprintf(w, "%s  %s: %s (%s)\n  %s\n  Benign: %s\n", strings.ToUpper(d.Severity), d.Name, d.Title, strings.Join(d.Techniques, ", "), d.Meaning, d.Benign)
+			hanging(w, strings.ToUpper(d.Severity)+"  ", fmt.Sprintf("%s: %s (%s)", d.Name, d.Title, strings.Join(d.Techniques, ", ")), width)
+			hanging(w, "  ", d.Meaning, width)
+			hanging(w, "  Benign: ", d.Benign, width)
 		}
 		device := ""
 		if d.Device != "" {
@@ -186,16 +188,16 @@ func writeDisagreementText(w io.Writer, list []disagreement) {
 		if len(detail) > maxDetail {
 			detail = append(detail[:maxDetail], '.', '.')
 		}
-		fmt.Fprintf(w, "  - %s%s: %s\n", printable(d.Task), device, string(detail))
+		hanging(w, "  - ", printable(d.Task)+device+": "+string(detail), width)
 		if d.SourceFile != "" {
-			fmt.Fprintf(w, "      %s\n", printable(d.SourceFile))
+			hanging(w, "      ", printable(d.SourceFile), width)
 		}
 	}
 }
 
 // writeCompared says which stores there were, for people: what was not collected was
 // not compared.
-func writeCompared(w io.Writer, machines []compared) {
+func writeCompared(w io.Writer, machines []compared, width int) {
 	if len(machines) == 0 {
 		fmt.Fprintln(w, "no task was in what was read")
 		return
@@ -216,13 +218,13 @@ func writeCompared(w io.Writer, machines []compared) {
 		if name == "" {
 			name = "the machine"
 		}
-		fmt.Fprintf(w, "%s: tasks by store: %s", printable(name), strings.Join(parts, ", "))
+		line := "tasks by store: " + strings.Join(parts, ", ")
 		if len(missing) > 0 {
-			fmt.Fprintf(w, "; not at hand and not compared: %s", strings.Join(missing, ", "))
+			line += "; not at hand and not compared: " + strings.Join(missing, ", ")
 		} else if !m.Across {
-			fmt.Fprint(w, "; the files and the registry hardly share a name, so they were taken for two machines")
+			line += "; the files and the registry hardly share a name, so they were taken for two machines"
 		}
-		fmt.Fprintln(w)
+		hanging(w, printable(name)+": ", line, width)
 	}
 	if slices.ContainsFunc(machines, func(m compared) bool { return m.Tasks["Tree"] == 0 }) {
 		fmt.Fprintln(w, `hidden tasks show in the registry: collect C:\Windows\System32\config\SOFTWARE with its .LOG1 and .LOG2`)

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
 // machine is a made-up machine: the files of its tasks and its TaskCache as a .reg export.
@@ -153,5 +156,53 @@ func TestStoresOfOneMachine(t *testing.T) {
 	out.Reset()
 	if exit := Main([]string{"task", "diff", m.write(t), "--format", "csv"}, strings.NewReader(""), &out, &errOut); exit != ExitOK || strings.Count(out.String(), "\n") != 1 {
 		t.Errorf("exit %d, disagreements where a whole machine is of one kind:\n%s", exit, out.String())
+	}
+}
+
+// TestTaskTextFitsTheTerminal writes disagreements and a task for terminals and for a pipe:
+// no line is wider than the terminal, nothing is lost, and a pipe gets whole lines.
+func TestTaskTextFitsTheTerminal(t *testing.T) {
+	list := []disagreement{
+		{Severity: "high", Name: "sd-missing", Title: "the task has no security descriptor", Task: `\Microsoft\Windows\` + strings.Repeat("Long name ", 12), Device: "pc7.corp.example",
+			Detail: "the key has the values " + strings.Repeat("Id Index ", 30), SourceFile: "/evidence/" + strings.Repeat("x", 150) + "/SOFTWARE",
+			Techniques: []string{"T1564", "T1053.005"}, Meaning: strings.Repeat("no tool lists the task and it still runs ", 5), Benign: "None is known."},
+		{Severity: "low", Name: "uri-differs", Title: "another name", Task: "\\upd\u202egpj.exe", Detail: "URI is \x1b[31m \\x", Meaning: "m", Benign: "b"},
+	}
+	machines := []compared{{Device: "pc7", Tasks: map[string]int64{"XmlFile": 202, "Tree": 4, "Tasks": 4}}}
+	schema := types.Schema{{Name: "TaskName", Type: types.String}, {Name: "DeviceName", Type: types.String}, {Name: "Store", Type: types.String}}
+	for _, name := range shown {
+		if schema.Index(name) < 0 {
+			schema = append(schema, types.Column{Name: name, Type: types.String})
+		}
+	}
+	row := make([]types.Value, len(schema))
+	for i, c := range schema {
+		row[i] = types.Value{Type: types.String, Str: c.Name + strings.Repeat(" word", 40)}
+	}
+	row[schema.Index("Store")].Str = "Tasks"
+	words := map[int]int{}
+	for _, width := range []int{0, 80, 200} {
+		var b strings.Builder
+		writeDisagreementText(&b, list, width)
+		writeCompared(&b, machines, width)
+		writeTaskText(&b, schema, [][]types.Value{row}, width)
+		words[width] = len(strings.Join(strings.Fields(b.String()), ""))
+		widest := 0
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimRight(line, "\n")
+			if strings.HasPrefix(line, "TaskName word") { // a head, never broken
+				continue
+			}
+			widest = max(widest, utf8.RuneCountInString(line))
+		}
+		if width > 0 && widest > width || width == 0 && widest < 220 {
+			t.Errorf("width %d: a line of %d", width, widest)
+		}
+		if strings.ContainsAny(b.String(), "\x1b\u202e") {
+			t.Errorf("width %d: control characters reach the terminal", width)
+		}
+	}
+	if words[80] != words[0] || words[200] != words[0] {
+		t.Errorf("characters written: %v", words)
 	}
 }

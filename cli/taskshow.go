@@ -72,13 +72,14 @@ func (s *settings) writeTask(schema types.Schema, rows [][]types.Value, eventSch
 	b := bufio.NewWriter(s.out)
 	switch s.format {
 	case formatTable:
-		writeTaskText(b, schema, rows)
-		writeTaskEvents(b, eventSchema, events)
+		width := terminalWidth(s.out, 0)
+		writeTaskText(b, schema, rows, width)
+		writeTaskEvents(b, eventSchema, events, width)
 		if len(list) > 0 {
 			fmt.Fprintln(b, "\n  disagreements")
 		}
 		for _, d := range list {
-			fmt.Fprintf(b, "    %-6s %s: %s\n", strings.ToUpper(d.Severity), d.Title, printable(d.Detail))
+			hanging(b, fmt.Sprintf("    %-6s ", strings.ToUpper(d.Severity)), d.Title+": "+printable(d.Detail), width)
 		}
 	case formatJSON:
 		fmt.Fprint(b, `{"stores":`)
@@ -143,7 +144,7 @@ func isBlank(v types.Value) bool {
 var shown = []string{"Timestamp", "TaskId", "Index", "Enabled", "Hidden", "RunAs", "PrincipalName", "RunLevel", "LogonType", "Actions", "Triggers", "Settings",
 	"Author", "Description", "URI", "RegistrationTime", "CreationTime", "LastRunTime", "LastSuccessTime", "LastResult", "SecurityDescriptor", "DefinitionHash", "SHA256", "AdditionalFields", "SourceFile"}
 
-func writeTaskText(w io.Writer, schema types.Schema, rows [][]types.Value) {
+func writeTaskText(w io.Writer, schema types.Schema, rows [][]types.Value, width int) {
 	last := ""
 	for i, row := range rows {
 		get := func(name string) types.Value { return row[schema.Index(name)] }
@@ -168,12 +169,12 @@ func writeTaskText(w io.Writer, schema types.Schema, rows [][]types.Value) {
 			if name == "LastResult" {
 				text = fmt.Sprintf("%#x", v.Int)
 			}
-			fmt.Fprintf(w, "    %-19s %s\n", name, printable(text))
+			hanging(w, fmt.Sprintf("    %-19s ", name), printable(text), width)
 		}
 	}
 }
 
-func writeTaskEvents(w io.Writer, schema types.Schema, rows [][]types.Value) {
+func writeTaskEvents(w io.Writer, schema types.Schema, rows [][]types.Value, width int) {
 	if len(rows) == 0 {
 		fmt.Fprintln(w, "\n  no event speaks of it")
 		return
@@ -186,7 +187,7 @@ func writeTaskEvents(w io.Writer, schema types.Schema, rows [][]types.Value) {
 			when = evidence.FormatTime(v.Int)
 		}
 		what := strings.TrimPrefix(get("ActionType").Text(), "ScheduledTask")
-		line := fmt.Sprintf("    %s  %-15s", when, printable(what))
+		line := fmt.Sprintf("%-15s", printable(what))
 		for _, part := range []struct{ column, before string }{
 			{"Trigger", "by "}, {"AccountName", "account "}, {"Command", ""}, {"Arguments", ""}, {"ProcessId", "process "}, {"InitiatingProcessId", "asked by process "}, {"ResultCode", "result "},
 		} {
@@ -194,10 +195,10 @@ func writeTaskEvents(w io.Writer, schema types.Schema, rows [][]types.Value) {
 				line += " " + part.before + printable(v.Text())
 			}
 		}
-		fmt.Fprintf(w, "%s  [%s", line, printable(get("Source").Text()))
+		line += "  [" + printable(get("Source").Text())
 		if v := get("EventId"); !v.Null && v.Int != 0 {
-			fmt.Fprintf(w, " %d", v.Int)
+			line += fmt.Sprintf(" %d", v.Int)
 		}
-		fmt.Fprintln(w, "]")
+		hanging(w, "    "+when+"  ", line+"]", width)
 	}
 }

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -60,4 +62,29 @@ func terminalWidth(w io.Writer, fallback int) int {
 // (https://no-color.org).
 func coloured(w io.Writer) bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+// hanging writes a text behind a first part; further lines, for a terminal of width
+// columns, stand below where the text begins. A width of 0 means no terminal: one line.
+func hanging(w io.Writer, first, text string, width int) {
+	indent := utf8.RuneCountInString(first)
+	rest := []rune(text)
+	room := width - indent
+	if width <= 0 || room < 20 {
+		room = len(rest)
+	}
+	for n := 0; n == 0 || len(rest) > 0; n++ {
+		if n > 0 {
+			first = strings.Repeat(" ", indent)
+		}
+		at := min(room, len(rest))
+		for i := at; at < len(rest) && i > room*2/3; i-- {
+			if rest[i] == ' ' || rest[i-1] == ',' {
+				at = i
+				break
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(first+string(rest[:at]), " "))
+		rest = []rune(strings.TrimLeft(string(rest[at:]), " "))
+	}
 }
