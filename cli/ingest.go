@@ -175,7 +175,7 @@ func writeAccount(w io.Writer, a *casedir.Account) {
 		outcomes[f.Outcome]++
 		bytes += f.Size
 	}
-	fmt.Fprintf(w, "read %d %s, %s, %d records in %s", len(a.Files), plural(len(a.Files), "file", "files"), size(bytes), a.Records, a.Took.Round(10*time.Millisecond))
+	fmt.Fprintf(w, "read %d %s, %s, %d %s in %s", len(a.Files), plural(len(a.Files), "file", "files"), size(bytes), a.Records, plural(int(a.Records), "record", "records"), a.Took.Round(10*time.Millisecond))
 	if a.First != 0 {
 		fmt.Fprintf(w, "; events from %s to %s", evidence.FormatTime(a.First), evidence.FormatTime(a.Last))
 	}

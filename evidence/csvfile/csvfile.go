@@ -72,13 +72,14 @@ type reading struct {
 	order ticks.Order
 	shape string
 
-	columns []columnHead
-	split   bool // some column is a part of another
-	rec     evidence.Record
-	fields  []evidence.Field
-	noted   bool
-	told    int
-	more    int64
+	columns  []columnHead
+	split    bool // some column is a part of another
+	rec      evidence.Record
+	fields   []evidence.Field
+	noted    bool // that times have no zone
+	replaced bool // that bytes were replaced
+	told     int
+	more     int64
 }
 
 // columnHead is a column as its header declares it.
@@ -257,6 +258,10 @@ func (r *reading) emit(line int64, b []byte) error {
 		return nil
 	}
 	valid := utf8.Valid(b)
+	if !valid && !r.replaced {
+		r.replaced = true
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: line, Reason: text.NotUTF8, Note: true})
+	}
 	r.fields = r.fields[:0]
 	for i, c := range r.columns {
 		s := r.cells.str(i)

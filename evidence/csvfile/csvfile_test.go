@@ -9,6 +9,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evidencetest"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 )
 
@@ -120,4 +121,12 @@ func FuzzRead(f *testing.F) {
 		Reader{}.Detect(b)
 		evidencetest.Check(t, Reader{}, b)
 	})
+}
+
+// Bytes that are no UTF-8 are replaced, and a note says so.
+func TestNotUTF8(t *testing.T) {
+	got := evidencetest.Print(t, Reader{}, "a.csv", []byte("Timestamp,DeviceName\n2024-05-01T10:00:00Z,ws\xe9\n2024-05-01T10:00:00Z,\xff\n"))
+	if strings.Count(got, "note @2: "+text.NotUTF8) != 1 || !strings.Contains(got, `"ws\ufffd"`) && !strings.Contains(got, "\"ws\uFFFD\"") {
+		t.Error(got)
+	}
 }

@@ -76,13 +76,14 @@ const Namespace = "http://schemas.microsoft.com/win/2004/08/events/event"
 // reading is the state of reading one file.
 type reading struct {
 	text.Window
-	in     evidence.Input
-	sink   evidence.Sink
-	ctx    context.Context
-	rec    evidence.Record
-	fields []evidence.Field
-	attrs  []attribute
-	noted  bool
+	in       evidence.Input
+	sink     evidence.Sink
+	ctx      context.Context
+	rec      evidence.Record
+	fields   []evidence.Field
+	attrs    []attribute
+	noted    bool // that times have no zone
+	replaced bool // that bytes were replaced
 }
 
 // Read emits a record for every event. An event that breaks off is emitted with
@@ -256,6 +257,10 @@ func (r *reading) take(b []byte, whole bool) error {
 	at := r.Offset()
 	r.At += len(b)
 	if !utf8.Valid(b) {
+		if !r.replaced {
+			r.replaced = true
+			r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: at, Reason: text.NotUTF8, Note: true})
+		}
 		b = text.Valid(b)
 	}
 	r.rec = evidence.Record{Kind: evidence.KindEvent, Path: r.in.Path, Offset: at, Shape: "eventxml"}

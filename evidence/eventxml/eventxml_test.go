@@ -10,6 +10,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evidencetest"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 )
 
 func TestRead(t *testing.T) { evidencetest.Golden(t, Reader{}, "testdata/*.txtar") }
@@ -114,4 +115,12 @@ func FuzzRead(f *testing.F) {
 		evidencetest.Check(t, Reader{}, b)
 		_, _ = ParseData(string(b), nil)
 	})
+}
+
+// Bytes that are no UTF-8 are replaced, and a note says so.
+func TestNotUTF8(t *testing.T) {
+	got := evidencetest.Print(t, Reader{}, "a.xml", []byte("<Event><System><EventID>1</EventID><Computer>ws\xe9</Computer></System></Event>"))
+	if strings.Count(got, "note @0: "+text.NotUTF8) != 1 {
+		t.Error(got)
+	}
 }

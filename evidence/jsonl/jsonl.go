@@ -206,6 +206,7 @@ type note int
 const (
 	noteNoZone note = iota
 	noteLocalTime
+	noteNotUTF8
 	noteCount
 )
 

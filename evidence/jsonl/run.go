@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/text"
 )
 
@@ -105,6 +106,11 @@ func (r *reading) element(f *frame) error {
 func (r *reading) valid(b []byte) error {
 	if utf8.Valid(b) {
 		return nil
+	}
+	if !r.noted[noteNotUTF8] {
+		r.noted[noteNotUTF8] = true
+		r.flushDamage()
+		r.sink.Damage(evidence.Damage{Path: r.in.Path, Offset: r.Offset(), Reason: text.NotUTF8, Note: true})
 	}
 	if _, bad := r.doc.parse(text.Valid(b)); bad != nil {
 		return fmt.Errorf("read %s: %w", r.in.Path, bad) // cannot be: only strings changed

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evidencetest"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 )
 
 // counter counts records and keeps what a big file must not lose.
@@ -163,4 +164,12 @@ func FuzzRead(f *testing.F) {
 		Reader{}.Detect(b)
 		evidencetest.Check(t, Reader{}, b)
 	})
+}
+
+// Bytes that are no UTF-8 are replaced, and a note says so.
+func TestNotUTF8(t *testing.T) {
+	got := evidencetest.Print(t, Reader{}, "a.json", []byte("{\"Timestamp\":\"2024-05-01T10:00:00Z\",\"DeviceName\":\"ws\xe9\"}\n{\"Timestamp\":\"2024-05-01T10:00:00Z\",\"DeviceName\":\"\xff\"}\n"))
+	if strings.Count(got, "note @0: "+text.NotUTF8) != 1 {
+		t.Error(got)
+	}
 }

@@ -81,6 +81,9 @@ func Decode(b []byte) []byte {
 	return out
 }
 
+// NotUTF8 is the note of a reader that had to replace bytes.
+const NotUTF8 = "text that is not UTF-8: bytes that are none are shown as U+FFFD"
+
 // Valid gives b itself when it is valid UTF-8, else a copy with U+FFFD in place
 // of what is not.
 func Valid(b []byte) []byte {
