@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -53,6 +54,7 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		err = in.walk(ctx, paths)
 	}
 	if err == nil {
+		debug.FreeOSMemory() // what the readers had is the engine's now
 		err = c.db.Filled(ctx)
 	}
 	if err == nil {

@@ -29,6 +29,12 @@ func (d *DB) connect() (*conn, error) {
 	if mapping.Connect(d.db, &c.conn) == mapping.StateError {
 		return nil, &engine.Error{Op: "connect", Message: "the database refused a connection"}
 	}
+	if d.inside {
+		if err := c.exec(context.Background(), "connect", "USE "+attachedName); err != nil {
+			c.close()
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
@@ -109,7 +115,9 @@ func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, 
 	if pend(stmt, &pending) == mapping.StateError {
 		return failure(op, sql, mapping.PendingError(pending))
 	}
-	work(pending)
+	if work(pending) == mapping.PendingStateError {
+		return failure(op, sql, mapping.PendingError(pending))
+	}
 	if mapping.ExecutePending(pending, res) == mapping.StateError {
 		msg := mapping.ResultError(res)
 		mapping.DestroyResult(res)
@@ -124,14 +132,14 @@ const idle = 50 * time.Microsecond
 
 // work takes part in the execution of a statement until its result is ready or it failed.
 // DuckDB alone would spin while others work, which costs a busy machine as much as they do.
-func work(pending mapping.PendingResult) {
+func work(pending mapping.PendingResult) mapping.PendingState {
 	for {
-		switch mapping.PendingExecuteTask(pending) {
+		switch state := mapping.PendingExecuteTask(pending); state {
 		case mapping.PendingStateResultNotReady:
 		case mapping.PendingStateNoTasksAvailable:
 			time.Sleep(idle)
 		default:
-			return
+			return state
 		}
 	}
 }

@@ -50,6 +50,7 @@ type DB struct {
 	db      mapping.Database
 	opts    Options
 	prelude []string
+	inside  bool // the file is attached to a database in memory
 
 	filling atomic.Bool // Options.Filling, until Filled
 
@@ -78,9 +79,15 @@ func Open(path string, opts Options) (*DB, error) {
 	d := &DB{opts: opts, prelude: dialect.Prelude()}
 	d.filling.Store(opts.Filling)
 	var msg string
-	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
+	if mapping.OpenExt(opts.main(path), &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
 		return nil, &engine.Error{Op: "open", Message: openFailure(path, clean(msg))}
+	}
+	if opts.attached(path) {
+		if err := d.attach(path); err != nil {
+			mapping.Close(&d.db)
+			return nil, err
+		}
 	}
 	c, err := d.connect()
 	if err != nil {
@@ -111,7 +118,7 @@ func Open(path string, opts Options) (*DB, error) {
 func openFailure(path, msg string) string {
 	if _, holder, ok := strings.Cut(msg, "Conflicting lock is held in "); ok {
 		holder, _, _ = strings.Cut(holder, " See also")
-		return fmt.Sprintf("%q is in use by %s: wait until that has ended", path, strings.TrimRight(holder, ". "))
+		return fmt.Sprintf("%q is in use by another goshawk or program, %s: wait until that has ended", path, strings.TrimRight(holder, ". "))
 	}
 	return fmt.Sprintf("cannot open the case file %q: %s", path, msg)
 }
@@ -137,7 +144,9 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"zstd_min_string_length", "96"}, // the data of events takes a tenth of its length
 	}...)
 	if len(opts.Files)+len(opts.Folders) == 0 {
-		settings = append(settings, [2]string{"enable_external_access", "false"})
+		if !opts.attached(path) {
+			settings = append(settings, [2]string{"enable_external_access", "false"})
+		}
 		if !opts.Filling {
 			settings = append(settings, [2]string{"lock_configuration", "true"})
 		}
@@ -207,6 +216,7 @@ func (d *DB) Close() error {
 		return nil
 	}
 	d.closed = true
+	d.detach()
 	for _, c := range d.idle {
 		c.close()
 	}
