@@ -119,26 +119,40 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 		}
 		p.fact("time", span, width)
 	}
-	const most = 6
-	for i, r := range f.Reasons {
-		if i == most {
-			p.line("%s%s", indent, p.paint("\x1b[2m", fmt.Sprintf("     and %s", plural(len(f.Reasons)-most, "further reason"))))
-			break
-		}
-		for k, text := range wrap(Visible(r.Text), width-10, 3) {
-			points := "    "
-			if k == 0 {
-				points = p.paint("\x1b[1m", fmt.Sprintf("%+4d", r.Points))
-			}
-			p.line("%s%s %s", indent, points, text)
-		}
-	}
+	p.reasons(f.Reasons, indent, width)
 	var hunts []string
 	for _, h := range f.Hunts {
 		hunts = append(hunts, h.ID)
 	}
 	p.line("%s%s", indent, p.paint("\x1b[2m", fit("     "+strings.Join(f.Techniques, " ")+"  by "+strings.Join(hunts, ", "), width-4)))
 	p.line("")
+}
+
+// reasons prints the foremost reasons. Where some are left out, what is shown is of as
+// many kinds as there are, each kind's strongest first.
+func (p *printer) reasons(list []finding.Reason, indent string, width int) {
+	const most = 6
+	if len(list) > most {
+		first := foremost(list)
+		list = append(first, slices.DeleteFunc(slices.Clone(list), func(r finding.Reason) bool { return slices.Contains(first, r) })...)
+	}
+	for i, r := range list {
+		if i == most {
+			p.line("%s%s", indent, p.paint("\x1b[2m", fmt.Sprintf("     and %s", plural(len(list)-most, "further reason"))))
+			break
+		}
+		for k, text := range wrap(Visible(r.Text), width-10, 3) {
+			points := "    "
+			switch {
+			case k > 0:
+			case r.Points == 0 && r.Fact != "":
+				points = "also" // another reason counts for the same
+			default:
+				points = p.paint("\x1b[1m", fmt.Sprintf("%+4d", r.Points))
+			}
+			p.line("%s%s %s", indent, points, text)
+		}
+	}
 }
 
 func (p *printer) fact(name, text string, width int) {

@@ -119,7 +119,7 @@ func requested(r cmdline.Request) []finding.Reason {
 	}
 	if r.XML != "" {
 		if where := locate(cmdline.Path(r.XML)); where.points >= 20 {
-			out = append(out, finding.Reason{Points: where.points, Property: finding.Creator,
+			out = append(out, finding.Reason{Points: where.points, Property: finding.Creator, Fact: "definition-file",
 				Text: "the definition was read from " + finding.Shorten(cmdline.Base(r.XML), 60) + " in " + where.text})
 		}
 		if ext := cmdline.Ext(r.XML); ext != ".xml" {
