@@ -227,7 +227,7 @@ func otherVersion(version int64) error {
 // ensure makes a table of the catalogue if the case has it not yet: most of the
 // catalogue is empty in most cases.
 func (c *Case) ensure(ctx context.Context, t *catalog.Table) error {
-	if c.exists(t.Name) {
+	if c.readOnly || c.exists(t.Name) {
 		return nil
 	}
 	if err := c.db.Create(ctx, t.Name, t.Stored()); err != nil {

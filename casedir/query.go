@@ -66,6 +66,10 @@ func (a calls) warnings() []string { return append(a.files.Warnings(), a.outside
 
 func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a calls) (*kql.Compiled, *source.Diagnostics) {
 	o := kql.Options{Dialect: a.install(c.dialect), Rewrite: clock.Window.Apply}
+	if c.readOnly { // tables that the case lacks can't be made
+		lacking := kql.WithoutTables(func(table string) bool { return c.cat.Table(table) != nil && !c.exists(table) })
+		o.Rewrite = func(q *plan.Query) *plan.Query { return clock.Window.Apply(lacking(q)) }
+	}
 	o.Catalog = c.cat.Binder()
 	o.Now = clock.Now
 	o.Functions = a.functions(text)

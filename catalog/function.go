@@ -28,6 +28,27 @@ func (c *Catalog) readFunctions() error {
 			return fmt.Errorf("function %s: the name is taken", name)
 		}
 		c.Functions[name] = body
+		for _, other := range alsoCalled(string(text)) {
+			if c.Functions[other] != "" || c.Tables[other] != nil {
+				return fmt.Errorf("function %s: the name is taken", other)
+			}
+			c.Functions[other] = body
+		}
+	}
+	return nil
+}
+
+// alsoCalled returns the other names of a function of ours, which a comment above it
+// lists: "// Also: name name".
+func alsoCalled(text string) []string {
+	for line := range strings.Lines(text) {
+		names, ok := strings.CutPrefix(line, "// Also: ")
+		if ok {
+			return strings.Fields(names)
+		}
+		if !strings.HasPrefix(line, "//") {
+			break
+		}
 	}
 	return nil
 }
