@@ -401,6 +401,7 @@ func FuzzWalk(f *testing.F) {
 		f.Add([]byte(fixture(f, name).body))
 	}
 	f.Add([]byte(bcj2Archive(likeCode(200))))
+	f.Add([]byte(avroOf(f, "null", "note:1", "two", "three")))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := &run{ctx: t.Context(), passwords: []string{secretPassword}, readers: []evidence.Reader{noteReader{}}, spool: spool{parent: t.TempDir()}}
 		r.limits = Limits{Expanded: 8 << 20, Depth: 3, Members: 50, InMemory: 1 << 20, rounds: 1 << 10}.withDefaults()

@@ -30,6 +30,8 @@ func containerOf(head []byte) string {
 		return "xz"
 	case isLZMA(head):
 		return "lzma"
+	case isAvro(head):
+		return "avro"
 	case isTar(head):
 		return "tar"
 	}
@@ -127,6 +129,7 @@ var magics = []struct {
 	{0, "\x7FELF", "Linux program", false},
 	{0, "SQLite format 3\x00", "SQLite database", false},
 	{4, "\xEF\xCD\xAB\x89", "ESE database", false},
+	{0, avroMagic, "Avro file that is no capture of Event Hub", false},
 	{0, "PAR1", "Parquet file, no reader for it", false},
 	{0, "%PDF", "PDF document", false},
 	{0, "\x89PNG", "PNG image", false},

@@ -48,6 +48,8 @@ func (r *run) stream(it item, format string, in *bufio.Reader) error {
 		src = newXZ(in)
 	case "lzma":
 		src, err = newLZMA(in)
+	case "avro":
+		src, err = newAvro(in)
 	}
 	if err != nil {
 		return r.container(it, format, err)
