@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
 )
 
 // Info is what a case says of itself. Times are text of UTC, "" if unknown.
@@ -22,6 +23,7 @@ type Info struct {
 	SetAside   int64            `json:"setAside"`
 	Copies     int64            `json:"copies"` // records removed because another source had them
 	Sources    []SourceInfo     `json:"sources"`
+	Archives   []FileInfo       `json:"archives,omitempty"` // files on disk whose members were read
 	NotRead    []FileInfo       `json:"notRead,omitempty"`
 	Logs       []LogInfo        `json:"logs,omitempty"`
 	// Wrong is what Check found; empty when the account comes out even.
@@ -43,13 +45,13 @@ type SourceInfo struct {
 	Logs       []Log             `json:"logs,omitempty"`
 }
 
-// FileInfo is a file that was given and is no source.
+// FileInfo is a file that was given and is no source itself.
 type FileInfo struct {
 	Path    string `json:"path"`
 	SHA256  string `json:"sha256,omitempty"`
 	Size    int64  `json:"size"`
 	Outcome string `json:"outcome"`
-	Reason  string `json:"reason"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // LogInfo is one Windows event log as all sources together have it.
@@ -184,10 +186,16 @@ func put(m *map[string]int64, name string, n int64) {
 
 func (c *Case) filesInfo(ctx context.Context, i *Info) error {
 	rows, err := c.sql(ctx, `SELECT path, sha256, size, outcome, reason FROM goshawk_files f
-WHERE outcome NOT IN ('read', 'note') AND NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.sha256) ORDER BY rowid`,
+WHERE NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.sha256) ORDER BY rowid`,
 		columns("path:string sha256:string size outcome:string reason:string"))
 	for _, r := range rows {
-		i.NotRead = append(i.NotRead, FileInfo{r[0].Str, r[1].Str, r[2].Int, r[3].Str, r[4].Str})
+		f := FileInfo{r[0].Str, r[1].Str, r[2].Int, r[3].Str, r[4].Str}
+		switch {
+		case f.Outcome != archive.Read.String() && f.Outcome != outcomeNote:
+			i.NotRead = append(i.NotRead, f)
+		case f.SHA256 != "":
+			i.Archives = append(i.Archives, f)
+		}
 	}
 	return err
 }

@@ -93,6 +93,9 @@ type ingestion struct {
 	lastID  int64
 	done    int64 // bytes of disk
 	hives   hives
+	// archives are the files on disk whose members were read: they are no sources, and a
+	// part of what was given.
+	archives []FileReport
 
 	filling *group          // that sources are added to
 	sent    *group          // that is being committed
@@ -129,6 +132,8 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 	in.done += f.Disk
 	if !f.Container || f.Outcome != archive.Read {
 		in.account.Files = append(in.account.Files, report)
+	} else if f.SHA256 != "" {
+		in.archives = append(in.archives, report)
 	}
 	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()})
 	return nil

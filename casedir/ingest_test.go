@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -408,6 +409,11 @@ func TestBigMember(t *testing.T) {
 	a, err := c.Ingest(t.Context(), []string{path}, IngestOptions{Readers: testReaders, Now: testNow, Limits: archive.Limits{InMemory: 1 << 10}})
 	if err != nil || a.Records != 200 {
 		t.Errorf("%d records, %v", a.Records, err)
+	}
+	info, err := c.Info(t.Context())
+	want := FileInfo{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(packed.Bytes())), Size: int64(packed.Len()), Outcome: "read"}
+	if err != nil || len(info.Archives) != 1 || info.Archives[0] != want || len(info.NotRead) > 0 {
+		t.Errorf("archives %+v, not read %+v, %v; want %+v", info.Archives, info.NotRead, err, want)
 	}
 	if _, err := os.Stat(left); err == nil {
 		t.Errorf("%s is still there", left)

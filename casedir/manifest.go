@@ -127,8 +127,9 @@ func (in *ingestion) note(ctx context.Context) error {
 	}
 	defer tx.Rollback()
 	var b batch
-	for i := range in.account.Files {
-		f := &in.account.Files[i]
+	files := slices.Concat(in.account.Files, in.archives)
+	for i := range files {
+		f := &files[i]
 		if f.Outcome == outcomeKnown && in.known[f.SHA256] == f.Path {
 			continue // it has its line as what it was when it was read
 		}

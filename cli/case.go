@@ -128,6 +128,13 @@ func writeInfo(w io.Writer, i *casedir.Info) {
 		}
 		writeSource(w, &i.Sources[k])
 	}
+	for k, f := range i.Archives {
+		if k == maxNamed {
+			fmt.Fprintf(w, "  .. and %d more archives: --format json has all\n", len(i.Archives)-k)
+			break
+		}
+		fmt.Fprintf(w, "  archive  %s: %s, sha256 %s\n", printable(f.Path), size(f.Size), f.SHA256)
+	}
 	writeLogs(w, i.Logs)
 	for k, f := range i.NotRead {
 		if k == maxNamed {

@@ -60,7 +60,7 @@ type File struct {
 	// was not expanded it is what the archive says, 0 if it says nothing.
 	Size int64
 	// SHA256 identifies the content, in lower-case hexadecimal. It is set when
-	// Reader is.
+	// Reader is, and for a container that is a file on disk.
 	SHA256 string
 	// Disk is the part of the bytes on disk that this file accounts for. Over
 	// all visited files it sums up to what Size counted.

@@ -32,6 +32,7 @@ type item struct {
 	size     int64 // as far as known, for the File only
 	disk     share
 	budget   *budget
+	onDisk   *blob // the file itself, nil for what is in it
 }
 
 // file is the File of it. What lies on disk itself is visited last and accounts
@@ -52,6 +53,7 @@ func (it item) inside(name string, modified time.Time, size int64, disk share) i
 		it.modified = t
 	}
 	it.depth++
+	it.onDisk = nil
 	it.size = size
 	it.disk = disk
 	return it
@@ -77,7 +79,9 @@ func (r *run) entry(e entry) error {
 		return r.visit(it.file(Refused, "", reason(err).Error()))
 	}
 	defer f.Close()
-	return r.blob(it, &blob{ReaderAt: f, size: e.size})
+	b := &blob{ReaderAt: f, size: e.size}
+	it.onDisk = b
+	return r.blob(it, b)
 }
 
 // blob visits content with random access.
@@ -188,7 +192,7 @@ func (r *run) leaf(it item, head []byte, b *blob, damage error) error {
 		f.Outcome, f.Reason = Damaged, broken(damage)
 	}
 	if f.SHA256 = b.sha256; f.SHA256 == "" {
-		if f.SHA256, err = hashOf(b, b.size); err != nil {
+		if f.SHA256, err = hashOf(r.ctx, b, b.size); err != nil {
 			f.Outcome, f.Reason, f.SHA256 = Damaged, reason(err).Error(), ""
 		}
 	}

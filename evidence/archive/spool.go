@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -111,8 +112,21 @@ func (w *spoolWriter) Write(p []byte) (int, error) {
 func hexOf(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
 // hashOf reads size bytes of r through SHA-256.
-func hashOf(r io.ReaderAt, size int64) (string, error) {
+func hashOf(ctx context.Context, r io.ReaderAt, size int64) (string, error) {
 	h := sha256.New()
-	_, err := io.CopyBuffer(h, onlyReader{io.NewSectionReader(r, 0, size)}, make([]byte, 256<<10))
+	_, err := io.CopyBuffer(h, &untilDone{ctx, io.NewSectionReader(r, 0, size)}, make([]byte, 256<<10))
 	return hexOf(h), err
+}
+
+// untilDone reads until its context ends. It hides WriterTo, so that the buffer's size is kept.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
 }

@@ -123,6 +123,15 @@ func (r *run) container(it item, format string, err error) error {
 	}
 	f := it.file(Read, format, "")
 	f.Container = true
+	if it.onDisk != nil {
+		var bad error
+		if f.SHA256, bad = hashOf(r.ctx, it.onDisk, it.onDisk.size); bad != nil {
+			if stop := r.stopped(bad); stop != nil {
+				return stop
+			}
+			f.SHA256 = "" // of a file that can't be read to its end
+		}
+	}
 	if err != nil {
 		f.Outcome, f.Reason = Damaged, broken(err)
 		if _, ok := err.(limitError); ok {
