@@ -75,6 +75,7 @@ func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a ca
 	o.Functions = a.functions(text)
 	o.Answered = c.answered
 	o.Empty = c.emptiness(ctx)
+	o.Stop = ctx.Err
 	o.Absent = c.missing.absent
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
 	return kql.Compile(name, text, o)
@@ -107,6 +108,9 @@ func (c *Case) emptiness(ctx context.Context) func(table string) bool {
 func (c *Case) Query(ctx context.Context, name, text string, clock Clock, each func(result sqlgen.Select, rows sqlgen.Rows) error) (*Answer, error) {
 	asked := c.calls(ctx, clock)
 	compiled, diagnostics := c.compile(ctx, name, text, clock, asked)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err := diagnostics.Err(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package kql_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -141,6 +142,30 @@ func TestWindow(t *testing.T) {
 		}
 		if c.window == (kql.Window{}) && strings.Contains(sql, "Timestamp") {
 			t.Errorf("%s: bounded:\n%s", c.name, sql)
+		}
+	}
+}
+
+// A compilation ends early, without a program, when it is stopped, however far it has come.
+func TestStop(t *testing.T) {
+	query := "Process" + strings.Repeat(" | where strlen(Device) > 1 and strlen(Device) < 9", 400)
+	asked := 0
+	o := options()
+	o.Stop = func() error { asked++; return nil }
+	if _, d := kql.Compile("query", query, o); d.Err() != nil || asked < 4 {
+		t.Fatalf("asked %d times: %v", asked, d.Err())
+	}
+	for at := 1; at <= asked; at++ {
+		left := at
+		o.Stop = func() error {
+			if left--; left <= 0 {
+				return context.Canceled
+			}
+			return nil
+		}
+		c, d := kql.Compile("query", query, o)
+		if c != nil || d.Err() == nil || !strings.Contains(d.Err().Error(), "stopped") {
+			t.Errorf("stopped the %d. time: %v %v", at, c, d.Err())
 		}
 	}
 }

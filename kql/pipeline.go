@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/bind"
@@ -105,7 +106,12 @@ func generate(d *source.Diagnostics, q *plan.Query, o Options) (*plan.Query, *sq
 	if o.Rewrite != nil {
 		q = o.Rewrite(q)
 	}
-	q = rewrite.Apply(q)
+	stop := func() bool { return o.Stop != nil && o.Stop() != nil }
+	q = rewrite.Until(q, stop)
+	if stop() {
+		d.Add(source.Diagnostic{Code: bind.CodeTooLarge, Message: fmt.Sprintf("the query was stopped while it was compiled: %v", o.Stop()), Span: source.NoSpan})
+		return q, nil
+	}
 	program, list := sqlgen.Generate(q, o.Dialect)
 	d.List = append(d.List, list...)
 	return q, program

@@ -88,6 +88,9 @@ type Options struct {
 	// Discover runs a plan of constant schema and returns its rows; it answers what
 	// columns bag_unpack or pivot have. Without it such results are Open.
 	Discover func(q *plan.Query) ([][]types.Value, error)
+	// Stop is asked now and then while a query is compiled, and its error ends that. Nil
+	// never stops.
+	Stop func() error
 }
 
 // Bind gives script its meaning. The plan is nil if the diagnostics have an error.
@@ -133,13 +136,13 @@ type binder struct {
 
 	groups []group // the Apply nodes whose bodies are being bound, the innermost last
 
-	work      int // calls and operators bound so far, to bound expansion
-	exhausted bool
-	columns   int // last number of Column1, Column2 ..
-	depth     int // nesting of user function calls
-	group     int // last Agg.Group
-	anon      int // hidden column names made so far
-	foreign   int // >0 while binding text of a stored function: spans are of another file
+	stopped   bool // no more work
+	work      int  // calls and operators bound so far, to bound expansion
+	columns   int  // last number of Column1, Column2 ..
+	depth     int  // nesting of user function calls
+	group     int  // last Agg.Group
+	anon      int  // hidden column names made so far
+	foreign   int  // >0 while binding text of a stored function: spans are of another file
 	foreignAt source.Span
 
 	render *plan.Render
@@ -179,19 +182,35 @@ func (noCatalog) FunctionNames() []string           { return nil }
 
 // Limits of what one query may expand to.
 const (
-	maxWork  = 200_000   // operators and calls bound
+	maxWork = 200_000 // operators and calls bound
+	// stopEvery is how many of them are bound before Options.Stop is asked again.
+	stopEvery = 1024
+	// starWork is how many columns that * stands for cost as much as one of them.
+	starWork = 8
 	maxDepth = 64        // nested user function calls
 	maxSize  = 2_000_000 // nodes and expressions of the plan, shared ones counted at each use
 )
 
 // step counts one bound operator or call and reports whether the query may go on.
-func (b *binder) step(at source.Span) bool {
-	b.work++
-	if b.work >= maxWork && !b.exhausted {
-		b.exhausted = true
-		b.error(codeTooLarge, at, "the query grows too large when its lets and functions are expanded", "")
+func (b *binder) step(at source.Span) bool { return b.steps(1, at) }
+
+// steps counts n of them.
+func (b *binder) steps(n int, at source.Span) bool {
+	if b.stopped {
+		return false
 	}
-	return b.work < maxWork
+	before := b.work
+	b.work += n
+	if b.work >= maxWork {
+		b.stopped = true
+		b.error(codeTooLarge, at, "the query grows too large when its lets and functions are expanded", "")
+	} else if b.o.Stop != nil && before/stopEvery != b.work/stopEvery {
+		if err := b.o.Stop(); err != nil {
+			b.stopped = true
+			b.errorf(codeTooLarge, at, "the query was stopped before it was understood: %v", err)
+		}
+	}
+	return !b.stopped
 }
 
 // fresh returns a column name that no query can write.

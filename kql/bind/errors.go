@@ -54,6 +54,9 @@ const (
 	codeFunctionBody = "KQL0167" // a stored function whose text has errors
 )
 
+// CodeTooLarge is a query that expands beyond all bounds, or whose compilation was stopped.
+const CodeTooLarge = codeTooLarge
+
 // CodeInternal is a plan that breaks its own rules: a mistake of this package.
 const CodeInternal = "KQL0199"
 

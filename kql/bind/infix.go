@@ -374,6 +374,9 @@ func (b *binder) starCompare(e *syntax.Binary, s *syntax.Star, v *env) plan.Expr
 // anyColumn returns a condition that is true if one of the columns compares with y.
 func (b *binder) anyColumn(op string, y plan.Expr, at source.Span, columns []*plan.Column) plan.Expr {
 	var any plan.Expr
+	if !b.steps(len(columns)/starWork, at) {
+		return unknown()
+	}
 	for _, c := range columns {
 		x, ok := infix(op, c, y, at)
 		if !ok {

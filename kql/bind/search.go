@@ -152,6 +152,9 @@ func (b *binder) searchWord(word string, columns []*plan.Column, at source.Span,
 		return boolean(true)
 	}
 	var any plan.Expr
+	if !b.steps(len(columns)/starWork, at) {
+		return unknown()
+	}
 	for _, c := range columns {
 		var x plan.Expr = c
 		switch c.T {

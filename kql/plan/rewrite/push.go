@@ -108,11 +108,7 @@ func passes(n plan.Node, x plan.Expr) bool {
 		_, ok := joinSide(n, used)
 		return ok
 	case *plan.Project:
-		find := n.Columns.Finder()
-		return !slices.ContainsFunc(n.Exprs, isWindow) && all(func(name string) bool {
-			i := find(name)
-			return i >= 0 && cheap(n.Exprs[i])
-		})
+		return transparent(n, used, n.Columns.Finder())
 	case *plan.Union:
 		return len(n.Inputs) > 0
 	case *plan.Unnest:
@@ -121,6 +117,20 @@ func passes(n plan.Node, x plan.Expr) bool {
 		})
 	}
 	return false
+}
+
+// transparent reports whether a condition on used columns, which stand where find says,
+// may be put below n.
+func transparent(n *plan.Project, used map[string]bool, find func(name string) int) bool {
+	if slices.ContainsFunc(n.Exprs, isWindow) {
+		return false
+	}
+	for name := range used {
+		if i := find(name); i < 0 || !cheap(n.Exprs[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // cheap reports whether computing x for more rows, or twice, costs nothing.
@@ -189,8 +199,14 @@ func below(n plan.Node, xs []plan.Expr, f *plan.Filter) plan.Node {
 	case *plan.Union:
 		c := *n
 		c.Inputs = make([]plan.Node, len(n.Inputs))
-		find := n.Columns.Finder()
+		find, used := n.Columns.Finder(), columnsOf(pred)
 		for i, in := range n.Inputs {
+			if p, ok := in.(*plan.Project); ok && transparent(p, used, find) {
+				in := *p
+				in.Input = filter(p.Input, substitute(pred, func(name string) plan.Expr { return p.Exprs[find(name)] }))
+				c.Inputs[i] = &in
+				continue
+			}
 			schema := in.Schema()
 			c.Inputs[i] = filter(in, substitute(pred, func(name string) plan.Expr {
 				col := schema[find(name)]
@@ -202,13 +218,14 @@ func below(n plan.Node, xs []plan.Expr, f *plan.Filter) plan.Node {
 	return plan.MapInputs(n, func(in plan.Node) plan.Node { return filter(in, pred) })
 }
 
-// substitute replaces the columns of x.
+// substitute replaces the columns of x. What is known then is computed at once: a
+// condition on all columns of all tables is nearly nothing for one of them.
 func substitute(x plan.Expr, f func(name string) plan.Expr) plan.Expr {
 	return plan.MapExpr(x, func(x plan.Expr) plan.Expr {
 		if c, ok := x.(*plan.Column); ok {
 			return f(c.Name)
 		}
-		return x
+		return foldExpr(x)
 	})
 }
 

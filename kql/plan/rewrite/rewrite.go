@@ -8,14 +8,29 @@ import (
 
 // Apply returns the plan after all rewrites, in the order in which they profit from
 // each other. The plan given is not changed.
-func Apply(q *plan.Query) *plan.Query {
-	q = inline(q)
-	q = nodes(q, fold)
-	q = nodes(q, unique)
-	q = nodes(q, push)
-	q = nodes(q, fold) // a condition below a union meets the nulls of the columns that a table lacks
-	q = prune(q)
+func Apply(q *plan.Query) *plan.Query { return Until(q, func() bool { return false }) }
+
+// Until is Apply without the rewrites that would follow once stop is true.
+func Until(q *plan.Query, stop func() bool) *plan.Query {
+	for _, rewrite := range []func(*plan.Query) *plan.Query{
+		inline,
+		each(fold),
+		each(unique),
+		each(push),
+		each(fold), // a condition below a union meets the nulls of the columns that a table lacks
+		prune,
+	} {
+		if stop() {
+			break
+		}
+		q = rewrite(q)
+	}
 	return q
+}
+
+// each is the rewrite of every node by f.
+func each(f func(plan.Node) plan.Node) func(*plan.Query) *plan.Query {
+	return func(q *plan.Query) *plan.Query { return nodes(q, f) }
 }
 
 // nodes rewrites every node of the query from the leaves up, in shared parts and in
