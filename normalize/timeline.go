@@ -8,11 +8,15 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	exports "github.com/goshawk-hunt/goshawk/evidence/column"
+	"github.com/goshawk-hunt/goshawk/evidence/eventxml"
 )
 
 // Tools write the events that they read as rows of their own: EvtxECmd (KAPE's module),
-// Hayabusa, and PowerShell's Get-WinEvent. Such rows are events.
+// Hayabusa, PowerShell's Get-WinEvent, and Splunk, which keeps the event's XML in _raw.
+// Such rows are events.
 const (
+	toolSplunk = "Splunk"
+
 	toolEvtxECmd    = "EvtxECmd"
 	toolHayabusa    = "Hayabusa"
 	toolGetWinEvent = "Get-WinEvent"
@@ -33,6 +37,8 @@ func toolOf(columns []headerColumn) string {
 		return true
 	}
 	switch {
+	case all("_raw"):
+		return toolSplunk
 	case all("EventId", "Channel", "Payload", "TimeCreated"):
 		return toolEvtxECmd
 	case all("RuleTitle", "Channel", "EventID", "Timestamp"):
@@ -46,6 +52,27 @@ func toolOf(columns []headerColumn) string {
 // noData is why an event of Get-WinEvent is not taken without its data.
 const noData = "event of Get-WinEvent without its data: export the log with wevtutil epl LOG FILE.evtx, or with ConvertTo-Json -Depth 3"
 
+// noXML is why a row of Splunk is not taken.
+const noXML = "row of Splunk whose _raw is not the XML of an event: take it in with renderXml = true, or export the log with wevtutil epl LOG FILE.evtx"
+
+// splunkRow makes an event of a row that Splunk exported.
+func (n *Normalizer) splunkRow(r *evidence.Record) error {
+	for i := range r.Row.Fields {
+		f := &r.Row.Fields[i]
+		if xml := strings.TrimSpace(f.Value.Text()); f.Name == "_raw" && strings.HasPrefix(xml, "<Event") {
+			var ev evidence.Event
+			if err := eventxml.ParseEvent(xml, &ev); err != nil {
+				n.problem("_raw that is not well formed")
+			}
+			if ev.EventID == 0 && ev.Channel == "" {
+				break
+			}
+			return n.event(r, &ev)
+		}
+	}
+	return n.setAside(noXML)
+}
+
 // toolColumns are the columns of the tools that have another name in event tables.
 var toolColumns = map[string]string{
 	"EventId": "EventID", "Id": "EventID", "RecordID": "EventRecordId", "RecordId": "EventRecordId",
@@ -55,6 +82,9 @@ var toolColumns = map[string]string{
 
 // toolRow makes an event of a row that a tool wrote.
 func (n *Normalizer) toolRow(r *evidence.Record, tool string) error {
+	if tool == toolSplunk {
+		return n.splunkRow(r)
+	}
 	var ev evidence.Event
 	values := tool != toolGetWinEvent // whether the event's own data is there
 	for i := range r.Row.Fields {

@@ -157,7 +157,7 @@ var texts = []struct {
 	{begins("#TYPE System.Diagnostics.EventLogEntry", "#TYPE Selected.System.Diagnostics.Eventing"),
 		"events as PowerShell's CSV, which loses their data: export the log with wevtutil epl LOG FILE.evtx"},
 	{begins("<Objs "), "objects of PowerShell (CLIXML), not supported: write them with ConvertTo-Json -Depth 3, or export the log with wevtutil epl LOG FILE.evtx"},
-	{begins("_raw", "\"_raw\"", "_time", "\"_time\""), "Splunk's CSV, whose events are in _raw: export them as raw events (outputmode=raw), which gives their XML"},
+	{begins("_time", "\"_time\""), "Splunk's CSV without _raw, which loses the events' data: export the events with it"},
 }
 
 // begins says whether a text begins with one of some words.

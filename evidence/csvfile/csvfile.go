@@ -55,7 +55,7 @@ func anchors(name string) bool {
 	switch name {
 	case "Timestamp", "TimeGenerated", "TimeCreated", "DeviceId", "DeviceName", "ActionType", "ReportId", "AdditionalFields",
 		"TenantId", "Computer", "EventID", "ProcessCommandLine", "InitiatingProcessCommandLine", "InitiatingProcessFileName",
-		"FileName", "FolderPath", "SHA1", "SHA256", "AccountUpn", "AccountName", "EventData", "$table":
+		"FileName", "FolderPath", "SHA1", "SHA256", "AccountUpn", "AccountName", "EventData", "$table", "_raw":
 		return true
 	}
 	return false

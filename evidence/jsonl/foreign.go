@@ -6,9 +6,7 @@ var foreignObjects = []struct {
 	keys []string
 	what string
 }{
-	{[]string{"_raw"}, splunkHint},
 	{[]string{"OSPath", "Command", "ComHandler"}, "Velociraptor's rows of Windows.System.TaskScheduler: their task files are in its uploads"},
-	{[]string{"result", "preview"}, splunkHint},
 	{[]string{"event", "sourcetype"}, splunkHint},
 	{[]string{"client_id", "os_info"}, "Velociraptor's description of the machine, no evidence"},
 	{[]string{"vfs_path", "file_size"}, "Velociraptor's list of the files that it fetched, no evidence"},
@@ -19,7 +17,7 @@ var foreignObjects = []struct {
 	{[]string{"System", "StringInserts"}, "Fluent Bit's events as XML: let it write them without render_event_as_xml"},
 }
 
-const splunkHint = "Splunk's export, whose events are in _raw: export them as raw events (outputmode=raw), which gives their XML"
+const splunkHint = "message to Splunk's collector: export the events from Splunk, with their _raw"
 
 // foreign says what an object of no known shape is, "" if that is not known.
 func (d *doc) foreign(obj uint32) string {

@@ -22,7 +22,7 @@ const (
 	streamShape         // Defender's streaming API
 	sentinelShape       // a row of a Log Analytics table
 	defenderShape       // a row of a Defender table
-	toolShape           // a row of EvtxECmd or Get-WinEvent
+	toolShape           // a row of EvtxECmd, Get-WinEvent or Splunk
 	innerShape          // an object that holds the real one
 )
 
@@ -95,7 +95,9 @@ func (d *doc) classify(obj uint32, have names) shape {
 		return defenderShape
 	case have.has(nSource) && d.isObject(obj, "_source"), have.has(nDocument) && d.isObject(obj, "document", "data", "Event"):
 		return innerShape
-	case d.hasAll(obj, "EventId", "Channel", "Payload", "TimeCreated"), d.hasAll(obj, "Id", "LogName", "ProviderName", "RecordId", "TimeCreated"):
+	case d.isObject(obj, "result") && d.hasAll(obj, "preview"):
+		return innerShape
+	case d.hasAll(obj, "_raw"), d.hasAll(obj, "EventId", "Channel", "Payload", "TimeCreated"), d.hasAll(obj, "Id", "LogName", "ProviderName", "RecordId", "TimeCreated"):
 		return toolShape
 	}
 	return unknownShape
@@ -137,6 +139,9 @@ func (d *doc) isObject(obj uint32, keys ...string) bool {
 // inner gives the object inside an envelope of a single one.
 func (d *doc) inner(obj uint32) (uint32, bool) {
 	if m, ok := d.find(obj, "_source"); ok && d.nodes[m].kind == kObject {
+		return m, true
+	}
+	if m, ok := d.find(obj, "result"); ok && d.nodes[m].kind == kObject {
 		return m, true
 	}
 	return d.path(obj, "document", "data")
