@@ -140,6 +140,7 @@ type binder struct {
 	work      int  // calls and operators bound so far, to bound expansion
 	columns   int  // last number of Column1, Column2 ..
 	depth     int  // nesting of user function calls
+	level     int  // nesting of tables inside expressions
 	group     int  // last Agg.Group
 	anon      int  // hidden column names made so far
 	foreign   int  // >0 while binding text of a stored function: spans are of another file

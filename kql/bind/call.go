@@ -349,9 +349,9 @@ func (b *binder) toScalar(e *syntax.Call, v *env) plan.Expr {
 		b.errorf(codeArgumentCount, e.Span(), "'toscalar' takes 1 argument, %d found", len(e.Args))
 		return unknown()
 	}
-	val := b.bind(e.Args[0], v.tables())
+	val := b.inside(e.Args[0], v.tables())
 	if val.x != nil {
-		return val.x
+		return b.once(val.x, e.Span())
 	}
 	if val.rel == nil || val.rel.bad {
 		return unknown()
@@ -366,6 +366,41 @@ func (b *binder) toScalar(e *syntax.Call, v *env) plan.Expr {
 		first = r.project(r.cols[:1], []plan.Expr{r.column(0)}, source.NoSpan)
 	}
 	return &plan.ScalarQuery{Table: first.node, T: r.cols[0].Type}
+}
+
+// inside binds an expression that may be a table inside another one: such a table is made once,
+// and can't depend on the row that is at hand outside.
+func (b *binder) inside(e syntax.Expr, v *env) value {
+	x := e
+	for {
+		p, ok := x.(*syntax.Paren)
+		if !ok {
+			break
+		}
+		x = p.X
+	}
+	if _, ok := x.(*syntax.Pipeline); ok {
+		b.level++
+		defer func() { b.level-- }()
+	}
+	return b.bind(e, v)
+}
+
+// once makes a value that is the same wherever it is used of one that is new each time.
+func (b *binder) once(x plan.Expr, at source.Span) plan.Expr {
+	fresh := false
+	plan.WalkExpr(x, func(y plan.Expr) bool {
+		if c, ok := y.(*plan.Call); ok && c.Func.Volatile {
+			fresh = true
+		}
+		return !fresh
+	})
+	if !fresh || !constant(x) {
+		return x
+	}
+	cols := types.Schema{{Name: "value", Type: x.Type()}}
+	row := newRel(&plan.Values{Out: plan.Out{Columns: cols, At: at}, Rows: [][]plan.Expr{{x}}}, cols)
+	return &plan.ScalarQuery{Table: b.useTable(&entity{rel: row, shared: b.share("", row, true)}).node, T: x.Type()}
 }
 
 // materialize binds materialize(T): T is computed once.

@@ -26,7 +26,7 @@ func (b *binder) in(e *syntax.In, v *env) plan.Expr {
 	}
 	var list []plan.Expr
 	for _, item := range e.List {
-		val := b.bind(item, v)
+		val := b.inside(item, v)
 		if val.rel != nil {
 			if len(e.List) > 1 {
 				b.errorf(codeScalarExpected, item.Span(), "a table among the values of '%s'; it can only stand alone", e.Op)

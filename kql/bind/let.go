@@ -62,7 +62,7 @@ func (b *binder) statement(st syntax.Stmt, v *env) *value {
 	case *syntax.ExprStmt:
 		query := *v
 		query.source = true
-		val := b.bind(st.X, &query)
+		val := b.inside(st.X, &query)
 		return &val
 	case *syntax.LetStmt:
 		b.let(st, v)
@@ -89,14 +89,14 @@ func (b *binder) let(st *syntax.LetStmt, v *env) {
 		ent.view = x.View
 		b.checkParams(x)
 	default:
-		val := b.bind(st.X, v.tables())
+		val := b.inside(st.X, v.tables())
 		switch {
 		case val.rel != nil:
 			ent.rel = val.rel.named(st.Name.Value)
 			ent.bad = false
 			b.shareLet(ent, st.Name.Value)
 		case val.x != nil && !bad(val.x):
-			ent.x = val.x
+			ent.x, ent.level = val.x, 1+b.level
 		default:
 			ent.bad = true
 		}

@@ -73,6 +73,11 @@ func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
 	case ent.bad:
 		return value{x: unknown()}
 	case ent.x != nil:
+		if ent.level > 0 && ent.level <= b.level && !constant(ent.x) {
+			b.error(codeConstantExpected, n.Span(), "'"+n.Value+"' depends on the row, and a table inside toscalar(..) or in (..) is made once for all rows",
+				"join the table, or look it up with lookup")
+			return value{x: unknown()}
+		}
 		return value{x: ent.x}
 	case ent.fn != nil:
 		if ent.fn.bad {

@@ -37,6 +37,8 @@ type entity struct {
 	// named says that the table got its name from as, inside of so many groups.
 	named  bool
 	groups int
+	// level is 1 + the number of tables inside expressions around a scalar let or parameter.
+	level int
 }
 
 // function is a user function: let f = (params) { body } or a stored one.

@@ -219,7 +219,7 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 	if !bad(x) && p.Type != types.Unknown {
 		x = b.coerce(x, p.Type, a.node.Span(), p.Name.Value)
 	}
-	return &entity{x: x, bad: bad(x)}
+	return &entity{x: x, bad: bad(x), level: 1 + b.level}
 }
 
 func (b *binder) tableArgument(a *argument, v *env) *rel {

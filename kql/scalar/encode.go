@@ -79,6 +79,9 @@ func base64FromArray(a []types.Value) types.Value {
 		}
 		b[i] = byte(item.Int)
 	}
+	if !utf8.Valid(b) {
+		return text("") // so Kusto: bytes that are no text
+	}
 	return text(base64.StdEncoding.EncodeToString(b))
 }
 
