@@ -311,13 +311,22 @@ func (b *binder) graphWhereEdgesOp(o *syntax.GraphWhereEdgesOp, r *rel, v *env) 
 }
 
 // graphToTableOp binds graph-to-table: the nodes or the edges, or both as named results.
-func (b *binder) graphToTableOp(o *syntax.GraphToTableOp, r *rel) *rel {
+func (b *binder) graphToTableOp(o *syntax.GraphToTableOp, r *rel, v *env) *rel {
 	if r.bad || r.graph == nil {
 		return badRel()
 	}
 	var tables []*rel
 	for _, out := range o.Outputs {
-		tables = append(tables, b.graphTable(out, r.graph))
+		t := b.graphTable(out, r.graph)
+		if out.Name != nil { // later statements can name it
+			ent := &entity{rel: t, named: true, groups: len(b.groups)}
+			if !plan.OfGroup(t.node) {
+				ent.shared = b.share(out.Name.Value, t, false)
+			}
+			b.define(v.scope, out.Name, ent)
+			t = b.useTable(ent).named(out.Name.Value)
+		}
+		tables = append(tables, t)
 	}
 	switch len(tables) {
 	case 0:

@@ -112,7 +112,7 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 	case *syntax.GraphShortestPathsOp:
 		return b.graphShortestPathsOp(o, r, v)
 	case *syntax.GraphToTableOp:
-		return b.graphToTableOp(o, r)
+		return b.graphToTableOp(o, r, v)
 	case *syntax.GraphWhereEdgesOp:
 		return b.graphWhereEdgesOp(o, r, v)
 	case *syntax.GraphWhereNodesOp:

@@ -348,7 +348,7 @@ func (f *finding) columns(read []*rel) (cols types.Schema, pack bool) {
 					f.b.report(f.b.noColumn(x, f.all.cols, ""))
 				}
 			case *syntax.Call:
-				pack = pack || x.F != nil && x.F.Value == "pack"
+				pack = pack || x.F != nil && (x.F.Value == "pack" || x.F.Value == "pack_all")
 			}
 		}
 		return f.away(cols, pack, pack)

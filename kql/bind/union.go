@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -50,7 +52,24 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 		b.warn(codeUnknownTable, e.Span(), "this part names what does not exist, isfuzzy leaves it out", "")
 		return nil
 	}
+	if n, ok := unparen(e).(*syntax.Name); ok && fuzzy && t.absent {
+		t = b.onlyNamed(t, n.Value)
+	}
 	return []*rel{t.named(b.sourceName(e, t, v))}
+}
+
+// onlyNamed leaves a table that is not here the columns that the query names: isfuzzy
+// leaves the table out, and what such tables have in common is no column of the union.
+func (b *binder) onlyNamed(t *rel, table string) *rel {
+	c := *t
+	c.cols = nil
+	for _, col := range t.cols {
+		if slices.Contains(b.assumed.columns[table], col.Name) {
+			c.cols = append(c.cols, col)
+		}
+	}
+	c.node = &plan.Values{Out: c.same(source.NoSpan)}
+	return &c
 }
 
 // sourceName is what withsource= shows for an operand: the name of a table or view;
