@@ -23,7 +23,7 @@ type Info struct {
 	SetAside   int64            `json:"setAside"`
 	Copies     int64            `json:"copies"` // records removed because another source had them
 	Sources    []SourceInfo     `json:"sources"`
-	Archives   []FileInfo       `json:"archives,omitempty"` // files on disk whose members were read
+	AlsoRead   []FileInfo       `json:"alsoRead,omitempty"` // archives whose members were read, logs of registry hives
 	NotRead    []FileInfo       `json:"notRead,omitempty"`
 	Logs       []LogInfo        `json:"logs,omitempty"`
 	// Wrong is what Check found; empty when the account comes out even.
@@ -194,7 +194,7 @@ WHERE NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.
 		case f.Outcome != archive.Read.String() && f.Outcome != outcomeNote:
 			i.NotRead = append(i.NotRead, f)
 		case f.SHA256 != "":
-			i.Archives = append(i.Archives, f)
+			i.AlsoRead = append(i.AlsoRead, f)
 		}
 	}
 	return err

@@ -412,8 +412,8 @@ func TestBigMember(t *testing.T) {
 	}
 	info, err := c.Info(t.Context())
 	want := FileInfo{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(packed.Bytes())), Size: int64(packed.Len()), Outcome: "read"}
-	if err != nil || len(info.Archives) != 1 || info.Archives[0] != want || len(info.NotRead) > 0 {
-		t.Errorf("archives %+v, not read %+v, %v; want %+v", info.Archives, info.NotRead, err, want)
+	if err != nil || len(info.AlsoRead) != 1 || info.AlsoRead[0] != want || len(info.NotRead) > 0 {
+		t.Errorf("archives %+v, not read %+v, %v; want %+v", info.AlsoRead, info.NotRead, err, want)
 	}
 	if _, err := os.Stat(left); err == nil {
 		t.Errorf("%s is still there", left)

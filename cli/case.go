@@ -128,12 +128,16 @@ func writeInfo(w io.Writer, i *casedir.Info) {
 		}
 		writeSource(w, &i.Sources[k])
 	}
-	for k, f := range i.Archives {
+	for k, f := range i.AlsoRead {
 		if k == maxNamed {
-			fmt.Fprintf(w, "  .. and %d more archives: --format json has all\n", len(i.Archives)-k)
+			fmt.Fprintf(w, "  .. and %d more archives and logs of hives: --format json has all\n", len(i.AlsoRead)-k)
 			break
 		}
-		fmt.Fprintf(w, "  archive  %s: %s, sha256 %s\n", printable(f.Path), size(f.Size), f.SHA256)
+		fmt.Fprintf(w, "  also read %s: %s, sha256 %s", printable(f.Path), size(f.Size), f.SHA256)
+		if f.Reason != "" {
+			fmt.Fprintf(w, ": %s", printable(f.Reason))
+		}
+		fmt.Fprintln(w)
 	}
 	writeLogs(w, i.Logs)
 	for k, f := range i.NotRead {
