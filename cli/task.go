@@ -73,6 +73,9 @@ func runTask(ctx context.Context, s *settings, args []string) (int, error) {
 			return s.taskShow(ctx, c, clock, args[0])
 		})
 	}
+	if what == "" {
+		return 0, &usageError{"task needs a subcommand", "goshawk task parse PATH.., show NAME [PATH..] or diff PATH.."}
+	}
 	return 0, &usageError{fmt.Sprintf("task %q is no subcommand", what), "goshawk task parse PATH.., show NAME [PATH..] or diff PATH.."}
 }
 

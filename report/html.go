@@ -181,6 +181,8 @@ func verdict(p *page, counts map[finding.Severity]int) string {
 	urgent := counts[finding.Critical] + counts[finding.High]
 	look := urgent + counts[finding.Medium]
 	switch {
+	case urgent > 0 && look == urgent:
+		return plural(urgent, "finding") + " to act on."
 	case urgent > 0:
 		return fmt.Sprintf("%s to act on, %d more to look at.", plural(urgent, "finding"), look-urgent)
 	case look > 0:
@@ -232,19 +234,22 @@ func (p *page) coverage() {
 }
 
 // foremost are the strongest reasons of different kinds, at most three: what a reader
-// should know first is not one property told thrice.
+// should know first is not one property told thrice. A weak one of a new kind comes after
+// further strong ones.
 func foremost(reasons []finding.Reason) []finding.Reason {
+	const most, weak = 3, 10
 	var out []finding.Reason
 	seen := map[finding.Property]bool{}
 	for _, again := range []bool{false, true} {
 		for _, r := range reasons {
-			if len(out) == 3 || r.Points <= 0 || r.Property == finding.Agreement {
+			if len(out) == most || r.Points <= 0 || !again && r.Points < weak {
 				break
 			}
-			if seen[r.Property] == again && !slices.Contains(out, r) {
-				out = append(out, r)
-				seen[r.Property] = true
+			if r.Property == finding.Agreement || !again && seen[r.Property] || slices.Contains(out, r) {
+				continue
 			}
+			out = append(out, r)
+			seen[r.Property] = true
 		}
 	}
 	return out

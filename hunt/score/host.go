@@ -118,6 +118,7 @@ func (a *action) cmd(add adder) {
 	}
 	command, arguments := cmdline.Split(inner)
 	if b := newAction(command, arguments); b.base != "cmd.exe" && b.program != "" {
+		b.placeholder(add)
 		if shells[b.base] || scriptHosts[b.base] || proxies[b.base] > 0 || interpreters[b.base] {
 			b.host(add)
 		}
