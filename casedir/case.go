@@ -166,6 +166,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	}
 	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, memory: memory,
 		places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}, readOnly: o.ReadOnly}
+	c.external.Parquet = parquetLines
 	if dir != "" {
 		if c.external.Watchlists == "" {
 			c.external.Watchlists = filepath.Join(dir, watchlistFolder)

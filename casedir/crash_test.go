@@ -242,7 +242,7 @@ func TestSecondWriter(t *testing.T) {
 	if c, err := Open(t.Context(), folder, true, Options{}); err == nil {
 		c.Close()
 		t.Error("two processes have the case open")
-	} else if !strings.Contains(err.Error(), "another goshawk") {
+	} else if !strings.Contains(err.Error(), "in use by") {
 		t.Errorf("the error does not say why: %v", err)
 	}
 	in.Close()

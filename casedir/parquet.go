@@ -197,3 +197,37 @@ func parquetValue(v *types.Value, kind evidence.ValueKind) evidence.Value {
 	}
 	return evidence.Value{Kind: kind, Num: uint64(v.Int), Str: v.Str}
 }
+
+// maxParquetText bounds the rows of one Parquet file of externaldata as text.
+const maxParquetText = 512 << 20
+
+// parquetLines turns a Parquet file into JSON objects, one a line, for externaldata.
+func parquetLines(ctx context.Context, data []byte) ([]byte, error) {
+	in := evidence.Input{ReaderAt: bytes.NewReader(data), Size: int64(len(data))}
+	file, remove, err := onDisk(in)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	db, err := duckdb.Open("", duckdb.Options{Memory: parquetMemory, Threads: 1, Files: []string{file}})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	p := &parquetFile{db: db}
+	var lines bytes.Buffer
+	err = p.query(ctx, "SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet("+quote(file)+") AS t", columns("row:string"), func(rows sqlgen.Rows) error {
+		for {
+			row, err := rows.Next()
+			if row == nil || err != nil {
+				return err
+			}
+			if lines.Len()+len(row[0].Str) > maxParquetText {
+				return fmt.Errorf("its rows are more than %d MB as text", maxParquetText>>20)
+			}
+			lines.WriteString(row[0].Str)
+			lines.WriteByte('\n')
+		}
+	})
+	return lines.Bytes(), err
+}

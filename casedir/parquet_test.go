@@ -5,10 +5,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/external"
 )
 
 // writeParquet writes the rows of a query as a Parquet file.
@@ -86,5 +88,48 @@ func TestParquetDamaged(t *testing.T) {
 		if s := read(bad); len(s.damages) == 0 {
 			t.Errorf("%s: %d rows and no damage", name, s.rows)
 		}
+	}
+}
+
+// TestExternalParquet reads a Parquet file by externaldata: times to 100 ns, nested
+// columns as dynamic, nulls as nulls; what is no Parquet file is said.
+func TestExternalParquet(t *testing.T) {
+	mirror := t.TempDir()
+	place := filepath.Join(mirror, "example.com")
+	if err := os.Mkdir(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(writeParquet(t, parquetRows), filepath.Join(place, "a.parquet")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(place, "b.parquet"), []byte("PAR1 and no more"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Empty(t.Context(), Options{External: external.Source{Mirror: mirror}, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	const columns = `(Timestamp:datetime, DeviceName:string, ProcessCommandLine:string, ProcessId:long, AdditionalFields:dynamic)`
+	_, rows, _, err := c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", `externaldata`+columns+`["https://example.com/a.parquet"] with (format="parquet")
+		| where ProcessId in (4, 5) | project tostring(Timestamp), DeviceName, ProcessCommandLine, ProcessId, tostring(AdditionalFields.Note[1]) | sort by ProcessId asc`)
+	if err != nil || len(rows) != 2 {
+		t.Fatal(rows, err)
+	}
+	for i, want := range []string{"2024-05-01T10:00:04.1234567Z", "ws1.corp.example", "tool.exe 4", "4", "b"} {
+		if got := rows[0][i].Text(); got != want {
+			t.Errorf("column %d: %s, want %s", i, got, want)
+		}
+	}
+	if got := rows[1][2].Text(); got != "" {
+		t.Errorf("a null of the file is %q", got)
+	}
+	_, _, _, err = c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", `externaldata(a:string)["https://example.com/b.parquet"]`)
+	if err == nil || !strings.Contains(err.Error(), "no Parquet file") {
+		t.Errorf("a file that is none: %v", err)
+	}
+	_, _, _, err = c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", `externaldata(a:string)["https://example.com/a.avro"] with (format="avro")`)
+	if err == nil || !strings.Contains(err.Error(), "'avro' is not read") {
+		t.Errorf("a format that is not read: %v", err)
 	}
 }

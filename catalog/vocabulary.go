@@ -52,11 +52,26 @@ type Names struct {
 	c *Catalog
 	// sorted lists the tables: mistakes in queries ask for it again and again.
 	sorted func() []string
+	// holders lists the tables that have a column, sorted.
+	holders func() map[string][]string
 }
 
 // Binder returns the catalogue as the binder of queries asks it. Tables that are
 // added later have their schema but are not listed.
-func (c *Catalog) Binder() Names { return Names{c, sync.OnceValue(c.Names)} }
+func (c *Catalog) Binder() Names {
+	return Names{c, sync.OnceValue(c.Names), sync.OnceValue(func() map[string][]string {
+		holders := map[string][]string{}
+		for _, name := range c.Names() {
+			for _, column := range c.Tables[name].Columns {
+				holders[column.Name] = append(holders[column.Name], name)
+			}
+		}
+		return holders
+	})}
+}
+
+// TablesWith lists the tables that have a column, sorted.
+func (n Names) TablesWith(column string) []string { return slices.Clip(n.holders()[column]) }
 
 // Table returns the columns of a table by its exact name.
 func (n Names) Table(name string) (types.Schema, bool) {

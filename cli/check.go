@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -119,6 +120,9 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if s.format == formatJSON {
+		fmt.Fprint(s.out, `{"results":[`)
+	}
 	err = s.checkAll(ctx, compiler, args, files, func(c checked) {
 		tally.add(&c)
 		if s.format == formatTable {
@@ -126,15 +130,24 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 			return
 		}
 		c.rule = nil
-		results = append(results, c)
+		if s.format == formatSARIF {
+			c.Columns = nil // what is said of it is all that is written
+			results = append(results, c)
+			return
+		}
+		if tally.rules > 1 {
+			fmt.Fprint(s.out, ",")
+		}
+		text, err := json.Marshal(c)
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		s.out.Write(text)
 	})
-	if err != nil {
-		return 0, err
+	if s.format == formatJSON {
+		fmt.Fprintln(s.out, "]}")
 	}
-	switch s.format {
-	case formatJSON:
-		err = json.NewEncoder(s.out).Encode(map[string]any{"results": results})
-	case formatSARIF:
+	if err == nil && s.format == formatSARIF {
 		err = writeSARIF(s.out, results)
 	}
 	if err != nil {
@@ -193,11 +206,24 @@ func (s *settings) printChecked(c checked) {
 		return
 	}
 	if c.OK && !s.check.quiet {
-		schema := make(types.Schema, len(c.Columns))
-		for i, column := range c.Columns {
-			t, _ := types.Parse(column.Type)
-			schema[i] = types.Column{Name: column.Name, Type: t}
-		}
-		fmt.Fprintf(to, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(schema.String()))
+		fmt.Fprintf(to, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(shortColumns(c.Columns)))
 	}
+}
+
+// maxColumns is how many columns of a result are printed: union * has thousands. The
+// JSON form has all.
+const maxColumns = 24
+
+// shortColumns writes the columns of a result, with the number of those left out.
+func shortColumns(columns []checkedColumn) string {
+	schema := make(types.Schema, min(len(columns), maxColumns))
+	for i := range schema {
+		t, _ := types.Parse(columns[i].Type)
+		schema[i] = types.Column{Name: columns[i].Name, Type: t}
+	}
+	text := schema.String()
+	if more := len(columns) - len(schema); more > 0 {
+		text = fmt.Sprintf("%s, and %d more columns)", strings.TrimSuffix(text, ")"), more)
+	}
+	return text
 }

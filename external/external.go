@@ -43,6 +43,8 @@ type Source struct {
 	Watchlists string
 	// Tables are the user's.
 	Tables []Table
+	// Parquet turns a Parquet file into JSON objects, one a line; nil reads none.
+	Parquet func(ctx context.Context, data []byte) ([]byte, error)
 }
 
 // Error says that an address could not be read.
@@ -118,7 +120,7 @@ func (s *Session) plugin(_ []sqlgen.Operand, spec any, _, out types.Schema) (sql
 	for i, uri := range e.URIs {
 		name, known := formatOf(e.Format, uri)
 		if !known {
-			return nil, fmt.Errorf("the format '%s' is not supported, expected one of %s", name, strings.Join(formatNames, ", "))
+			return nil, fmt.Errorf("the format '%s' is not read, expected one of %s", name, strings.Join(formatNames, ", "))
 		}
 		formats[i] = name
 	}
@@ -143,7 +145,19 @@ func (s *Session) read(uri, format string, e *plan.ExternalSpec, out types.Schem
 	if err != nil {
 		return err
 	}
+	parquet := format == formatParquet
+	if parquet {
+		format = "multijson"
+	}
 	for _, data := range files {
+		if parquet {
+			if s.source.Parquet == nil {
+				return &Error{Address: shown, Message: "nothing here reads Parquet"}
+			}
+			if data, err = s.source.Parquet(s.ctx, data); err != nil {
+				return &Error{Address: shown, Message: "no Parquet file that can be read: " + err.Error()}
+			}
+		}
 		r := reader{format: format, schema: out, skip: isTrue(e.Properties["ignoreFirstRecord"]), emit: emit}
 		if err := r.mapping(e.Properties); err != nil {
 			return &Error{Address: shown, Message: err.Error()}

@@ -21,7 +21,10 @@ import (
 var separators = map[string]rune{"csv": ',', "csve": ',', "tsv": '\t', "tsve": '\t', "psv": '|', "scsv": ';', "sohsv": '\x01'}
 
 // formatNames are the formats that are read.
-var formatNames = []string{"csv", "tsv", "psv", "scsv", "sohsv", "txt", "raw", "json", "multijson", "singlejson"}
+var formatNames = []string{"csv", "tsv", "psv", "scsv", "sohsv", "txt", "raw", "json", "multijson", "singlejson", formatParquet}
+
+// formatParquet is read by the engine.
+const formatParquet = "parquet"
 
 // formatOf is the format of an address: the one that the query says, else that of the
 // name's ending, else csv.
@@ -45,7 +48,7 @@ func isFormat(name string) bool {
 		return true
 	}
 	switch name {
-	case "txt", "raw", "json", "multijson", "singlejson":
+	case "txt", "raw", "json", "multijson", "singlejson", formatParquet:
 		return true
 	}
 	return false

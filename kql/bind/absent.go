@@ -115,7 +115,12 @@ func (b *binder) absentOf(n *syntax.Name, v *env) *Absent {
 	if b.o.Absent == nil || n.Placeholder {
 		return nil
 	}
-	return b.o.Absent(Named{Table: n.Value, Near: b.nearTables(n, v)})
+	near, known := b.near[n.Value]
+	if !known {
+		near = b.nearTables(n, v)
+		b.near[n.Value] = near
+	}
+	return b.o.Absent(Named{Table: n.Value, Near: near})
 }
 
 // nearTables returns the tables that an unknown name may be a mistake for.
@@ -160,8 +165,9 @@ const (
 // that it names, and those whose type nothing tells the types that fit best.
 func bindAbsent(file *source.File, script *syntax.Script, o Options, b *binder, q *plan.Query) (*binder, *plan.Query) {
 	again := func(a assumed) (*binder, *plan.Query) {
+		near := b.near
 		b := newBinder(file, o)
-		b.assumed = a
+		b.assumed, b.near = a, near
 		return b, b.script(script)
 	}
 	for n := 0; n < maxWanted && len(b.wanted) > 0; n++ {

@@ -37,6 +37,12 @@ type Vocabulary interface {
 	Alias(table, name string) (column string, ok bool)
 }
 
+// Indexed may be implemented by a Catalog that finds the tables of a column fast.
+type Indexed interface {
+	// TablesWith lists the tables that have a column, sorted.
+	TablesWith(column string) []string
+}
+
 // TableFunction is a function from a table to a table whose rows are computed
 // outside the language, such as FileProfile. It is called by invoke, or, if it takes no input,
 // as a table. The plan has it as a Plugin of its Name with an AppendSpec.
@@ -130,9 +136,10 @@ type binder struct {
 
 	ingestion, wantsIngestion bool
 
-	assumed assumed        // of absent tables
-	wanted  []wantedColumn // that absent tables lack
-	guessed []string       // columns of absent tables whose type nothing tells
+	assumed assumed             // of absent tables
+	near    map[string][]string // tables that an unknown name may be a mistake for
+	wanted  []wantedColumn      // that absent tables lack
+	guessed []string            // columns of absent tables whose type nothing tells
 
 	groups []group // the Apply nodes whose bodies are being bound, the innermost last
 
@@ -163,6 +170,7 @@ func newBinder(file *source.File, o Options) *binder {
 		functions: map[string]*function{},
 		tabular:   map[string]*TableFunction{},
 		settings:  map[string]types.Value{},
+		near:      map[string][]string{},
 	}
 	if b.o.Catalog == nil {
 		b.o.Catalog = noCatalog{}

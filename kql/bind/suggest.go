@@ -217,11 +217,7 @@ func replaceName(n *syntax.Name, names []string) *source.Fix {
 // tablesWith returns tables that have a column, the Defender ones first.
 func (b *binder) tablesWith(column string) []string {
 	var device, other []string
-	for _, name := range b.o.Catalog.TableNames() {
-		schema, _ := b.o.Catalog.Table(name)
-		if schema.Index(column) < 0 {
-			continue
-		}
+	for _, name := range b.holders(column) {
 		if strings.HasPrefix(name, "Device") || name == "SecurityEvent" {
 			device = append(device, name)
 		} else {
@@ -230,6 +226,20 @@ func (b *binder) tablesWith(column string) []string {
 	}
 	all := append(device, other...)
 	return all[:min(len(all), 3)]
+}
+
+// holders lists the tables that have a column, sorted.
+func (b *binder) holders(column string) []string {
+	if indexed, ok := b.o.Catalog.(Indexed); ok {
+		return indexed.TablesWith(column)
+	}
+	var tables []string
+	for _, name := range b.o.Catalog.TableNames() {
+		if schema, _ := b.o.Catalog.Table(name); schema.Index(column) >= 0 {
+			tables = append(tables, name)
+		}
+	}
+	return tables
 }
 
 func shortList(names []string, most int) string {
