@@ -29,12 +29,6 @@ func (d *DB) connect() (*conn, error) {
 	if mapping.Connect(d.db, &c.conn) == mapping.StateError {
 		return nil, &engine.Error{Op: "connect", Message: "the database refused a connection"}
 	}
-	if d.inside {
-		if err := c.exec(context.Background(), "connect", "USE "+attachedName); err != nil {
-			c.close()
-			return nil, err
-		}
-	}
 	return c, nil
 }
 

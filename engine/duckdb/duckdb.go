@@ -50,7 +50,6 @@ type DB struct {
 	db      mapping.Database
 	opts    Options
 	prelude []string
-	inside  bool // the file is attached to a database in memory
 
 	filling atomic.Bool // Options.Filling, until Filled
 
@@ -79,15 +78,9 @@ func Open(path string, opts Options) (*DB, error) {
 	d := &DB{opts: opts, prelude: dialect.Prelude()}
 	d.filling.Store(opts.Filling)
 	var msg string
-	if mapping.OpenExt(opts.main(path), &d.db, config, &msg) == mapping.StateError {
+	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
 		return nil, &engine.Error{Op: "open", Message: openFailure(path, clean(msg))}
-	}
-	if opts.attached(path) {
-		if err := d.attach(path); err != nil {
-			mapping.Close(&d.db)
-			return nil, err
-		}
 	}
 	c, err := d.connect()
 	if err != nil {
@@ -144,9 +137,7 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"zstd_min_string_length", "96"}, // the data of events takes a tenth of its length
 	}...)
 	if len(opts.Files)+len(opts.Folders) == 0 {
-		if !opts.attached(path) {
-			settings = append(settings, [2]string{"enable_external_access", "false"})
-		}
+		settings = append(settings, [2]string{"enable_external_access", "false"})
 		if !opts.Filling {
 			settings = append(settings, [2]string{"lock_configuration", "true"})
 		}
@@ -216,7 +207,6 @@ func (d *DB) Close() error {
 		return nil
 	}
 	d.closed = true
-	d.detach()
 	for _, c := range d.idle {
 		c.close()
 	}

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,33 +73,5 @@ func TestFailureSaysWhy(t *testing.T) {
 	err := db.Exec(t.Context(), `SELECT CAST('n' || i AS INTEGER) FROM range(10) r(i)`)
 	if err == nil || !strings.Contains(err.Error(), "'n0'") {
 		t.Errorf("%v", err)
-	}
-}
-
-// A file that is being filled is opened inside a database in memory: everything of it is in
-// the file when it is closed, and no second one opens it.
-func TestAttached(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.duckdb")
-	db := open(t, path, Options{Filling: true})
-	for _, name := range []string{"A", "B"} {
-		if err := db.Create(t.Context(), name, types.Schema{{Name: "N", Type: types.Long}, {Name: "Text", Type: types.String}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Exec(t.Context(), "COPY A TO '"+path+".csv'"); err == nil {
-		t.Error("SQL writes files")
-	}
-	if err := fillTwo(t, db, 100_000).Commit(); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if left, err := filepath.Glob(path + "?*"); err != nil || len(left) > 0 {
-		t.Errorf("beside the file are %v, %v", left, err)
-	}
-	db = open(t, path, Options{})
-	if got := run(t, db, query(`SELECT count(*) FROM "A"`, types.Schema{{Name: "n", Type: types.Long}}))[0][0].Int; got != 100_000 {
-		t.Errorf("%d rows, want 100000", got)
 	}
 }
