@@ -32,7 +32,7 @@ func ParseMemory(text string) (Memory, error) {
 		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, minMemory>>20)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	return Memory{Total: total, Engine: total / 20 * 11, Go: total / 20 * 6}, nil
+	return Memory{Total: total, Engine: total / 20 * 10, Go: total / 20 * 5}, nil
 }
 
 // engineText is the engine's part as the engine reads it.
