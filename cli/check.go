@@ -54,7 +54,7 @@ exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			fs.StringVar(&s.format, "format", formatTable, "table, json or sarif")
 			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too, and tables that nothing here knows are errors")
-			fs.BoolVar(&s.check.quiet, "quiet", false, "print what is wrong and nothing of what is right")
+			fs.BoolVar(&s.check.quiet, "quiet", false, "print what is wrong and nothing of what is right; pages without a query may be named")
 			functionsFlag(fs, s)
 			repairFlag(fs, s)
 			fs.BoolVar(&s.force, "force", false, "let exclusions pass that rest only on text that the attacker chooses")

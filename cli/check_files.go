@@ -85,7 +85,8 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 		sigmas[0].said = d
 		return sigmas, nil
 	}
-	if len(rules) == 0 && !named && noHunt(path, d) {
+	// A hook names whatever was changed, pages too, and asks with --quiet.
+	if len(rules) == 0 && (!named || s.check.quiet) && noHunt(path, d) {
 		return nil, nil
 	}
 	if len(rules) == 0 {
