@@ -63,10 +63,13 @@ type Log struct {
 
 // Account is the account of one ingestion.
 type Account struct {
-	Files   []FileReport     `json:"files"`
-	Records int64            `json:"records"`
-	Stored  int64            `json:"stored"`
-	Rows    map[string]int64 `json:"rows"` // by table
+	Files []FileReport `json:"files"`
+	// Unlisted counts files that are empty or of no known format beyond the first many, of
+	// which Files says nothing.
+	Unlisted int64            `json:"unlisted,omitempty"`
+	Records  int64            `json:"records"`
+	Stored   int64            `json:"stored"`
+	Rows     map[string]int64 `json:"rows"` // by table
 	// Copies counts records that another source of the case had already, as an export or a
 	// copy of their log: they were stored and then removed.
 	Copies int64 `json:"copies"`
@@ -75,6 +78,8 @@ type Account struct {
 	First int64         `json:"-"` // ticks
 	Last  int64         `json:"-"`
 	Took  time.Duration `json:"tookNanoseconds"`
+
+	unread int // files in Files that are empty or of no known format
 }
 
 // Read says whether the case has anything of what was given, read now or
@@ -95,6 +100,22 @@ func (a *Account) Read() bool {
 
 // tasks is how many rows tell of scheduled tasks.
 func (a *Account) tasks() int64 { return a.Rows["ScheduledTaskEvents"] + a.Rows["ScheduledTasks"] }
+
+// maxUnread is how many files that are empty or of no known format are listed: an archive
+// may have millions.
+const maxUnread = 20_000
+
+// list adds what became of a file.
+func (a *Account) list(r FileReport) {
+	if r.SHA256 == "" && (r.Outcome == archive.Empty.String() || r.Outcome == archive.Unknown.String()) {
+		if a.unread >= maxUnread {
+			a.Unlisted++
+			return
+		}
+		a.unread++
+	}
+	a.Files = append(a.Files, r)
+}
 
 // Failed lists the files that a part of goshawk failed over.
 func (a *Account) Failed() []FileReport {

@@ -39,7 +39,7 @@ func (in *ingestion) explain(ctx context.Context, f *archive.File) error {
 	in.done += f.Disk
 	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()})
 	if !f.Container || f.Outcome != archive.Read {
-		in.account.Files = append(in.account.Files, report)
+		in.account.list(report)
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 	}
 	in.done += f.Disk
 	if !f.Container || f.Outcome != archive.Read {
-		in.account.Files = append(in.account.Files, report)
+		in.account.list(report)
 	} else if f.SHA256 != "" {
 		in.archives = append(in.archives, report)
 	}

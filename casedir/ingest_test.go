@@ -425,3 +425,16 @@ func TestBigMember(t *testing.T) {
 		}
 	}
 }
+
+// TestManyUnread bounds how many files that are no evidence the account lists.
+func TestManyUnread(t *testing.T) {
+	var a Account
+	for range maxUnread + 5 {
+		a.list(FileReport{Outcome: "empty"})
+	}
+	a.list(FileReport{Outcome: "unknown", SHA256: "aa"}) // a source
+	a.list(FileReport{Outcome: "damaged"})
+	if len(a.Files) != maxUnread+2 || a.Unlisted != 5 {
+		t.Errorf("%d listed, %d not", len(a.Files), a.Unlisted)
+	}
+}

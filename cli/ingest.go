@@ -249,6 +249,9 @@ func writeNotRead(w io.Writer, a *casedir.Account) {
 			fmt.Fprintf(w, "  %-8s .. and %d more\n", outcome, n-maxNamed)
 		}
 	}
+	if a.Unlisted > 0 {
+		fmt.Fprintf(w, "  and %d more files that are empty or of no known format\n", a.Unlisted)
+	}
 	aside, unknown := map[string]int64{}, map[string]int64{}
 	for _, f := range a.Files {
 		for reason, n := range f.SetAside {
