@@ -9,6 +9,8 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
+	"github.com/goshawk-hunt/goshawk/kql/bind"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/source"
 )
@@ -110,16 +112,13 @@ func writeSARIF(w io.Writer, results []checked) error {
 
 // sarifRuleOf describes a code as docs/errors.md does.
 func sarifRuleOf(code string) sarifRule {
-	explained := rulefile.CodeOf(code)
-	if explained == nil {
-		explained = syntax.CodeOf(code)
-	}
-	if explained == nil {
-		explained = exclusion.CodeOf(code)
-	}
 	r := sarifRule{ID: code}
-	if explained != nil {
-		r.ShortDescription, r.FullDescription = &sarifText{explained.Title}, &sarifText{explained.Explanation}
+	for _, catalogue := range [][]source.Code{rulefile.Codes[:], syntax.Codes[:], bind.Codes[:], sqlgen.Codes[:], exclusion.Codes[:]} {
+		for _, c := range catalogue {
+			if c.Code == code {
+				r.ShortDescription, r.FullDescription = &sarifText{c.Title}, &sarifText{c.Explanation}
+			}
+		}
 	}
 	return r
 }

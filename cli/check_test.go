@@ -109,3 +109,12 @@ func TestSARIFURI(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestSARIFRules holds that the codes of every stage are described.
+func TestSARIFRules(t *testing.T) {
+	for _, code := range []string{"RULE0001", "KQL0001", "KQL0101", "KQL0108", "KQL0401", "EXCL0001"} {
+		if r := sarifRuleOf(code); r.ShortDescription == nil || r.FullDescription == nil {
+			t.Errorf("%s is not described", code)
+		}
+	}
+}
