@@ -25,6 +25,7 @@ type FileReport struct {
 	Format  string `json:"format,omitempty"`
 	SHA256  string `json:"sha256,omitempty"` // of what was read
 	Size    int64  `json:"size"`
+	name    string // that the path gives to the content
 	Outcome string `json:"outcome"` // read, note, refused, unknown, empty, damaged, known, failed
 	Reason  string `json:"reason,omitempty"`
 	Records int64  `json:"records"`

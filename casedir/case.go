@@ -200,6 +200,9 @@ func (c *Case) prepare(ctx context.Context) error {
 	if version != 0 && version != formatVersion {
 		return otherVersion(version)
 	}
+	if err := c.nameSources(ctx); err != nil {
+		return err
+	}
 	known, err := c.db.Tables(ctx)
 	if err != nil {
 		return err

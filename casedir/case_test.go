@@ -67,6 +67,10 @@ func TestOlderCaseIsWidened(t *testing.T) {
 	exec(`ALTER TABLE "DeviceEvents" DROP COLUMN "ActionType"`)
 	exec(`ALTER TABLE "$ProcessExit" DROP COLUMN "ProcessUniqueId"`)
 	exec(`DROP TABLE "ScheduledTasks"`)
+	// With a manifest that knows a content once.
+	exec(`CREATE TABLE older AS SELECT * EXCLUDE (name) FROM goshawk_sources`)
+	exec(`DROP TABLE goshawk_sources`)
+	exec(`ALTER TABLE older RENAME TO goshawk_sources`)
 	stored := c.cat.Table("ScheduledTasks").Stored()
 	at := stored.Index("ReportId")
 	if err := c.db.Create(t.Context(), "ScheduledTasks", append(stored[:at:at], stored[at+1:]...)); err != nil {
@@ -86,6 +90,9 @@ func TestOlderCaseIsWidened(t *testing.T) {
 		}); err != nil {
 			t.Errorf("%s: %v", query, err)
 		}
+	}
+	if again := ingestInto(t, c, logs); again.Records != 0 {
+		t.Errorf("%d records read again", again.Records)
 	}
 	account := ingestInto(t, c, write(t, dir, "more.jsonl", row("DeviceEvents", `"DeviceId":"a","ActionType":"New","ReportId":7,"InitiatingProcessId":4`)), writeLog(t, dir, "Later.evtx", 71, 80))
 	if _, err := c.Query(t.Context(), "q", "DeviceEvents | where ReportId == 7 and ActionType == 'New' and DeviceId == 'a' and InitiatingProcessId == 4 | count", Clock{}, func(_ sqlgen.Select, rows sqlgen.Rows) error {
@@ -298,4 +305,26 @@ func TestReadOnly(t *testing.T) {
 		t.Error("a case of this version was opened to write")
 	}
 	c.Close()
+}
+
+// A task is its file's content under its name: two of one content are two, and the same
+// one in a folder and in an archive is one.
+func TestTasksOfOneContent(t *testing.T) {
+	dir := t.TempDir()
+	const definition = `<?xml version="1.0"?><Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task"><Actions><Exec><Command>a.exe</Command></Exec></Actions></Task>`
+	first := filepath.Join(dir, "first", "Windows", "System32", "Tasks")
+	write(t, first, "One", definition)
+	write(t, first, "Two", definition)
+	write(t, filepath.Join(dir, "second", "Windows", "System32", "Tasks"), "one", definition)
+	c := openCase(t, filepath.Join(dir, "case"))
+	a := ingestInto(t, c, filepath.Join(dir, "first"), filepath.Join(dir, "second"))
+	if got := outcomes(a); got != "One read, Two read, one known" || len(a.Wrong) > 0 {
+		t.Errorf("%s; wrong %v", got, a.Wrong)
+	}
+	if got := count(t, c, "ScheduledTasks"); got != 2 {
+		t.Errorf("%d tasks, want 2", got)
+	}
+	if a := ingestInto(t, c, filepath.Join(dir, "first")); a.Records != 0 {
+		t.Errorf("%d records read again", a.Records)
+	}
 }

@@ -22,11 +22,12 @@ func Explain(ctx context.Context, paths []string, o IngestOptions) (*Account, er
 }
 
 func (in *ingestion) explain(ctx context.Context, f *archive.File) error {
-	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
-	if path, ok := in.known[f.SHA256]; ok && f.Reader != nil {
+	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, name: nameOf(f), Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
+	id := identity(f.SHA256, report.name)
+	if path, ok := in.known[id]; ok && f.Reader != nil {
 		report.Outcome, report.Reason = outcomeKnown, "the same content as "+path
 	} else if f.Reader != nil {
-		in.known[f.SHA256] = f.Path
+		in.known[id] = f.Path
 		s := &ingest{ingestion: in, id: 1, file: f, report: &report, foreign: map[string]int64{}}
 		if err := s.imagine(ctx); err != nil {
 			if ctx.Err() != nil {

@@ -112,7 +112,7 @@ func (in *ingestion) begin(ctx context.Context) error {
 	}
 	in.known = make(map[string]string, len(known))
 	for i := range known {
-		in.known[known[i].SHA256] = known[i].Path
+		in.known[identity(known[i].SHA256, known[i].Name)] = known[i].Path
 		in.lastID = max(in.lastID, known[i].ID)
 	}
 	return in.setUnfinished(ctx, true)
@@ -124,7 +124,7 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 		in.done += f.Disk
 		return nil
 	}
-	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
+	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, name: nameOf(f), Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
 	if f.Reader != nil {
 		if err := in.take(ctx, f, &report); err != nil {
 			return err
@@ -143,7 +143,8 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 
 // take reads a file into the case unless its content is there. An error ends the run.
 func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileReport) error {
-	if path, ok := in.known[f.SHA256]; ok {
+	id := identity(f.SHA256, report.name)
+	if path, ok := in.known[id]; ok {
 		report.Outcome, report.Reason = outcomeKnown, "the same content is in the case as "+path
 		return nil
 	}
@@ -155,7 +156,7 @@ func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileRepo
 	switch err := s.run(ctx); {
 	case err == nil:
 		in.lastID = s.id
-		in.known[f.SHA256] = f.Path
+		in.known[id] = f.Path
 		in.account.take(report)
 		s.file, s.normalizer = nil, nil
 		g.sources = append(g.sources, s)

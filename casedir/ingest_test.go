@@ -17,6 +17,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence/evtx"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
 	"github.com/goshawk-hunt/goshawk/evidence/jsonl"
+	"github.com/goshawk-hunt/goshawk/evidence/taskxml"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -46,7 +47,7 @@ func (oddReader) Read(_ context.Context, in evidence.Input, sink evidence.Sink) 
 	return nil
 }
 
-var testReaders = []evidence.Reader{evtx.Reader{}, jsonl.Reader{}, oddReader{}}
+var testReaders = []evidence.Reader{evtx.Reader{}, jsonl.Reader{}, taskxml.Reader{}, oddReader{}}
 
 const testNow = 638_500_000_000_000_000
 

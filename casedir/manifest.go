@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/archive"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -17,9 +19,10 @@ import (
 var manifestTables = []string{
 	`CREATE TABLE IF NOT EXISTS goshawk_meta (name VARCHAR PRIMARY KEY, value BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_sources (
-		id BIGINT PRIMARY KEY, sha256 VARCHAR UNIQUE NOT NULL, path VARCHAR NOT NULL, format VARCHAR NOT NULL, size BIGINT NOT NULL,
+		id BIGINT PRIMARY KEY, sha256 VARCHAR NOT NULL, path VARCHAR NOT NULL, format VARCHAR NOT NULL, size BIGINT NOT NULL,
 		records BIGINT NOT NULL, stored BIGINT NOT NULL, rows BIGINT NOT NULL, damages BIGINT NOT NULL,
-		first_event BIGINT NOT NULL, last_event BIGINT NOT NULL, ingested BIGINT NOT NULL)`,
+		first_event BIGINT NOT NULL, last_event BIGINT NOT NULL, ingested BIGINT NOT NULL, name VARCHAR NOT NULL,
+		UNIQUE (sha256, name))`,
 	`CREATE TABLE IF NOT EXISTS goshawk_rows (source BIGINT NOT NULL, name VARCHAR NOT NULL, rows BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_damages (source BIGINT NOT NULL, path VARCHAR NOT NULL, place BIGINT NOT NULL, length BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS goshawk_notes (source BIGINT NOT NULL, path VARCHAR NOT NULL, place BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
@@ -48,6 +51,7 @@ func manifestNames() []string {
 type Source struct {
 	ID       int64  `json:"id"`
 	SHA256   string `json:"sha256"`
+	Name     string `json:"name,omitempty"` // of the task that the path names: the source is its content under that name
 	Path     string `json:"path"`
 	Format   string `json:"format"`
 	Size     int64  `json:"size"`
@@ -60,7 +64,7 @@ type Source struct {
 	Ingested int64  `json:"-"`
 }
 
-var sourceSchema = columns("id sha256:string path:string format:string size records stored rows damages first_event last_event ingested")
+var sourceSchema = columns("id sha256:string path:string format:string size records stored rows damages first_event last_event ingested name:string")
 
 // columns makes a schema of names; a name is a long unless it says otherwise.
 func columns(names string) types.Schema {
@@ -78,16 +82,27 @@ func columns(names string) types.Schema {
 
 // Sources returns the manifest in the order of ingestion.
 func (c *Case) Sources(ctx context.Context) ([]Source, error) {
-	rows, err := c.sql(ctx, `SELECT id, sha256, path, format, size, records, stored, rows, damages, first_event, last_event, ingested FROM goshawk_sources ORDER BY id`, sourceSchema)
+	rows, err := c.sql(ctx, `SELECT id, sha256, path, format, size, records, stored, rows, damages, first_event, last_event, ingested, name FROM goshawk_sources ORDER BY id`, sourceSchema)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Source, len(rows))
 	for i, r := range rows {
 		list[i] = Source{ID: r[0].Int, SHA256: r[1].Str, Path: r[2].Str, Format: r[3].Str, Size: r[4].Int, Records: r[5].Int,
-			Stored: r[6].Int, Rows: r[7].Int, Damages: r[8].Int, First: r[9].Int, Last: r[10].Int, Ingested: r[11].Int}
+			Stored: r[6].Int, Rows: r[7].Int, Damages: r[8].Int, First: r[9].Int, Last: r[10].Int, Ingested: r[11].Int, Name: r[12].Str}
 	}
 	return list, nil
+}
+
+// identity is what makes a source known: its content, under its name if its path gives one.
+func identity(sha256, name string) string { return sha256 + strings.ToLower(name) }
+
+// nameOf is the name that the path of a file gives to what it holds, "" for most.
+func nameOf(f *archive.File) string {
+	if n, ok := f.Reader.(evidence.Named); ok {
+		return n.Name(f.Path)
+	}
+	return ""
 }
 
 // enter writes the source's lines of the manifest, in its transaction.
@@ -96,7 +111,7 @@ func (s *ingest) enter(ctx context.Context) error {
 	id := fmt.Sprint(s.id)
 	var b batch
 	b.add("goshawk_sources", id, quote(r.SHA256), quote(r.Path), quote(r.Format), r.Size, r.Records, r.Stored, r.Rows,
-		int64(len(r.Damages))+r.More, r.First, r.Last, s.options.Now)
+		int64(len(r.Damages))+r.More, r.First, r.Last, s.options.Now, quote(r.name))
 	for _, d := range r.Damages {
 		b.add("goshawk_damages", id, quote(d.Path), d.Offset, d.Length, quote(d.Reason))
 	}
@@ -130,7 +145,7 @@ func (in *ingestion) note(ctx context.Context) error {
 	files := slices.Concat(in.account.Files, in.archives)
 	for i := range files {
 		f := &files[i]
-		if f.Outcome == outcomeKnown && in.known[f.SHA256] == f.Path {
+		if f.Outcome == outcomeKnown && in.known[identity(f.SHA256, f.name)] == f.Path {
 			continue // it has its line as what it was when it was read
 		}
 		b.add("goshawk_files", quote(f.Path), quote(f.SHA256), f.Size, quote(f.Outcome), quote(f.Reason), in.options.Now)

@@ -67,11 +67,42 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) }) || len(c.outdated(known)) > 0 {
 		return errStale
 	}
+	if named, err := c.sourcesNamed(ctx); err != nil || !named {
+		return errors.Join(err, errStale)
+	}
 	pending, err := c.meta(ctx, "pending")
 	if err == nil && pending != 0 && writable(filepath.Join(c.Dir, FileName)) {
 		return errStale
 	}
 	return errors.Join(err, c.wasInterrupted(ctx))
+}
+
+// sourcesNamed says whether the manifest knows sources by their names too.
+func (c *Case) sourcesNamed(ctx context.Context) (bool, error) {
+	n, err := c.scalar(ctx, `SELECT count(*) FROM duckdb_columns() WHERE table_name = 'goshawk_sources' AND column_name = 'name'`, types.Long)
+	return n.Int > 0, err
+}
+
+// nameSources makes the sources' table of an older case anew: it held each content once.
+func (c *Case) nameSources(ctx context.Context) error {
+	if named, err := c.sourcesNamed(ctx); err != nil || named {
+		return err
+	}
+	tx, err := c.db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	create := manifestTables[slices.Index(manifestNames(), "goshawk_sources")]
+	for _, sql := range []string{
+		`CREATE TEMP TABLE older_sources AS FROM goshawk_sources`, `DROP TABLE goshawk_sources`, create,
+		`INSERT INTO goshawk_sources SELECT *, '' FROM older_sources`, `DROP TABLE older_sources`,
+	} {
+		if err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // widen adds the columns that tables lack in one transaction, and says whether any table

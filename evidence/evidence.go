@@ -181,6 +181,13 @@ type Sink interface {
 	Progress(done int64)
 }
 
+// Named is a Reader of files whose paths say what they hold, such as the task of that
+// name: the same content under another name is something else. Name is "" for a path
+// that says nothing.
+type Named interface {
+	Name(path string) string
+}
+
 // Reader reads one format.
 type Reader interface {
 	// Format is the format's name in one word: "evtx".

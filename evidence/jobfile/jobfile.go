@@ -26,6 +26,9 @@ type Reader struct{}
 // Format is "job".
 func (Reader) Format() string { return "job" }
 
+// Name is the name of the task: that of the file.
+func (Reader) Name(path string) string { return nameOf(path) }
+
 // Detect wants a known version, the offsets and the priority that all files have.
 func (Reader) Detect(b []byte) bool {
 	le := binary.LittleEndian

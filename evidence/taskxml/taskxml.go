@@ -33,6 +33,9 @@ type Reader struct{}
 // Format is "taskxml".
 func (Reader) Format() string { return "taskxml" }
 
+// Name is the name of the task, by NameOf.
+func (Reader) Name(path string) string { return NameOf(path) }
+
 // Detect wants a document whose root element is Task.
 func (Reader) Detect(head []byte) bool {
 	return rootIsTask(text.Head(head))
