@@ -222,10 +222,13 @@ func (f *finish) fillActors(place int, table string) {
 	// The path of a connection's program is the kernel's, with the volume's number.
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
-	// These are most rows of a case, so they are not copied twice as others are.
+	// The rows are copied first: DuckDB 1.4.3 crashes over a table that gets rows while its
+	// rows of the same transaction are read, once these are more than it writes at a time.
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
-	found.do("INSERT INTO \"%[1]s\" SELECT t.* REPLACE (\n    %[2]s)\nFROM \"$found\" x JOIN \"%[1]s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %[3]d", table, c.replace(), place)
+	found.make("$filled", "SELECT t.* REPLACE (\n    %s)\nFROM \"$found\" x JOIN \"%s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %d", c.replace(), table, place)
 	found.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
+	found.do(`INSERT INTO "%s" SELECT * FROM "$filled"`, table)
+	f.drop("$filled")
 }
 
 // actorColumn is a column of the initiating process and where it comes from.
