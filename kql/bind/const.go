@@ -10,7 +10,12 @@ import (
 // constant reports whether x has the same value for every row.
 func constant(x plan.Expr) bool {
 	is := true
+	seen := map[plan.Expr]bool{} // lets that use each other twice, forty deep, are walked once
 	plan.WalkExpr(x, func(y plan.Expr) bool {
+		if seen[y] {
+			return false
+		}
+		seen[y] = true
 		switch y := y.(type) {
 		case *plan.Column, *plan.StateColumn, *plan.AggRef:
 			is = false

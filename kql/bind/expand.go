@@ -227,7 +227,7 @@ func (b *binder) bodyOf(p *syntax.Pipeline, outer *rel, v *env) *rel {
 	if p == nil {
 		return outer
 	}
-	return b.pipeline(p, in)
+	return b.single(b.pipeline(p, in), p.Span())
 }
 
 // partitionOp binds partition: a subquery over the rows of each value of a column.

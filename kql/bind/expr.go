@@ -44,11 +44,20 @@ func (b *binder) table(e syntax.Expr, v *env) *rel {
 				"graph-match or graph-to-table make a table of a graph")
 			return badRel()
 		}
-		return r.rel
+		return b.single(r.rel, e.Span())
 	}
 	if r.x != nil && !bad(r.x) {
 		b.errorf(codeTableExpected, e.Span(), "a value of type %s where a table is expected", r.x.Type())
 	}
+	return badRel()
+}
+
+// single complains of several results where one table is expected.
+func (b *binder) single(r *rel, at source.Span) *rel {
+	if r.results == nil || r.bad {
+		return r
+	}
+	b.error(codeNotAllowedInside, at, "several tables where one is expected", "fork, facet and two tables of a graph are results of a whole query")
 	return badRel()
 }
 

@@ -60,12 +60,18 @@ func needsGraph(o syntax.Operator) bool {
 // graphRel is a rel that stands for a graph.
 func graphRel(g *graph) *rel { return &rel{graph: g, node: g.edges.node} }
 
+// graphOfGroup says what does the work of many graphs.
+const graphOfGroup = "make one graph of all rows, with the group in the ids: extend A = strcat(Group, '/', A), B = strcat(Group, '/', B) | make-graph A --> B"
+
 // makeGraphOp binds make-graph.
 //
 // Source: https://learn.microsoft.com/kusto/query/make-graph-operator
 func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 	if o.PartitionedBy != nil {
-		return b.unsupportedOp(o, "partitioned-by", "")
+		return b.unsupportedOp(o, "partitioned-by", graphOfGroup)
+	}
+	if !r.bad && plan.OfGroup(r.node) {
+		return b.unsupportedOp(o, "a graph of the rows of a group", graphOfGroup)
 	}
 	in := v.rows(r)
 	source, ok1 := b.endColumn(o.Source, in)

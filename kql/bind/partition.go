@@ -80,7 +80,14 @@ func hasSource(p *syntax.Pipeline) bool {
 // from the rows of a group, such as P behind as P.
 func groupInList(n plan.Node) bool {
 	found := false
+	seen := map[*plan.Shared]bool{}
 	plan.Walk(n, func(n plan.Node) bool {
+		if r, ok := n.(*plan.Ref); ok {
+			if seen[r.Shared] {
+				return false
+			}
+			seen[r.Shared] = true
+		}
 		for _, x := range plan.Exprs(n) {
 			plan.WalkExpr(x, func(x plan.Expr) bool {
 				q, ok := x.(*plan.InQuery)

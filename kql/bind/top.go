@@ -114,6 +114,9 @@ func (b *binder) topNestedOp(o *syntax.TopNestedOp, r *rel, v *env) *rel {
 		return &rel{bad: true, open: true, cols: cols, node: r.node}
 	}
 	n := &nesting{b: b, at: o.Span(), levels: levels}
+	if plan.OfGroup(r.node) && (len(levels) > 1 || n.othersFrom(0)) {
+		return b.unsupportedOp(o, "levels and others within the rows of a group", "make the group the first level: top-nested of Group by ignore = max(1), top-nested ..")
+	}
 	s := newRel(n.build(r.visible(), cols), cols)
 	s.serialized = true
 	return s

@@ -391,15 +391,23 @@ func Walk(n Node, visit func(Node) bool) {
 // rows of its group.
 func OfGroup(n Node) bool {
 	found := false
-	Walk(n, func(n Node) bool {
+	seen := map[*Shared]bool{} // parts that use each other twice, forty deep, are walked once
+	var visit func(n Node) bool
+	visit = func(n Node) bool {
 		switch n := n.(type) {
 		case *Outer:
 			found = true
+		case *Ref:
+			if seen[n.Shared] {
+				return false
+			}
+			seen[n.Shared] = true
 		case *Apply: // its body has rows of its own
-			found = found || OfGroup(n.Input)
+			Walk(n.Input, visit)
 			return false
 		}
 		return !found
-	})
+	}
+	Walk(n, visit)
 	return found
 }

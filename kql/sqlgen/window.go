@@ -108,7 +108,12 @@ func (sc *scope) rank(x *plan.Call, aggregate, partition string) string {
 // windowStep computes a window function that SQL has nothing for by a step in Go,
 // and returns r with the result as a hidden column.
 func (st *statement) windowStep(r *rel, x *plan.Call, args []Operand) (*rel, string) {
-	r = st.carryOrder(r)
+	if r = st.carryOrder(r); slices.ContainsFunc(r.hidden, untyped) {
+		// A step's table needs the types of its columns: the rows' numbers stand for their keys.
+		r.row = ""
+		r = st.numbered(r)
+		r.hidden = slices.DeleteFunc(r.hidden, untyped)
+	}
 	in := r.clone()
 	in.cols, in.hidden = slices.Concat(r.cols, r.hidden), nil
 	for i, a := range args {
@@ -128,6 +133,9 @@ func (st *statement) windowStep(r *rel, x *plan.Call, args []Operand) (*rel, str
 	name := r.hide("$window", column{typ: x.T})
 	return st.stepTable(x.Func.Name, f, first, Select{}, r), name
 }
+
+// untyped columns are keys of an order that nobody else reads.
+func untyped(c column) bool { return c.typ == types.Unknown }
 
 // groupKeys sorts rows by their groups.
 func (r *rel) groupKeys() []key {
