@@ -16,7 +16,7 @@ type Memory struct {
 }
 
 // minMemory is the least that a run works with.
-const minMemory = 256 << 20
+const minMemory = 500e6
 
 // ParseMemory reads a size such as 4GB, 512MB or 1.5GiB; "" is a quarter of the machine,
 // but at least 512 MB.
@@ -29,10 +29,10 @@ func ParseMemory(text string) (Memory, error) {
 		}
 	}
 	if total < minMemory {
-		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, minMemory>>20)
+		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, int64(minMemory)/1e6)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	return Memory{Total: total, Engine: total / 20 * 10, Go: total / 20 * 5}, nil
+	return Memory{Total: total, Engine: total / 20 * 8, Go: total / 20 * 5}, nil
 }
 
 // engineText is the engine's part as the engine reads it.
