@@ -224,8 +224,10 @@ func (f *finish) fillActors(place int, table string) {
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	// The rows are copied first: DuckDB 1.4.3 crashes over a table that gets rows while its
 	// rows of the same transaction are read, once these are more than it writes at a time.
+	// The join with the actors is an outer one, though each is there: so the engine keeps it
+	// last and holds the actors, not the rows completed by them, in memory.
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
-	found.make("$filled", "SELECT t.* REPLACE (\n    %s)\nFROM \"$found\" x JOIN \"%s\" t ON t.rowid = x.r JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %d", c.replace(), table, place)
+	found.make("$filled", "SELECT t.* REPLACE (\n    %s)\nFROM \"$found\" x JOIN \"%s\" t ON t.rowid = x.r LEFT JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %d", c.replace(), table, place)
 	found.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
 	found.do(`INSERT INTO "%s" SELECT * FROM "$filled"`, table)
 	f.drop("$filled")
