@@ -57,7 +57,8 @@ type Options struct {
 	ReadOnly bool
 	// What the engine may reach besides, for our own copies.
 	files, folders []string
-	filling        bool // evidence is to come
+	filling        bool   // evidence is to come
+	fillMemory     string // of the engine as long as it does
 }
 
 // Case is an open case. Close it.
@@ -148,7 +149,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Memory = memory.engineText()
+	o.Memory, o.fillMemory = engineText(memory.Engine), engineText(memory.Filling)
 	engine := o.engine()
 	engine.Waiting = memory.Go / 6
 	var places *external.Places

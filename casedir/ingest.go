@@ -58,6 +58,9 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		err = in.note(ctx)
 	}
 	if err == nil {
+		err = c.db.Stored(ctx)
+	}
+	if err == nil {
 		in.account.Copies, err = c.finish(ctx)
 	}
 	if err == nil {

@@ -10,9 +10,10 @@ import (
 
 // Memory is how much memory a run may take in all, and what each part of it gets.
 type Memory struct {
-	Total  int64 // bytes
-	Engine int64 // of the engine before it spills to disk
-	Go     int64 // of everything else: readers, normalisation, reports
+	Total   int64 // bytes
+	Engine  int64 // of the engine before it spills to disk
+	Filling int64 // of the engine while evidence is read
+	Go      int64 // of everything else: readers, normalisation, reports
 }
 
 // minMemory is the least that a run works with.
@@ -32,11 +33,11 @@ func ParseMemory(text string) (Memory, error) {
 		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, int64(minMemory)/1e6)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	return Memory{Total: total, Engine: total / 20 * 8, Go: total / 20 * 5}, nil
+	return Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Go: total / 20 * 5}, nil
 }
 
-// engineText is the engine's part as the engine reads it.
-func (m Memory) engineText() string { return fmt.Sprintf("%dMiB", m.Engine>>20) }
+// engineText is a part of the memory as the engine reads it.
+func engineText(bytes int64) string { return fmt.Sprintf("%dMiB", bytes>>20) }
 
 func parseSize(text string) (int64, error) {
 	s := strings.ToUpper(strings.TrimSpace(text))

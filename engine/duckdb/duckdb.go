@@ -25,6 +25,9 @@ type Options struct {
 	// Memory is the most memory DuckDB may use before it spills to TempDir, as
 	// DuckDB writes it ("4GB"); "" lets DuckDB take 80% of the machine's.
 	Memory string
+	// FillMemory is the limit in place of Memory while the database is Filling, "" for none
+	// of its own: what reads the rows in needs memory at that time.
+	FillMemory string
 	// Threads is the number of worker threads; 0 means one per core.
 	Threads int
 	// Filling lets Begin's transactions fill the database by one thread of DuckDB's, until
@@ -142,8 +145,12 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 			settings = append(settings, [2]string{"lock_configuration", "true"})
 		}
 	}
-	if opts.Memory != "" {
-		settings = append(settings, [2]string{"memory_limit", opts.Memory})
+	memory := opts.Memory
+	if opts.Filling && opts.FillMemory != "" {
+		memory = opts.FillMemory
+	}
+	if memory != "" {
+		settings = append(settings, [2]string{"memory_limit", memory})
 	}
 	if opts.Filling {
 		// Rows come in by one connection, in order: the other threads would only wait for
@@ -166,6 +173,14 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		}
 	}
 	return config, nil
+}
+
+// Stored says that all rows are read in: the engine has all of its memory again.
+func (d *DB) Stored(ctx context.Context) error {
+	if !d.filling.Load() || d.opts.FillMemory == "" {
+		return nil
+	}
+	return d.Exec(ctx, "SET memory_limit = '"+d.opts.Memory+"'")
 }
 
 // Filled ends the time of Options.Filling, if it was given: all threads work from now on.
