@@ -19,45 +19,17 @@ func (w Window) Apply(q *plan.Query) *plan.Query {
 	if w == (Window{}) {
 		return q
 	}
-	c := *q
-	c.Results = append([]plan.Result(nil), q.Results...)
-	// Refs point at their Shared, so these are changed in place.
-	for _, s := range c.Shared {
-		s.Input = w.bound(s.Input)
-	}
-	for i := range c.Results {
-		c.Results[i].Root = w.bound(c.Results[i].Root)
-	}
-	return &c
+	return mapScans(q, w.bound)
 }
 
-func (w Window) bound(n plan.Node) plan.Node {
-	scan, ok := n.(*plan.Scan)
-	if !ok {
-		n = plan.MapExprs(n, func(x plan.Expr) plan.Expr { return plan.MapExpr(x, w.subquery) })
-		return plan.MapInputs(n, w.bound)
-	}
+// bound puts the bounds above a table.
+func (w Window) bound(scan *plan.Scan) plan.Node {
 	for _, name := range eventTimes {
 		if i := scan.Columns.Index(name); i >= 0 && scan.Columns[i].Type == types.DateTime {
 			return w.filter(scan, name)
 		}
 	}
 	return scan
-}
-
-// subquery bounds the tables inside an expression.
-func (w Window) subquery(x plan.Expr) plan.Expr {
-	switch x := x.(type) {
-	case *plan.InQuery:
-		c := *x
-		c.Table = w.bound(x.Table)
-		return &c
-	case *plan.ScalarQuery:
-		c := *x
-		c.Table = w.bound(x.Table)
-		return &c
-	}
-	return x
 }
 
 func (w Window) filter(scan *plan.Scan, column string) plan.Node {

@@ -129,26 +129,12 @@ func (n *Normalizer) eventData(ev *evidence.Event, v *evidence.Value) error {
 		ev.Data = append(ev.Data, evidence.Field{Value: evidence.Value{Kind: evidence.String, Str: s}})
 		return nil
 	}
-	dec := json.NewDecoder(strings.NewReader(s))
-	dec.UseNumber()
-	if _, err := dec.Token(); err != nil {
-		return err
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
+	return members(json.RawMessage(s), func(name string, value json.RawMessage) error {
+		if name != "Data" || !unnamed(ev, value) {
+			ev.Data = append(ev.Data, evidence.Field{Name: name, Value: jsonValue(value)})
 		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return err
-		}
-		if key == "Data" && unnamed(ev, raw) {
-			continue
-		}
-		ev.Data = append(ev.Data, evidence.Field{Name: key.(string), Value: jsonValue(raw)})
-	}
-	return nil
+		return nil
+	})
 }
 
 // unnamed takes the array in which WindowsEvent keeps data without names.

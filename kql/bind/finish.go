@@ -75,23 +75,7 @@ func (in *inliner) node(n plan.Node) plan.Node {
 		return in.shared(r.Shared)
 	}
 	n = plan.MapInputs(n, in.node)
-	return plan.MapExprs(n, func(x plan.Expr) plan.Expr {
-		return plan.MapExpr(x, in.expr)
-	})
-}
-
-func (in *inliner) expr(x plan.Expr) plan.Expr {
-	switch x := x.(type) {
-	case *plan.InQuery:
-		c := *x
-		c.Table = in.node(x.Table)
-		return &c
-	case *plan.ScalarQuery:
-		c := *x
-		c.Table = in.node(x.Table)
-		return &c
-	}
-	return x
+	return plan.MapExprs(n, func(x plan.Expr) plan.Expr { return plan.MapTables(x, in.node) })
 }
 
 // fits reports whether the plan, with shared expressions counted at each use, is

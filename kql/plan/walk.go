@@ -353,6 +353,23 @@ func MapExpr(x Expr, f func(Expr) Expr) Expr {
 	return f(MapOperands(x, func(y Expr) Expr { return MapExpr(y, f) }))
 }
 
+// MapTables rewrites the tables inside an expression, those of InQuery and ScalarQuery.
+func MapTables(x Expr, f func(Node) Node) Expr {
+	return MapExpr(x, func(x Expr) Expr {
+		switch x := x.(type) {
+		case *InQuery:
+			c := *x
+			c.Table = f(x.Table)
+			return &c
+		case *ScalarQuery:
+			c := *x
+			c.Table = f(x.Table)
+			return &c
+		}
+		return x
+	})
+}
+
 // WalkExpr visits x and its sub-expressions from the top; visit returning false
 // skips what is below.
 func WalkExpr(x Expr, visit func(Expr) bool) {

@@ -66,23 +66,11 @@ func (p *pruner) reads(need set, xs ...plan.Expr) set {
 // column is read.
 func (p *pruner) tables(n plan.Node) plan.Node {
 	return plan.MapExprs(n, func(x plan.Expr) plan.Expr {
-		return plan.MapExpr(x, func(x plan.Expr) plan.Expr {
-			t := plan.Table(x)
+		return plan.MapTables(x, func(t plan.Node) plan.Node {
 			if t == nil || len(t.Schema()) == 0 {
-				return x
+				return t
 			}
-			t = p.node(t, set{t.Schema()[0].Name: true})
-			switch x := x.(type) {
-			case *plan.InQuery:
-				c := *x
-				c.Table = t
-				return &c
-			case *plan.ScalarQuery:
-				c := *x
-				c.Table = t
-				return &c
-			}
-			return x
+			return p.node(t, set{t.Schema()[0].Name: true})
 		})
 	})
 }

@@ -71,21 +71,7 @@ func (m *mapper) node(n plan.Node) plan.Node {
 	return m.f(n)
 }
 
-func (m *mapper) expr(x plan.Expr) plan.Expr {
-	return plan.MapExpr(x, func(x plan.Expr) plan.Expr {
-		switch x := x.(type) {
-		case *plan.InQuery:
-			c := *x
-			c.Table = m.node(x.Table)
-			return &c
-		case *plan.ScalarQuery:
-			c := *x
-			c.Table = m.node(x.Table)
-			return &c
-		}
-		return x
-	})
-}
+func (m *mapper) expr(x plan.Expr) plan.Expr { return plan.MapTables(x, m.node) }
 
 // volatile reports whether x has another value each time it is computed.
 func volatile(x plan.Expr) bool {
