@@ -181,7 +181,7 @@ func (in *ingestion) walk(ctx context.Context, paths []string) error {
 }
 
 func (in *ingestion) walkOnce(ctx context.Context, paths []string) error {
-	walker := archive.Walker{Readers: in.options.Readers, Limits: in.options.Limits, Passwords: in.options.Passwords}
+	walker := archive.Walker{Readers: in.options.Readers, Limits: in.options.Limits, Passwords: in.options.Passwords, Later: in.later}
 	if in.Dir != "" {
 		walker.TempDir = filepath.Join(in.Dir, tempDir)
 		sweep(walker.TempDir)

@@ -13,6 +13,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/archive"
+	"github.com/goshawk-hunt/goshawk/evidence/regf"
 )
 
 // IngestOptions say how to ingest.
@@ -94,6 +95,7 @@ type ingestion struct {
 	options IngestOptions
 	account *Account
 	known   map[string]string // content to path
+	sizes   map[int64]bool    // of known content
 	lastID  int64
 	done    int64 // bytes of disk
 	hives   hives
@@ -113,8 +115,10 @@ func (in *ingestion) begin(ctx context.Context) error {
 		return err
 	}
 	in.known = make(map[string]string, len(known))
+	in.sizes = make(map[int64]bool, len(known))
 	for i := range known {
 		in.known[identity(known[i].SHA256, known[i].Name)] = known[i].Path
+		in.sizes[known[i].Size] = true
 		in.lastID = max(in.lastID, known[i].ID)
 	}
 	return in.setUnfinished(ctx, true)
@@ -143,10 +147,18 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 	return nil
 }
 
+// later says of a file that it can't be known: its hash is computed while it is read.
+func (in *ingestion) later(f *archive.File) bool {
+	return f.Size >= hashFirst && f.Format != (regf.Reader{}).Format() && !in.sizes[f.Size]
+}
+
+// hashFirst is up to which size a file is hashed before it is read.
+const hashFirst = 1 << 20
+
 // take reads a file into the case unless its content is there. An error ends the run.
 func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileReport) error {
-	id := identity(f.SHA256, report.name)
-	if path, ok := in.known[id]; ok {
+	in.sizes[f.Size] = true
+	if path, ok := in.known[identity(f.SHA256, report.name)]; ok && f.SHA256 != "" {
 		report.Outcome, report.Reason = outcomeKnown, "the same content is in the case as "+path
 		return nil
 	}
@@ -158,7 +170,7 @@ func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileRepo
 	switch err := s.run(ctx); {
 	case err == nil:
 		in.lastID = s.id
-		in.known[id] = f.Path
+		in.known[identity(f.SHA256, report.name)] = f.Path
 		in.account.take(report)
 		s.file, s.normalizer = nil, nil
 		g.sources = append(g.sources, s)
@@ -172,6 +184,7 @@ func (in *ingestion) take(ctx context.Context, f *archive.File, report *FileRepo
 	case errors.Is(err, engine.ErrStorage):
 		return fmt.Errorf("%s: %w; what was committed before is kept, make room and run again", f.Path, err)
 	default:
+		f.Sum()
 		*report = FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, Size: f.Size, Outcome: outcomeFailed, Reason: err.Error()}
 		return in.drop(ctx, s)
 	}

@@ -54,6 +54,8 @@ func (s *ingest) read(ctx context.Context) error {
 	if err := s.normalizer.Close(); err != nil {
 		return err
 	}
+	s.file.Sum()
+	s.report.SHA256, s.report.Outcome, s.report.Reason = s.file.SHA256, s.file.Outcome.String(), s.file.Reason
 	stats := s.normalizer.Stats()
 	for reason, n := range s.foreign {
 		stats.Records += n

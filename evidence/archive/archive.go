@@ -60,7 +60,8 @@ type File struct {
 	// was not expanded it is what the archive says, 0 if it says nothing.
 	Size int64
 	// SHA256 identifies the content, in lower-case hexadecimal. It is set when
-	// Reader is, and for a container that is a file on disk.
+	// Reader is, unless Walker.Later put it off, and for a container that is a file
+	// on disk.
 	SHA256 string
 	// Disk is the part of the bytes on disk that this file accounts for. Over
 	// all visited files it sums up to what Size counted.
@@ -76,6 +77,24 @@ type File struct {
 	// read, and Input only lives until visit returns.
 	Reader evidence.Reader
 	Input  evidence.Input
+
+	sums <-chan sum // gives the one of the content, if that was put off
+}
+
+// Sum waits for the hash of a file that Walker.Later put off. Should the content not be
+// readable to its end, Outcome and Reason say so.
+func (f *File) Sum() {
+	if f.sums != nil {
+		f.summed(<-f.sums)
+		f.sums = nil
+	}
+}
+
+func (f *File) summed(s sum) {
+	f.SHA256 = s.hex
+	if s.err != nil {
+		f.Outcome, f.Reason, f.SHA256 = Damaged, reason(s.err).Error(), ""
+	}
 }
 
 // Limits bound what archives may expand to. A zero field takes the default.
@@ -120,6 +139,9 @@ type Walker struct {
 	// TempDir is where the private folder of temporary files is made, "" for the
 	// system's own place. It is made if it is missing.
 	TempDir string
+	// Later says of a file to be read that its hash is not wanted before: it is computed
+	// while the file is visited, which may ask for it by File.Sum. Nil: of none.
+	Later func(*File) bool
 }
 
 // Walk visits every file under paths, in a fixed order, with default limits. See
@@ -136,7 +158,7 @@ func Walk(ctx context.Context, paths []string, readers []evidence.Reader, visit 
 // It returns an error only when visit or ctx asked to stop, or when there is no
 // place for temporary files. Everything else is a File with its Outcome.
 func (w *Walker) Walk(ctx context.Context, paths []string, visit func(*File) error) error {
-	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), passwords: w.Passwords, spool: spool{parent: w.TempDir}}
+	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), passwords: w.Passwords, later: w.Later, spool: spool{parent: w.TempDir}}
 	defer r.spool.close()
 	r.visit = func(f *File) error {
 		if err := ctx.Err(); err != nil {

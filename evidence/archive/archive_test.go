@@ -423,3 +423,34 @@ func FuzzWalk(f *testing.F) {
 		}
 	})
 }
+
+// A hash that is put off is the same one, and is there when it is asked for; who doesn't
+// ask need not wait.
+func TestHashLater(t *testing.T) {
+	dir := t.TempDir()
+	content := append([]byte("note:"), bytes.Repeat([]byte("x"), 3<<20)...)
+	if err := os.WriteFile(filepath.Join(dir, "a.log"), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%x", sha256.Sum256(content))
+	for _, ask := range []bool{true, false} {
+		w := Walker{Readers: []evidence.Reader{noteReader{}}, Later: func(f *File) bool { return f.Size == int64(len(content)) && f.Reader != nil }}
+		visited := 0
+		err := w.Walk(t.Context(), []string{dir}, func(f *File) error {
+			visited++
+			if f.SHA256 != "" {
+				t.Errorf("hash %q before it was asked for", f.SHA256)
+			}
+			if ask {
+				f.Sum()
+				if f.Sum(); f.SHA256 != want || f.Outcome != Read {
+					t.Errorf("hash %q, %v", f.SHA256, f.Outcome)
+				}
+			}
+			return nil
+		})
+		if err != nil || visited != 1 {
+			t.Errorf("%v, %d files", err, visited)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type run struct {
 	spool   spool
 
 	passwords []string
+	later     func(*File) bool // may be nil
 	visit     func(*File) error
 }
 
@@ -191,14 +192,39 @@ func (r *run) leaf(it item, head []byte, b *blob, damage error) error {
 	if damage != nil {
 		f.Outcome, f.Reason = Damaged, broken(damage)
 	}
-	if f.SHA256 = b.sha256; f.SHA256 == "" {
-		if f.SHA256, err = hashOf(r.ctx, b, b.size); err != nil {
-			f.Outcome, f.Reason, f.SHA256 = Damaged, reason(err).Error(), ""
-		}
-	}
 	f.Reader = reader
 	f.Input = evidence.Input{Path: it.path, ReaderAt: b, Size: b.size, Modified: it.modified}
+	if f.SHA256 = b.sha256; f.SHA256 != "" {
+		return r.visit(f)
+	}
+	if r.later == nil || !r.later(f) {
+		f.summed(sumOf(r.ctx, b))
+		return r.visit(f)
+	}
+	ctx, cancel := context.WithCancel(r.ctx)
+	sums := make(chan sum, 1)
+	f.sums = sums
+	go func() {
+		sums <- sumOf(ctx, b)
+		close(sums)
+	}()
+	defer func() { // b is read until then
+		cancel()
+		for range sums {
+		}
+	}()
 	return r.visit(f)
+}
+
+// sum is the hash of some content, or why there is none.
+type sum struct {
+	hex string
+	err error
+}
+
+func sumOf(ctx context.Context, b *blob) sum {
+	hex, err := hashOf(ctx, b, b.size)
+	return sum{hex, err}
 }
 
 // failed visits content that could not be expanded.

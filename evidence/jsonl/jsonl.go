@@ -70,7 +70,11 @@ func trimRecordLine(b []byte) []byte {
 // Read emits a record for every object of a known shape. Objects of no known
 // shape are counted in one Damage, as foreign.
 func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
-	r := &reading{in: in, sink: sink, maxRecord: maxRecord}
+	return read(ctx, in, sink, aheadBlock)
+}
+
+func read(ctx context.Context, in evidence.Input, sink evidence.Sink, block int) error {
+	r := &reading{in: in, sink: sink, maxRecord: maxRecord, block: block}
 	r.handle = r.record
 	if err := r.run(ctx, in.Size); err != nil {
 		return err
@@ -98,6 +102,8 @@ type reading struct {
 	level     int   // envelopes around the value in work
 	header    frame // of the table whose fragments follow
 	maxRecord int
+	block     int // how much text is parsed ahead at once, 0: none
+	tries     int // of parsing ahead
 
 	// handle takes each object, and each row of values in a frame of rows.
 	handle func(node uint32, s shape, f *frame) error

@@ -41,7 +41,7 @@ func (r *reading) run(ctx context.Context, size int64) error {
 			}
 			return nil
 		case c == '{':
-			err = r.element(inArray)
+			err = r.elementOn(inArray)
 		case c == '[':
 			r.At++
 			arrays++
@@ -69,6 +69,19 @@ func (r *reading) recordLine() bool {
 	cut := trimRecordLine(rest)
 	r.At += len(rest) - len(cut)
 	return len(cut) < len(rest)
+}
+
+// elementOn reads the object at the window, and in a long text as many as follow it.
+func (r *reading) elementOn(f *frame) error {
+	if r.block == 0 || r.Offset()+aheadFrom*int64(r.block) > r.in.Size || r.tries == aheadTries {
+		return r.element(f)
+	}
+	before := r.Offset()
+	r.tries++
+	if err := r.objects(f); err != nil || r.Offset() > before {
+		return err
+	}
+	return r.element(f)
 }
 
 // element reads the value at the window, an object or an array, in a frame.
@@ -263,7 +276,12 @@ func (r *reading) elements(f *frame) (done bool, err error) {
 			r.At++
 			return false, nil
 		}
-		if err := r.element(f); err != nil {
+		if c == '{' {
+			err = r.elementOn(f)
+		} else {
+			err = r.element(f)
+		}
+		if err != nil {
 			return true, err
 		}
 	}

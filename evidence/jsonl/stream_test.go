@@ -2,6 +2,8 @@ package jsonl
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,7 +37,7 @@ func (c *counter) Record(r *evidence.Record) error {
 	return nil
 }
 
-func read(t testing.TB, content []byte) *counter {
+func count(t testing.TB, content []byte) *counter {
 	t.Helper()
 	c := &counter{}
 	if err := (Reader{}).Read(t.Context(), evidencetest.Input("big", content), c); err != nil {
@@ -72,18 +74,18 @@ func TestBigEnvelopes(t *testing.T) {
 		"fragment": {`[{"FrameType":"TableHeader","TableKind":"PrimaryResult","TableName":"T","Columns":[{"ColumnName":"Timestamp"},{"ColumnName":"FileName"},{"ColumnName":"x"}]},{"FrameType":"TableFragment","TableFragmentType":"DataAppend","Rows":[` + rows + `]}]`, "kusto T 39999.exe"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := read(t, []byte(c.doc))
+			got := count(t, []byte(c.doc))
 			if got.records != n || got.last != c.last || len(got.damages) != 0 || !got.ordered {
 				t.Errorf("%d records, last %q, damages %q, ordered %v", got.records, got.last, got.damages, got.ordered)
 			}
 			// Cut in the middle: the first half is there, and the loss is told.
-			half := read(t, []byte(c.doc[:len(c.doc)/2]))
+			half := count(t, []byte(c.doc[:len(c.doc)/2]))
 			if half.records < n/2-100 || half.records > n/2+100 || len(half.damages) == 0 {
 				t.Errorf("half: %d records, damages %q", half.records, half.damages)
 			}
 			// One element in the middle broken: only that one is lost.
 			i := strings.Index(c.doc, `"20000.exe"`)
-			bad := read(t, []byte(c.doc[:i]+"@@@@@@@@@@@"+c.doc[i+11:]))
+			bad := count(t, []byte(c.doc[:i]+"@@@@@@@@@@@"+c.doc[i+11:]))
 			if bad.records != n-1 || len(bad.damages) != 1 || bad.last != c.last {
 				t.Errorf("broken: %d records, last %q, damages %q", bad.records, bad.last, bad.damages)
 			}
@@ -105,13 +107,13 @@ func TestBigRecord(t *testing.T) {
 	if c.records != 2 || c.last != "defender-rows  last" || len(c.damages) != 1 || c.damages[0] != "object of more than 2097152 bytes" {
 		t.Errorf("%+v", c)
 	}
-	if c := read(t, []byte(doc)); c.records != 3 {
+	if c := count(t, []byte(doc)); c.records != 3 {
 		t.Errorf("with room: %+v", c)
 	}
 }
 
 func TestManyDamages(t *testing.T) {
-	c := read(t, []byte(strings.Repeat("{\"a\":1}\n{broken\n", 3000)))
+	c := count(t, []byte(strings.Repeat("{\"a\":1}\n{broken\n", 3000)))
 	last := c.damages[max(0, len(c.damages)-2):]
 	if len(c.damages) != maxDamages+2 || last[0] != "2000 more damages of 16000 bytes, not told one by one" || last[1] != "object of no known shape, the first with the keys a" {
 		t.Errorf("%d damages, the last %q", len(c.damages), last)
@@ -130,7 +132,7 @@ func TestHostile(t *testing.T) {
 		"many values":    `{"a":[` + strings.Repeat("0,", 5<<20),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if c := read(t, []byte(doc)); len(c.damages) == 0 {
+			if c := count(t, []byte(doc)); len(c.damages) == 0 {
 				t.Error("no damage")
 			}
 		})
@@ -151,7 +153,7 @@ func bench(b *testing.B, doc []byte) {
 	b.SetBytes(int64(len(doc)))
 	b.ReportAllocs()
 	for b.Loop() {
-		read(b, doc)
+		count(b, doc)
 	}
 }
 
@@ -163,7 +165,78 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		Reader{}.Detect(b)
 		evidencetest.Check(t, Reader{}, b)
+		sameAhead(t, b)
 	})
+}
+
+// blocks reads with blocks of this size parsed ahead.
+type blocks int
+
+func (blocks) Format() string       { return "json" }
+func (blocks) Detect(b []byte) bool { return Reader{}.Detect(b) }
+func (n blocks) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
+	return read(ctx, in, sink, int(n))
+}
+
+// sameAhead holds what is read with parsing ahead against what is read without.
+func sameAhead(t testing.TB, content []byte) {
+	t.Helper()
+	want := evidencetest.Print(t, blocks(0), "a.json", content)
+	for _, n := range []int{16, 300} {
+		if got := evidencetest.Print(t, blocks(n), "a.json", content); got != want {
+			t.Errorf("blocks of %d:\n%s\nwithout:\n%s", n, got, want)
+		}
+	}
+}
+
+// Whatever stands between the objects, parsing them ahead changes nothing.
+func TestParsingAhead(t *testing.T) {
+	line := func(i int) string {
+		return fmt.Sprintf(`{"Timestamp":"2021-01-01T00:00:01Z","DeviceName":"pc%d","FileName":"a.exe"}`, i)
+	}
+	var lines []string
+	for i := range 60 {
+		lines = append(lines, line(i))
+	}
+	long := `{"Timestamp":"2021-01-01T00:00:01Z","DeviceName":"pc","FileName":"` + strings.Repeat("x", 1000) + `"}`
+	for name, doc := range map[string]string{
+		"lines":        strings.Join(lines, "\n"),
+		"array":        "[" + strings.Join(lines, ",\n") + "]\n" + line(1),
+		"damage":       strings.Join(lines[:9], "\n") + "\n{broken\n" + strings.Join(lines, "\n") + "\n" + `{"a":`,
+		"long":         strings.Join(lines[:9], "\n") + long + strings.Join(lines, ""),
+		"record lines": "Record 1\n" + strings.Join(lines, "\nRecord 2\n"),
+		"other bytes":  strings.Join(lines, "\n") + strings.ReplaceAll(line(7), "a.exe", "\xe9\xff.exe") + strings.Join(lines, "\xef\xbb\xbf"),
+		"envelope":     `{"Results":[` + strings.Join(lines, ",") + `],"Schema":[]}` + strings.Join(lines, "\n"),
+		"scalars":      strings.Join(lines, " 1 \n [2] x "),
+	} {
+		t.Run(name, func(t *testing.T) {
+			sameAhead(t, []byte(doc))
+			sameAhead(t, evidencetest.UTF16(doc))
+		})
+	}
+}
+
+// A sink that fails ends the reading, and what was parsed ahead with it.
+func TestFailingSink(t *testing.T) {
+	doc := strings.Repeat(`{"Timestamp":"2021-01-01T00:00:01Z","DeviceName":"pc1"}`+"\n", 1000)
+	c := &counter{}
+	for _, n := range []int{0, 64} {
+		if err := read(t.Context(), evidencetest.Input("a.json", []byte(doc)), failing{c}, n); err != errFull {
+			t.Errorf("blocks of %d: %v", n, err)
+		}
+	}
+	if c.records != 2 {
+		t.Errorf("%d records after failures", c.records)
+	}
+}
+
+var errFull = errors.New("full")
+
+type failing struct{ *counter }
+
+func (f failing) Record(r *evidence.Record) error {
+	_ = f.counter.Record(r)
+	return errFull
 }
 
 // Bytes that are no UTF-8 are replaced, and a note says so.

@@ -51,3 +51,11 @@ func (w *Window) Fill() error {
 	}
 	return err
 }
+
+// Swap goes on in another buffer, to which what is not yet read is copied; one that is
+// too small for it grows. The old buffer stays as it is.
+func (w *Window) Swap(buf []byte) {
+	w.Buf = append(buf[:0], w.Rest()...)
+	w.base += int64(w.At)
+	w.At = 0
+}
