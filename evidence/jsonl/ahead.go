@@ -133,11 +133,10 @@ func (a *ahead) fill(b *block) {
 			b.last = w.EOF
 			break
 		}
-		n, bad := 0, errMore
+		var n int
+		var bad *syntaxError
 		if w.Buf[w.At] == '{' {
 			n, bad = a.tape.parse(w.Rest())
-		} else {
-			bad = nil
 		}
 		if n == 0 {
 			// A cut object goes on in the next block, unless it had this one for itself.

@@ -92,6 +92,7 @@ type reading struct {
 	sink   evidence.Sink
 	rec    evidence.Record
 	fields []evidence.Field
+	keys   keys
 	clock  clock
 	noted  [noteCount]bool
 	damages

@@ -32,16 +32,17 @@ func (r *reading) row(obj uint32, c *frame) {
 func (r *reading) columnsOf(obj uint32, c *frame) {
 	d := &r.doc
 	suffixed := false
-	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
+	for m, i := obj+1, 0; m < d.nodes[obj].next; m, i = d.nodes[m].next, i+1 {
 		key := d.key(m)
-		if strings.Contains(key, "@odata.") {
+		is := r.keys.at(i, key)
+		if is.transport {
 			continue
 		}
 		v := d.value(m)
 		if c != nil && c.types != nil {
 			v = convert(v, c.types[key])
 		}
-		suffixed = suffixed || column.Part(key) != ""
+		suffixed = suffixed || is.part
 		r.field(key, v)
 	}
 	if suffixed {
@@ -49,6 +50,38 @@ func (r *reading) columnsOf(obj uint32, c *frame) {
 	}
 	r.rec.Row.Fields = r.fields
 }
+
+// keys are what is known of the keys of the row before, which most rows repeat.
+type keys []columnKey
+
+// columnKey is what the key of a column says.
+type columnKey struct {
+	key       []byte
+	transport bool // not a column
+	part      bool // of a column that a union split
+}
+
+// maxKeys bounds how many are remembered.
+const maxKeys = 1 << 10
+
+// at says what the key at place i of a row is.
+func (k *keys) at(i int, key string) columnKey {
+	switch {
+	case i >= maxKeys:
+		return columnKey{transport: isTransport(key), part: column.Part(key) != ""}
+	case i == len(*k):
+		*k = append(*k, columnKey{})
+	case string((*k)[i].key) == key:
+		return (*k)[i]
+	}
+	c := &(*k)[i]
+	c.key = append(c.key[:0], key...)
+	c.transport, c.part = isTransport(key), column.Part(key) != ""
+	return *c
+}
+
+// isTransport says whether a key is one that OData adds.
+func isTransport(key string) bool { return strings.Contains(key, "@odata.") }
 
 // columnType is the type that an export declares for a column, as far as JSON
 // does not show it.
