@@ -108,6 +108,12 @@ program itself uses; every example on it is run by a test. What is not listed he
 - has and its kin compare terms of letters and digits as Kusto's index does, also on text that has no index.
 - parse_json also takes a comma after the last element. A time or a guid inside a dynamic value is its text, and
   gettype calls it a string. toupper makes a capital ẞ of ß.
+- autocluster, diffpatterns, diffpatterns_text and reduce choose a few of many patterns, by a method that Microsoft
+  names and does not publish in full: each warns (KQL0169) that Kusto may choose others. What is told of a pattern is
+  exact. Candidates are the patterns that basket would give. autocluster scores them by rows^SizeWeight times
+  (columns^2)^(1-SizeWeight), as shares, and takes the best that shares less than half of its values with one taken
+  before and has rows of its own. diffpatterns takes the greatest difference that is neither a part of one taken before
+  nor has it as a part. basket is exact: all patterns with the share, and no other.
 - Not here, because nothing public says what they compute: hash_combine, hash_many, series_periods_detect,
   series_periods_validate and the tukey kind of series_outliers. Nor what only a cluster has: current_database,
   cursor functions, extents.

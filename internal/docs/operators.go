@@ -54,7 +54,7 @@ var operators = []operator{
 	{"project-rename", "Renames columns.", pets + " | project-rename who = name", ""},
 	{"project-reorder", "These columns first.", pets + " | project-reorder age", ""},
 	{"range", "Rows of a sequence of values.", "range x from 1 to 3 step 1", ""},
-	{"reduce", "Groups texts by likeness; how Kusto finds it is not published.", "", "refused"},
+	{"reduce", "Groups texts by likeness.", pets + " | reduce by name", "warns (KQL0169): texts with the same separators are alike if the threshold of their words is equal at the same place; each joins the group that it is most like, the most frequent texts first; numbers and what differs are `*`; texts that stand alone are `others`. Kusto may group otherwise"},
 	{"render", "A hint how to draw the result.", pets + " | summarize count() by species | render barchart", "kept as a hint in the output; tables are printed"},
 	{"sample", "Random rows.", pets + " | sample 2", ""},
 	{"sample-distinct", "Random distinct values.", pets + " | sample-distinct 2 of species", ""},

@@ -36,6 +36,8 @@ func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 	}
 	p := &pluginCall{b: b, f: f, o: o, c: c, r: r, v: v}
 	switch f.Name {
+	case "autocluster", "basket", "diffpatterns", "diffpatterns_text":
+		return p.patterns()
 	case "identity":
 		return r
 	case "bag_unpack":

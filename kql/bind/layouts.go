@@ -39,6 +39,10 @@ var pluginLayouts = map[string]pluginLayout{
 	"diffpatterns": {columns: segments(
 		col("SegmentId", types.Long), col("CountA", types.Long), col("CountB", types.Long), col("PercentA", types.Real),
 		col("PercentB", types.Real), col("PercentDiffAB", types.Real)), skips: true},
+	"diffpatterns_text": {columns: func(*pluginCall, *pluginArgs) types.Schema {
+		return types.Schema{col("Count_of_True", types.Long), col("Count_of_False", types.Long), col("Percent_of_True", types.Real),
+			col("Percent_of_False", types.Real), col("Pattern", types.String)}
+	}, skips: true},
 	"funnel_sequence":            {columns: funnelSequence},
 	"funnel_sequence_completion": {columns: funnelCompletion},
 	"new_activity_metrics":       {columns: newActivity},

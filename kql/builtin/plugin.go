@@ -79,11 +79,9 @@ var plugins = []Function{
 		Overloads: []Overload{
 			many(0, nil, opt(par("SizeWeight", types.Real)), opt(form(FormColumn, par("WeightColumn"))), opt(par("NumSeeds", integers...)), opt(par("CustomWildcard"))),
 		},
-		Unsupported: "the clustering algorithm is not published",
-		Instead:     "count the values of columns together: summarize n = count() by A, B | top 10 by n",
-		Doc:         "Finds common patterns of the rows.",
-		Example:     `datatable(a:string, b:string)["x", "1", "x", "2", "x", "1"] | evaluate autocluster()`,
-		Page:        "autocluster-plugin",
+		Doc:     "Finds common patterns of the rows.",
+		Example: `datatable(a:string, b:string)["x", "1", "x", "2", "x", "1"] | evaluate autocluster()`,
+		Page:    "autocluster-plugin",
 	},
 	{
 		Name: "azure_digital_twins_query_request", Kind: Plugin,
@@ -109,11 +107,9 @@ var plugins = []Function{
 		Overloads: []Overload{
 			many(0, nil, opt(par("Threshold", types.Real)), opt(form(FormColumn, par("WeightColumn"))), opt(par("MaxDimensions", integers...)), opt(par("CustomWildcard"))),
 		},
-		Unsupported: "how Kusto samples and prunes the patterns is not published",
-		Instead:     "count the values of columns together: summarize n = count() by A, B | where n >= 0.05 * toscalar(T | count)",
-		Doc:         "Finds frequent patterns of the rows.",
-		Example:     `datatable(a:string, b:string)["x", "1", "x", "2", "x", "1"] | evaluate basket()`,
-		Page:        "basket-plugin",
+		Doc:     "Finds frequent patterns of the rows.",
+		Example: `datatable(a:string, b:string)["x", "1", "x", "2", "x", "1"] | evaluate basket()`,
+		Page:    "basket-plugin",
 	},
 	{
 		Name: "cosmosdb_sql_request", Kind: Plugin,
@@ -159,22 +155,18 @@ var plugins = []Function{
 		Overloads: []Overload{
 			many(0, nil, form(FormColumn, par("SplitColumn")), par("SplitValueA", types.String), par("SplitValueB", types.String), opt(form(FormColumn, par("WeightColumn"))), opt(par("Threshold", types.Real)), opt(par("MaxDimensions", integers...)), opt(par("CustomWildcard"))),
 		},
-		Unsupported: "how Kusto samples and prunes the patterns is not published",
-		Instead:     "count the values on both sides: summarize a = countif(S == 'x'), b = countif(S == 'y') by A, B | top 10 by abs(a - b)",
-		Doc:         "Finds patterns that tell two sets of rows apart.",
-		Example:     `datatable(a:string, b:string)["x", "1", "y", "2"] | evaluate diffpatterns(a, "x", "y")`,
-		Page:        "diffpatterns-plugin",
+		Doc:     "Finds patterns that tell two sets of rows apart.",
+		Example: `datatable(a:string, b:string)["x", "1", "y", "2"] | evaluate diffpatterns(a, "x", "y")`,
+		Page:    "diffpatterns-plugin",
 	},
 	{
 		Name: "diffpatterns_text", Kind: Plugin,
 		Overloads: []Overload{
 			many(0, nil, form(FormColumn, par("TextColumn", types.String)), par("BooleanCondition", types.Bool), opt(par("MinTokens")), opt(par("Threshold")), opt(par("MaxTokens"))),
 		},
-		Unsupported: "the pattern search is not published",
-		Instead:     "count the words on both sides: mv-expand w = extract_all(@'(\\w+)', Text) to typeof(string) | summarize a = countif(Condition), b = countif(not(Condition)) by w",
-		Doc:         "Finds patterns of text that tell two sets of rows apart.",
-		Example:     `datatable(a:string, b:bool)["x y", true, "z", false] | evaluate diffpatterns_text(a, b)`,
-		Page:        "diffpatterns-text-plugin",
+		Doc:     "Finds patterns of text that tell two sets of rows apart.",
+		Example: `datatable(a:string, b:bool)["x y", true, "z", false] | evaluate diffpatterns_text(a, b)`,
+		Page:    "diffpatterns-text-plugin",
 	},
 	{
 		Name: "estimate_rows_count", Kind: Plugin,

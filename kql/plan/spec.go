@@ -93,6 +93,45 @@ type ReduceSpec struct {
 	KeepRows bool
 }
 
+// PatternSpec is the spec of plugins "autocluster", "basket", "diffpatterns" and
+// "diffpatterns_text": the values that many rows have together. Input holds the columns in
+// which they are looked for, and Weight and Side; Right, if there is one, gives the same
+// rows a second time.
+type PatternSpec struct {
+	// Dimensions are the columns of Input that a pattern may fix; of diffpatterns_text the text.
+	Dimensions []string
+	Weight     string // column of Input: a row's weight, a real; "": 1
+	Side       string // column of Input: whether the row is of the first of two sets; "": one set
+	// Threshold is the least share of the rows that a pattern has, or the least difference
+	// between its shares of both sets.
+	Threshold     float64
+	SizeWeight    float64 // of autocluster: 0 for the most columns, 1 for the most rows
+	Seeds         int     // of autocluster: the most patterns
+	MaxDimensions int     // of a pattern, less those that follow from the others; 0: no bound
+	MinTokens     int     // of diffpatterns_text: the fewest words of a pattern
+	Wildcards     []types.Value
+	Outputs       []PatternOutput // parallel to the plugin's Columns
+}
+
+// Wildcard is the value that stands for any in a column of type t: the last one given for
+// the type, or null.
+func (s *PatternSpec) Wildcard(t types.Type) types.Value {
+	w := types.Null(t)
+	for _, v := range s.Wildcards {
+		if v.Type == t {
+			w = v
+		}
+	}
+	return w
+}
+
+// PatternOutput is an output column: the figure of that number, or if Column isn't "" what
+// the pattern fixes that column of Input to.
+type PatternOutput struct {
+	Figure int
+	Column string
+}
+
 // GraphSpec is the spec of plugins "graph-match" and "graph-shortest-paths". Input is the
 // table of edges; Right the table of nodes, one row for each id, with all ends of edges.
 // Both hold, computed, whatever conditions and outputs read of one element.

@@ -17,7 +17,7 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 	}
 	prepare := st.d.Plugins[n.Name]
 	if prepare == nil {
-		st.fail(codePlugin, n.At, instead[n.Name], "'%s' is not supported: how Kusto does it is not published", n.Name)
+		st.fail(codePlugin, n.At, "", "'%s' is not supported: how Kusto does it is not published", n.Name)
 		return empty(n.Columns, st.d)
 	}
 	if r := st.appendKeyed(n, prepare); r != nil {
@@ -63,11 +63,6 @@ func (st *statement) plugin(n *plan.Plugin) *rel {
 		shape.cols = append(shape.cols, column{name: c.Name, typ: c.Type})
 	}
 	return st.stepTable(n.Name, f, first, second, shape)
-}
-
-// instead says what does the work of steps that no dialect has.
-var instead = map[string]string{
-	"reduce": `put a sign for what differs, then count: summarize count(), take_any(X) by Pattern = replace_regex(X, @"[0-9]+", "*")`,
 }
 
 // partitioned orders the input of scan by its partitions, and within them by the
