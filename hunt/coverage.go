@@ -56,6 +56,8 @@ var Kinds = []Kind{
 		Enable: `auditpol /set /subcategory:"Process Creation" /success:enable, and the policy "Include command line in process creation events"`},
 	{Name: "security-share", Audit: "Detailed File Share", Connector: securityConnector, Channel: "Security", Events: []int64{5145},
 		Enable: `auditpol /set /subcategory:"Detailed File Share" /success:enable`},
+	{Name: "security-directory", Audit: "Directory Service Changes", Connector: securityConnector, Channel: "Security", Events: []int64{5136},
+		Enable: `auditpol /set /subcategory:"Directory Service Changes" /success:enable, on domain controllers`},
 	{Name: "security-logon", Audit: "Logon", Connector: securityConnector, Channel: "Security", Events: []int64{4624},
 		Enable: `auditpol /set /subcategory:"Logon" /success:enable`},
 	{Name: "security-registry", Audit: "Registry", Connector: securityConnector, Channel: "Security", Events: []int64{4657},

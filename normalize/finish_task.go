@@ -14,6 +14,8 @@ const scheduleLine = "svchost.exe -k netsvcs -p -s Schedule"
 //	process      event 129, 200 or 201 names the child's process id
 //	taskhostw    the parent started taskhostw.exe, which only the service does
 //	action       the child is the action of a task that is known on the device
+//	output       the child is a shell whose output goes to a file of its own in the temp
+//	             folder, as remote execution through the scheduler has it
 //
 // Evidence holds for all children of that process id until the system starts again.
 func (f *finish) scheduler() {
@@ -47,7 +49,9 @@ evidence AS (
   SELECT DeviceId, parent, boot, 3, 'taskhostw' FROM "$orphan" WHERE name = 'taskhostw.exe'
   UNION
   SELECT o.DeviceId, o.parent, o.boot, 4, 'action' FROM "$orphan" o JOIN action a
-    ON a.DeviceId = o.DeviceId AND (a.name = o.name OR a.name || '.exe' = o.name) AND (a.arguments <> '' AND ends_with(trim(o.line), a.arguments) OR a.arguments = '' AND NOT contains(trim(o.line, '" '), ' ')))
+    ON a.DeviceId = o.DeviceId AND (a.name = o.name OR a.name || '.exe' = o.name) AND (a.arguments <> '' AND ends_with(trim(o.line), a.arguments) OR a.arguments = '' AND NOT contains(trim(o.line, '" '), ' '))
+  UNION
+  SELECT DeviceId, parent, boot, 5, 'output' FROM "$orphan" WHERE name = 'cmd.exe' AND regexp_matches(line, '/c .*>\s*(%%windir%%|%%systemroot%%|c:\\windows)\\temp\\\w+\.tmp 2>&1\s*$'))
 SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY DeviceId, parent, boot`, int64(2*second), int64(30*second),
 		nearest(lastUpTo, "DeviceId", "", "SELECT r, DeviceId, ts FROM event WHERE scheduler IS NOT NULL", boots))
 	c := &change{}

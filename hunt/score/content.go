@@ -48,6 +48,12 @@ var patterns = [][]pattern{
 		{25, "starts an SSH server", regexp.MustCompile(`\bsshd(?:\.exe)?\b`)},
 	},
 	{
+		{50, "mines cryptocurrency", regexp.MustCompile(`\bxmrig\b|stratum\+(?:tcp|ssl|tls)://|--donate-level|\b(?:minerd|cpuminer|nanominer|nbminer|ethminer|phoenixminer)\b|-o\s+\S*pool\S*:\d+`)},
+	},
+	{
+		{8, "forces the computer down", regexp.MustCompile(`\bshutdown(?:\.exe)?"?\s.*[/-][rspg]\b.*[/-]f\b|\bshutdown(?:\.exe)?"?\s.*[/-]f\b.*[/-][rspg]\b`)},
+	},
+	{
 		{20, "explores the system or the domain", regexp.MustCompile(`\b(?:whoami|nltest|tasklist|systeminfo|quser|dsquery|adfind|net1?(?:\.exe)?\s+(?:user|group|localgroup|view|accounts)|ipconfig\s+/all)\b`)},
 		{40, "adds an account or changes a group", regexp.MustCompile(`net1?(?:\.exe)?\s+(?:user|localgroup|group)\s+.*\s/add`)},
 	},

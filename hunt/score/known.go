@@ -38,6 +38,7 @@ type catalogue struct {
 	byPath   map[string][]*knownEntry
 	patterns []*knownEntry          // those with * in their path
 	byRun    map[string]*knownEntry // program|arguments
+	classes  map[string]bool        // COM classes that known tasks load
 	folders  map[string]bool        // those in which a known task lies
 	pairs    *pairs
 }
@@ -47,8 +48,8 @@ var known = readKnown(knownText)
 
 func readKnown(text string) *catalogue {
 	c := &catalogue{byPath: map[string][]*knownEntry{}, byRun: map[string]*knownEntry{},
-		folders: map[string]bool{},
-		pairs:   &pairs{count: map[[2]rune]float64{}, first: map[rune]float64{}}}
+		classes: map[string]bool{}, folders: map[string]bool{},
+		pairs: &pairs{count: map[[2]rune]float64{}, first: map[rune]float64{}}}
 	for _, line := range strings.Split(text, "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) != 7 || strings.HasPrefix(line, "#") {
@@ -63,6 +64,9 @@ func readKnown(text string) *catalogue {
 			c.patterns = append(c.patterns, e)
 		} else {
 			c.byPath[e.path] = append(c.byPath[e.path], e)
+		}
+		if e.kind == "com" {
+			c.classes[e.command] = true
 		}
 		if e.kind == "exec" && e.command != "" && !strings.Contains(e.command+e.arguments, "*") {
 			c.byRun[cmdline.Base(e.command)+"|"+e.arguments] = e

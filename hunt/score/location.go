@@ -28,6 +28,15 @@ var prefixes = []struct {
 	{`c:\windows\system32\spool\drivers\color\`, place{35, "a printer folder where everybody may write", false}},
 	{`c:\windows\tracing\`, place{35, `C:\Windows\Tracing, where everybody may write`, false}},
 	{`c:\windows\debug\`, place{25, `C:\Windows\Debug`, false}},
+	{`c:\windows\system32\config\`, place{35, "the folder of the registry's hives", false}},
+	{`c:\windows\fonts\`, place{35, `C:\Windows\Fonts, which holds no programs`, false}},
+	{`c:\windows\help\`, place{30, `C:\Windows\Help, which holds no programs`, false}},
+	{`c:\windows\media\`, place{35, `C:\Windows\Media, which holds no programs`, false}},
+	{`c:\windows\cursors\`, place{35, `C:\Windows\Cursors, which holds no programs`, false}},
+	{`c:\windows\inf\`, place{30, `C:\Windows\INF, which holds no programs`, false}},
+	{`c:\windows\web\`, place{35, `C:\Windows\Web, which holds no programs`, false}},
+	{`c:\windows\resources\`, place{35, `C:\Windows\Resources, which holds no programs`, false}},
+	{`c:\windows\prefetch\`, place{35, `C:\Windows\Prefetch, which holds no programs`, false}},
 	{`c:\windows\`, place{trusted: true}},
 	{`c:\program files\`, place{trusted: true}},
 	{`c:\program files (x86)\`, place{trusted: true}},
@@ -64,6 +73,9 @@ func locate(path string) place {
 	case strings.HasPrefix(path, `\\`):
 		return place{25, "another computer's share", false}
 	}
+	if bare, ok := loose(path); ok {
+		return bare
+	}
 	for _, p := range prefixes {
 		if strings.HasPrefix(path, p.prefix) {
 			return p.place
@@ -78,6 +90,29 @@ func locate(path string) place {
 		return place{20, "a user's folder", false}
 	}
 	return other(path)
+}
+
+// loose judges programs that lie beside the folders of software and not in one: setups
+// make a folder of their own, what was dropped has none.
+func loose(path string) (place, bool) {
+	switch dir := cmdline.Dir(path); {
+	case dir == `c:\windows` && programs[cmdline.Ext(path)] && !windowsOwn[cmdline.Base(path)]:
+		return place{20, `C:\Windows itself, where software puts no programs`, true}, true
+	case dir == `c:\programdata`:
+		return place{25, "ProgramData itself, in no folder of any software", false}, true
+	case strings.HasPrefix(dir, `c:\users\`) && (strings.HasSuffix(dir, `\appdata\roaming`) || strings.HasSuffix(dir, `\appdata\local`) || strings.HasSuffix(dir, `\appdata\locallow`)):
+		return place{30, "a user's AppData itself, in no folder of any software", false}, true
+	}
+	return place{}, false
+}
+
+// programs are the extensions of what Windows itself starts as a process.
+var programs = map[string]bool{".exe": true, ".com": true, ".scr": true, ".bat": true, ".cmd": true}
+
+// windowsOwn are the programs that Windows has in its own folder.
+var windowsOwn = map[string]bool{
+	"bfsvc.exe": true, "explorer.exe": true, "helppane.exe": true, "hh.exe": true, "notepad.exe": true, "regedit.exe": true,
+	"splwow64.exe": true, "winhlp32.exe": true, "write.exe": true, "twunk_16.exe": true, "twunk_32.exe": true, "fveupdate.exe": true,
 }
 
 // domainShare reports whether a path lies in SYSVOL or NETLOGON.

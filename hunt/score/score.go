@@ -80,6 +80,7 @@ func definition(f Facts) []finding.Reason {
 		risky = risky || person != "" && exposed(a)
 	}
 	if t := f.Task; t != nil {
+		out = append(out, otherKinds(t, person)...)
 		out = append(out, severalActions(t)...)
 		out = append(out, privilege(t, risky, person)...)
 		out = append(out, trigger(t, risky)...)

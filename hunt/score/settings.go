@@ -56,6 +56,11 @@ func trigger(t *finding.Task, risky bool) []finding.Reason {
 			points = 17
 		}
 		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
+	} else if s > 600 && s <= 3600 && risky && !inWindowsFolder(t.Name) {
+		out = append(out, finding.Reason{Points: 10, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
+	}
+	if strings.Contains(lower, "wnf") && !inWindowsFolder(t.Name) {
+		out = append(out, finding.Reason{Points: 14, Property: finding.Trigger, Text: "starts at a notification inside of Windows (WNF), which no tool offers"})
 	}
 	for _, k := range []struct{ word, text string }{
 		{"logon", "starts at logon"}, {"boot", "starts with Windows"}, {"onstart", "starts with Windows"},
