@@ -73,7 +73,7 @@ func BenchmarkHunts(b *testing.B) {
 // compare runs one pair b.N times in turn and reports the medians.
 func compare(b *testing.B, db *duckdb.DB, p benchPair) (ratio float64, compile time.Duration) {
 	byHand := digest(nil, p.sql)
-	generated, hand, ratios := []float64{}, []float64{}, []float64{}
+	generated, hand, ratios, processor := []float64{}, []float64{}, []float64{}, []float64{}
 	var compiles []time.Duration
 	measure(b, db, byHand) // the first to read a table pays for both
 	for i := 0; b.Loop(); i++ {
@@ -92,6 +92,7 @@ func compare(b *testing.B, db *duckdb.DB, p benchPair) (ratio float64, compile t
 		}
 		generated, hand = append(generated, g.time.Seconds()*1000), append(hand, h.time.Seconds()*1000)
 		ratios = append(ratios, g.time.Seconds()/h.time.Seconds())
+		processor = append(processor, g.cpu/h.cpu)
 	}
 	ratio, compile = median(ratios), median(compiles)
 	b.ReportMetric(0, "ns/op") // of compiling and both runs: says nothing
@@ -99,6 +100,7 @@ func compare(b *testing.B, db *duckdb.DB, p benchPair) (ratio float64, compile t
 	b.ReportMetric(median(hand), "hand-ms")
 	b.ReportMetric(compile.Seconds()*1000, "compile-ms")
 	b.ReportMetric(ratio, "ratio")
+	b.ReportMetric(median(processor), "cpu-ratio")
 	return ratio, compile
 }
 
@@ -132,6 +134,7 @@ func one(steps []sqlgen.Step, sql string) *sqlgen.Program {
 
 type measured struct {
 	time    time.Duration
+	cpu     float64 // seconds of the processor, which a busy machine changes less
 	rows, b int64
 }
 
@@ -139,7 +142,7 @@ type measured struct {
 func measure(tb testing.TB, db *duckdb.DB, p *sqlgen.Program) measured {
 	tb.Helper()
 	var m measured
-	start := time.Now()
+	start, before := time.Now(), processorSeconds()
 	err := db.Run(context.Background(), p, func(_ sqlgen.Select, rows sqlgen.Rows) error {
 		row, err := rows.Next()
 		if err == nil {
@@ -150,7 +153,7 @@ func measure(tb testing.TB, db *duckdb.DB, p *sqlgen.Program) measured {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	m.time = time.Since(start)
+	m.time, m.cpu = time.Since(start), processorSeconds()-before
 	return m
 }
 

@@ -48,6 +48,9 @@ type Dialect struct {
 	// SortKey makes an expression that sorts as values of x's type do, for types whose
 	// SQL type sorts otherwise.
 	SortKey func(x Operand) string
+	// Together rewrites the expressions of one SELECT with regard to each other: what
+	// several of them compute may become one. Equal ones stay equal.
+	Together func(xs []string) []string
 }
 
 // Operand is an argument that is SQL already.

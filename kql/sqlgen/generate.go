@@ -97,6 +97,9 @@ func (g *generator) survey(q *plan.Query) {
 	for _, r := range q.Results {
 		walk(r.Root, visit)
 	}
+	if g.store {
+		g.crossing(q)
+	}
 	g.literal = g.literal && !stored
 }
 

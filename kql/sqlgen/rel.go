@@ -317,23 +317,28 @@ func (st *statement) text(r *rel, ordered bool) string {
 			return st.text(outer.withoutHidden(), true)
 		}
 	}
+	names, xs := st.outputs(r)
+	n := len(names)
+	xs = st.d.Together(slices.Concat(xs, r.groupBy, []string{r.distinct, r.qualify, order}))
+	groupBy, rest := xs[n:n+len(r.groupBy)], xs[n+len(r.groupBy):]
+	distinct, qualify, order := rest[0], rest[1], rest[2]
 	var b strings.Builder
 	b.WriteString("SELECT ")
-	if r.distinct != "" {
-		b.WriteString(r.distinct + " ")
+	if distinct != "" {
+		b.WriteString(distinct + " ")
 	}
-	st.writeColumns(&b, r)
+	writeColumns(&b, names, xs[:n])
 	if r.from != "" {
 		b.WriteString("\nFROM " + r.from)
 	}
 	if len(r.where) > 0 {
 		b.WriteString("\nWHERE " + strings.Join(r.where, "\n  AND "))
 	}
-	if len(r.groupBy) > 0 {
-		b.WriteString("\nGROUP BY " + strings.Join(r.groupBy, ", "))
+	if len(groupBy) > 0 {
+		b.WriteString("\nGROUP BY " + strings.Join(groupBy, ", "))
 	}
-	if r.qualify != "" {
-		b.WriteString("\nQUALIFY " + r.qualify)
+	if qualify != "" {
+		b.WriteString("\nQUALIFY " + qualify)
 	}
 	if order != "" {
 		b.WriteString("\nORDER BY " + order)
@@ -344,24 +349,29 @@ func (st *statement) text(r *rel, ordered bool) string {
 	return b.String()
 }
 
-func (st *statement) writeColumns(b *strings.Builder, r *rel) {
-	n := 0
+// outputs returns the names and the expressions of the columns of r.
+func (st *statement) outputs(r *rel) (names, xs []string) {
 	for _, list := range [][]column{r.cols, r.hidden} {
 		for _, c := range list {
-			if n > 0 {
-				b.WriteString(", ")
-			}
-			n++
-			alias := st.d.Ident(cmp(c.alias, c.name))
-			sql := unparen(c.sql)
-			b.WriteString(sql)
-			if sql != alias {
-				b.WriteString(" AS " + alias)
-			}
+			names = append(names, st.d.Ident(cmp(c.alias, c.name)))
+			xs = append(xs, unparen(c.sql))
 		}
 	}
-	if n == 0 {
-		b.WriteString("1 AS " + st.d.Ident("$none"))
+	if len(names) == 0 {
+		return []string{st.d.Ident("$none")}, []string{"1"}
+	}
+	return names, xs
+}
+
+func writeColumns(b *strings.Builder, names, xs []string) {
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(xs[i])
+		if xs[i] != name {
+			b.WriteString(" AS " + name)
+		}
 	}
 }
 

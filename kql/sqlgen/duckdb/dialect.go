@@ -36,6 +36,7 @@ func New() *sqlgen.Dialect {
 		Items:       items,
 		Range:       rangeOf,
 		SortKey:     sortKey,
+		Together:    together,
 	}
 	c := converter{d.Functions}
 	d.Weigh = newWeigher(Prelude()).weigh

@@ -95,6 +95,8 @@ func JSONPath(keys []types.Value) string {
 	b.WriteByte('$')
 	for _, k := range keys {
 		switch {
+		case k.Type == types.String && isName(k.Str):
+			b.WriteString("." + k.Str)
 		case k.Type == types.String:
 			b.WriteString(`."` + k.Str + `"`)
 		case k.Int < 0:
@@ -104,4 +106,14 @@ func JSONPath(keys []types.Value) string {
 		}
 	}
 	return b.String()
+}
+
+// isName reports whether a key needs no quotes in a path.
+func isName(key string) bool {
+	for i := range len(key) {
+		if !nameByte(key[i]) {
+			return false
+		}
+	}
+	return key != ""
 }
