@@ -25,7 +25,7 @@ const (
 // absent returns what is known of a table that is not here, nil if it must be here.
 func (m Missing) absent(n bind.Named) *bind.Absent {
 	name, custom := n.Table, strings.HasSuffix(n.Table, catalog.CustomSuffix) && !n.Elsewhere
-	if m == MissingNone || m == MissingCustom && !custom || !custom && len(n.Near) > 0 {
+	if m == MissingNone || m == MissingCustom && !custom || !custom && len(n.Near) > 0 && !catalog.IsParser(name) {
 		return nil
 	}
 	a := &bind.Absent{Columns: catalog.Custom(), Type: catalog.CustomType}

@@ -77,6 +77,7 @@ func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a ca
 	o.Empty = c.emptiness(ctx)
 	o.Stop = ctx.Err
 	o.Absent = c.missing.absent
+	o.Library = c.missing == MissingAny
 	o.Discover = func(q *plan.Query) ([][]types.Value, error) { return c.discover(ctx, q, o) }
 	return kql.Compile(name, text, o)
 }

@@ -29,9 +29,6 @@ type Table struct {
 	Product string
 	// View is true when rows are not stored under this name but computed from others.
 	View bool
-	// Aliases are columns that only another vocabulary has (TimeGenerated for Timestamp).
-	// A query may name them, and * does not bring them.
-	Aliases map[string]string
 	// Hidden are stored behind Columns and seen by no query: what normalisation needs
 	// to find rows again. Their names begin with "$".
 	Hidden types.Schema

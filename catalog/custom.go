@@ -24,15 +24,6 @@ func Custom() types.Schema {
 	}
 }
 
-// More returns the types of the columns that a table gets as data come, by their
-// names: resources write columns of their own into AzureDiagnostics. Nil for others.
-func (n Names) More(table string) func(column string) types.Type {
-	if table == "AzureDiagnostics" {
-		return CustomType
-	}
-	return nil
-}
-
 // CustomType is the type that the name of a column of a custom table tells: Azure
 // Monitor's data collector ends each name with a letter for its type. Unknown if it
 // tells none.

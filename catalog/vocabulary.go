@@ -54,6 +54,8 @@ type Names struct {
 	sorted func() []string
 	// holders lists the tables that have a column, sorted.
 	holders func() map[string][]string
+	// unlisted is what queries may name though no table lists it.
+	unlisted func() unlisted
 }
 
 // Binder returns the catalogue as the binder of queries asks it. Tables that are
@@ -67,7 +69,7 @@ func (c *Catalog) Binder() Names {
 			}
 		}
 		return holders
-	})}
+	}), sync.OnceValue(readUnlisted)}
 }
 
 // TablesWith lists the tables that have a column, sorted.
@@ -109,15 +111,6 @@ func (n Names) Action(table, event string) (action string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// Alias returns the column of a table that answers under another name without being
-// one of its columns.
-func (n Names) Alias(table, name string) (column string, ok bool) {
-	if t := n.c.Tables[table]; t != nil {
-		column, ok = t.Aliases[name]
-	}
-	return column, ok
 }
 
 // Same returns the stored column whose value a column of a table repeats, ok false

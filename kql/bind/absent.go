@@ -37,7 +37,7 @@ func (b *binder) absentTable(n *syntax.Name, at source.Span, v *env) *rel {
 	if a == nil || !v.source {
 		return nil
 	}
-	return b.absentRel(a, n, at)
+	return b.absentRel(a, n.Value, n.Span(), at)
 }
 
 // absentElsewhere returns the table of another workspace, or nil.
@@ -57,21 +57,35 @@ func (b *binder) absentElsewhere(n *syntax.Name, at source.Span) *rel {
 		r.name, r.aliases = n.Value, b.tableAliases(n.Value, schema)
 		return r
 	}
-	return b.absentRel(a, n, at)
+	return b.absentRel(a, n.Value, n.Span(), at)
 }
 
-func (b *binder) absentRel(a *Absent, n *syntax.Name, at source.Span) *rel {
-	b.warn(codeAbsent, n.Span(), a.Message, a.Hint)
+// absentPattern returns the tables that a pattern may mean though none of them is here,
+// as one, or nil.
+func (b *binder) absentPattern(w *syntax.Wildcard) *rel {
+	if b.o.Absent == nil {
+		return nil
+	}
+	a := b.o.Absent(Named{Table: w.Pattern})
+	if a == nil {
+		return nil
+	}
+	return b.absentRel(a, w.Pattern, w.Span(), w.Span())
+}
+
+// absentRel returns the table of that name, which stands at said in an expression at at.
+func (b *binder) absentRel(a *Absent, name string, said, at source.Span) *rel {
+	b.warn(codeAbsent, said, a.Message, a.Hint)
 	cols := append(types.Schema(nil), a.Columns...)
-	for _, name := range b.assumed.columns[n.Value] {
-		cols = append(cols, types.Column{Name: name, Type: b.absentType(a, name)})
+	for _, column := range b.assumed.columns[name] {
+		cols = append(cols, types.Column{Name: column, Type: b.absentType(a, column)})
 	}
 	r := newRel(nil, cols)
 	r.hidden = b.ingestion
 	r.node = &plan.Values{Out: r.same(at)}
-	r.name, r.open, r.absent = n.Value, true, true
+	r.name, r.open, r.absent = name, true, true
 	r.openTypes = func(column string) types.Type {
-		b.wanted = append(b.wanted, wantedColumn{n.Value, column})
+		b.wanted = append(b.wanted, wantedColumn{name, column})
 		return b.absentType(a, column)
 	}
 	return r

@@ -32,9 +32,12 @@ type Vocabulary interface {
 	TableFor(name string) []string
 	// ColumnFor returns the columns that hold what people call name elsewhere, best first.
 	ColumnFor(name string) []string
-	// Alias returns the column that answers under another name in a table
-	// (TimeGenerated for Timestamp), ok false if there is none.
-	Alias(table, name string) (column string, ok bool)
+	// Aliases returns the columns of a table that answer under another name too, by that
+	// name (Timestamp by TimeGenerated). * does not bring them.
+	Aliases(table string) map[string]string
+	// Renamed returns what a table is called now, ok false if it was never renamed. The
+	// Aliases of the old name are old names of its columns.
+	Renamed(table string) (now string, ok bool)
 }
 
 // Indexed may be implemented by a Catalog that finds the tables of a column fast.
@@ -91,6 +94,9 @@ type Options struct {
 	// Absent returns a table that a query may name though it is not here, nil for a name
 	// that is refused. Nil refuses all.
 	Absent func(n Named) *Absent
+	// Library accepts a script of lets without a query, with a warning: the result lists
+	// what it defines. Without it such a script is refused.
+	Library bool
 	// Discover runs a plan of constant schema and returns its rows; it answers what
 	// columns bag_unpack or pivot have. Without it such results are Open.
 	Discover func(q *plan.Query) ([][]types.Value, error)

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
@@ -72,11 +73,7 @@ func (b *binder) join(kind plan.JoinKind, left, right *rel, k joinKeys, cols typ
 	}
 	on := k.on
 	if k.never {
-		right = right.with(&plan.Filter{Out: right.same(at), Input: right.node, Predicate: boolean(false)})
-		if len(on) == 0 {
-			left = left.with(&plan.Filter{Out: left.same(at), Input: left.node, Predicate: boolean(false)})
-			kind = plan.Cross
-		}
+		on = append(slices.Clone(on), plan.On{Left: long(0), Right: long(1)})
 	}
 	if kind == plan.Cross {
 		on = nil
@@ -169,8 +166,11 @@ func (b *binder) sideColumn(r *rel, n *syntax.Name) plan.Expr {
 	if c, ok := r.aliases[n.Value]; ok {
 		return r.column(r.cols.Index(c))
 	}
-	if r.bad || r.open {
+	if r.bad {
 		return unknown()
+	}
+	if r.openTo(n.Value) {
+		return b.openColumn(n, r)
 	}
 	return nil
 }
@@ -246,7 +246,7 @@ func (b *binder) addOn(k joinKeys, x, y plan.Expr, at source.Span) joinKeys {
 	if bad(x) || bad(y) {
 		return k
 	}
-	if isOpenColumn(x) || isOpenColumn(y) {
+	if isOpenColumn(x) || isOpenColumn(y) || constant(x) || constant(y) {
 		k.never = true
 		return k
 	}

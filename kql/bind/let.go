@@ -20,10 +20,10 @@ func (b *binder) script(s *syntax.Script) *plan.Query {
 		}
 	}
 	if last == nil {
-		if !b.failed {
-			b.error(CodeNoQuery, s.Span(), "there is no query here", "end the text with a table or a pipeline")
+		if b.failed {
+			return nil
 		}
-		return nil
+		return b.library(s, v)
 	}
 	q := &plan.Query{Render: b.render}
 	switch {
@@ -46,6 +46,37 @@ func (b *binder) script(s *syntax.Script) *plan.Query {
 		q.Results = []plan.Result{{Root: r.node, Open: r.open}}
 	}
 	return b.complete(q, at)
+}
+
+// library binds a script without a query: where Options.Library allows it the result
+// is what the script defines.
+func (b *binder) library(s *syntax.Script, v *env) *plan.Query {
+	cols := types.Schema{{Name: "Name", Type: types.String}, {Name: "Kind", Type: types.String}}
+	var rows [][]plan.Expr
+	for _, st := range s.Statements {
+		let, ok := st.(*syntax.LetStmt)
+		if !ok {
+			continue
+		}
+		kind := "value"
+		switch ent := v.scope.names[let.Name.Value]; {
+		case ent == nil:
+			continue
+		case ent.fn != nil:
+			kind = "function"
+		case ent.rel != nil:
+			kind = "table"
+		}
+		rows = append(rows, []plan.Expr{text(let.Name.Value), text(kind)})
+	}
+	const message, hint = "there is no query here", "end the text with a table or a pipeline"
+	if !b.o.Library || len(rows) == 0 {
+		b.error(CodeNoQuery, s.Span(), message, hint)
+		return nil
+	}
+	b.warn(CodeNoQuery, s.Span(), message+": the result is what the text defines", hint)
+	q := &plan.Query{Results: []plan.Result{{Root: &plan.Values{Out: plan.Out{Columns: cols, At: s.Span()}, Rows: rows}}}}
+	return b.complete(q, s.Span())
 }
 
 // statement binds one statement and returns the value of a query.

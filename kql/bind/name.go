@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"maps"
+
 	"github.com/goshawk-hunt/goshawk/kql/builtin"
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
@@ -30,6 +32,11 @@ func (b *binder) name(n *syntax.Name, v *env) value {
 	}
 	if val, ok := b.entityName(n, v); ok {
 		return val
+	}
+	if v.row == nil {
+		if r := b.renamed(n, v); r != nil {
+			return value{rel: r}
+		}
 	}
 	if v.row != nil && v.row.openTo(n.Value) {
 		return value{x: b.openColumn(n, v.row)}
@@ -182,11 +189,8 @@ func (b *binder) tableAliases(name string, schema types.Schema) map[string]strin
 		return nil
 	}
 	var aliases map[string]string
-	for _, alias := range timeColumns {
-		if schema.Index(alias) >= 0 {
-			continue
-		}
-		if c, ok := vocabulary.Alias(name, alias); ok && schema.Index(c) >= 0 {
+	for alias, c := range vocabulary.Aliases(name) {
+		if schema.Index(alias) < 0 && schema.Index(c) >= 0 {
 			if aliases == nil {
 				aliases = map[string]string{}
 			}
@@ -194,6 +198,35 @@ func (b *binder) tableAliases(name string, schema types.Schema) map[string]strin
 		}
 	}
 	return aliases
+}
+
+// renamed returns the table that has another name now, with a warning and under the
+// old names of its columns too; nil if there is no such table.
+func (b *binder) renamed(n *syntax.Name, v *env) *rel {
+	vocabulary, ok := b.o.Catalog.(Vocabulary)
+	if !ok {
+		return nil
+	}
+	now, ok := vocabulary.Renamed(n.Value)
+	if !ok {
+		return nil
+	}
+	known := *n
+	known.Value = now
+	val, ok := b.entityName(&known, v)
+	if !ok || val.rel == nil {
+		return nil
+	}
+	b.warn(codeDeprecated, n.Span(), "the table '"+n.Value+"' is called '"+now+"' now: its rows answer", "write "+now)
+	r := *val.rel
+	r.aliases = maps.Clone(r.aliases)
+	for alias, column := range b.tableAliases(n.Value, r.cols) {
+		if r.aliases == nil {
+			r.aliases = map[string]string{}
+		}
+		r.aliases[alias] = column
+	}
+	return &r
 }
 
 // timeColumns are the names that products give to the time of an event.

@@ -27,7 +27,7 @@ func (b *binder) projectOp(o *syntax.ProjectOp, r *rel, v *env) *rel {
 	p := newProjection()
 	b.items(p, o.Columns, in, styleProject)
 	out := b.finish(p, r, o.Span())
-	out.open = r.bad // columns that nobody named are gone
+	out.open, out.grows = r.bad, false // columns that nobody named are gone
 	out.bad = false
 	return out
 }
@@ -92,7 +92,9 @@ func (b *binder) matching(e syntax.Expr, r *rel) []int {
 		if c, ok := r.aliases[e.Value]; ok {
 			return []int{r.cols.Index(c)}
 		}
-		if !r.open {
+		if r.openTo(e.Value) {
+			b.openColumn(e, r)
+		} else {
 			b.report(b.noColumn(e, r.cols, ""))
 		}
 	default:

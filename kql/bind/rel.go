@@ -37,11 +37,31 @@ type rel struct {
 
 // opens makes r as open as the tables that it is made of.
 func (r *rel) opens(of ...*rel) {
+	var known []func(string) types.Type
+	if r.openTypes != nil {
+		known = append(known, r.openTypes)
+	}
 	for _, t := range of {
 		r.open, r.absent, r.grows = r.open || t.open, r.absent || t.absent, r.grows || t.grows
-		if (t.open || t.grows) && r.openTypes == nil {
-			r.openTypes = t.openTypes
+		if (t.open || t.grows) && t.openTypes != nil {
+			known = append(known, t.openTypes)
 		}
+	}
+	r.openTypes = firstType(known)
+}
+
+// firstType asks several tables for the type of a column.
+func firstType(of []func(string) types.Type) func(string) types.Type {
+	if len(of) < 2 {
+		return append(of, nil)[0]
+	}
+	return func(column string) types.Type {
+		for _, typeOf := range of {
+			if t := typeOf(column); t != types.Unknown {
+				return t
+			}
+		}
+		return types.Unknown
 	}
 }
 

@@ -33,6 +33,11 @@ func (b *binder) unionTables(e syntax.Expr, v *env, fuzzy bool) []*rel {
 	switch x := unparen(e).(type) {
 	case *syntax.Wildcard:
 		tables := b.matchingTables(x.Pattern, v, e.Span())
+		if len(tables) == 0 {
+			if r := b.absentPattern(x); r != nil {
+				return []*rel{r}
+			}
+		}
 		if len(tables) == 0 && !fuzzy {
 			b.errorf(codeUnknownTable, e.Span(), "no table matches '%s'", x.Pattern)
 		}
@@ -116,6 +121,11 @@ func (b *binder) exists(n *syntax.Name, v *env) bool {
 	}
 	if _, ok := b.o.Catalog.Function(n.Value); ok {
 		return true
+	}
+	if vocabulary, ok := b.o.Catalog.(Vocabulary); ok {
+		if _, ok := vocabulary.Renamed(n.Value); ok {
+			return true
+		}
 	}
 	return b.tabular[n.Value] != nil
 }

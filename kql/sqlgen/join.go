@@ -52,7 +52,8 @@ func (st *statement) side(r *rel, keys []plan.Expr, unique bool) (*rel, []string
 		if c, ok := x.(*plan.Column); ok {
 			names[i] = c.Name
 		} else {
-			names[i] = r.hide("$key", column{typ: x.Type(), sql: ops[i].SQL})
+			_, literal := x.(*plan.Const)
+			names[i] = r.hide("$key", column{typ: x.Type(), sql: ops[i].SQL, trivial: literal})
 		}
 	}
 	if !unique {
