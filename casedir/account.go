@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
@@ -183,10 +184,18 @@ func nonEmpty(m map[string]int64) map[string]int64 {
 // maxLogs bounds how many logs of one source are told apart.
 const maxLogs = 1 << 12
 
-// logs collects the logs of a source while its records stream by.
+// logs collects the logs of a source while its records stream by. Names that differ in
+// case are those of one log.
 type logs struct {
-	byName map[logName]*Log
-	last   *Log
+	byName  map[logName]*Log      // in lower case
+	spelled map[logName]*spelling // as the records have it
+	last    *spelling
+}
+
+// spelling is a log under a name of its records.
+type spelling struct {
+	logName
+	*Log
 }
 
 type logName struct{ computer, channel string }
@@ -197,9 +206,8 @@ func (l *logs) see(e *evidence.Event) {
 		return
 	}
 	log := l.last
-	if log == nil || log.Channel != e.Channel || log.Computer != e.Computer {
-		log = l.find(e)
-		if log == nil {
+	if log == nil || log.channel != e.Channel || log.computer != e.Computer {
+		if log = l.find(e); log == nil {
 			return
 		}
 		l.last = log
@@ -212,20 +220,28 @@ func (l *logs) see(e *evidence.Event) {
 	log.Records++
 }
 
-func (l *logs) find(e *evidence.Event) *Log {
-	if log := l.byName[logName{e.Computer, e.Channel}]; log != nil {
+func (l *logs) find(e *evidence.Event) *spelling {
+	if log := l.spelled[logName{e.Computer, e.Channel}]; log != nil {
 		return log
 	}
-	if len(l.byName) >= maxLogs {
-		return nil
-	}
 	name := logName{cloneText(e.Computer), cloneText(e.Channel)}
-	log := &Log{Computer: name.computer, Channel: name.channel}
-	if l.byName == nil {
-		l.byName = map[logName]*Log{}
+	folded := logName{strings.ToLower(name.computer), strings.ToLower(name.channel)}
+	log := l.byName[folded]
+	if log == nil {
+		if len(l.byName) >= maxLogs {
+			return nil
+		}
+		if l.byName == nil {
+			l.byName, l.spelled = map[logName]*Log{}, map[logName]*spelling{}
+		}
+		log = &Log{Computer: name.computer, Channel: name.channel}
+		l.byName[folded] = log
 	}
-	l.byName[name] = log
-	return log
+	as := &spelling{name, log}
+	if len(l.spelled) < maxLogs {
+		l.spelled[name] = as
+	}
+	return as
 }
 
 // list returns the logs by name.

@@ -203,16 +203,16 @@ WHERE NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.
 // logsSQL follows the numbers of each log over all sources, and its times.
 const logsSQL = `
 WITH event AS (
-  SELECT lower(Computer) AS computer, Channel AS channel, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM WindowsEvent),
+  SELECT lower(Computer) AS computer, lower(Channel) AS channel, Channel AS spelled, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM WindowsEvent),
 numbered AS (
-  SELECT computer, channel, n, n - lag(n) OVER (PARTITION BY computer, channel ORDER BY n) AS step FROM event WHERE n > 0),
+  SELECT computer, channel, spelled, n, n - lag(n) OVER (PARTITION BY computer, channel ORDER BY n) AS step FROM event WHERE n > 0),
 timed AS (
   SELECT computer, channel, t, lag(t) OVER (PARTITION BY computer, channel ORDER BY t) AS before FROM event WHERE t IS NOT NULL AND n > 0),
 silence AS (
   SELECT computer, channel, arg_max(before, t - before) AS since, arg_max(t, t - before) AS until FROM timed WHERE before IS NOT NULL GROUP BY ALL)
-SELECT computer, channel, count(*), min(n), max(n), CAST(coalesce(sum(step - 1) FILTER (step > 1), 0) AS BIGINT), count(*) FILTER (step > 1),
+SELECT computer, min(spelled), count(*), min(n), max(n), CAST(coalesce(sum(step - 1) FILTER (step > 1), 0) AS BIGINT), count(*) FILTER (step > 1),
   coalesce(any_value(since), 0), coalesce(any_value(until), 0)
-FROM numbered LEFT JOIN silence USING (computer, channel) GROUP BY computer, channel ORDER BY computer, channel`
+FROM numbered LEFT JOIN silence USING (computer, channel) GROUP BY computer, channel ORDER BY 1, 2`
 
 func (c *Case) logsInfo(ctx context.Context, i *Info) error {
 	rows, err := c.sql(ctx, logsSQL, columns("computer:string channel:string records first last missing gaps since until"))

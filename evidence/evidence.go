@@ -86,7 +86,7 @@ type Row struct {
 	Fields []Field
 }
 
-// Task is a task definition found as a file.
+// Task is a task definition found as a file, or as a tool listed it.
 type Task struct {
 	// Name is the task's path, "\Microsoft\Windows\Foo", from the place of the
 	// file under System32\Tasks if that is visible, else from its URI.
@@ -97,6 +97,21 @@ type Task struct {
 	Job []byte
 	// Modified is the file's time in ticks, 0 if unknown.
 	Modified int64
+	// Listing is what a tool's list says besides, nil for a file of its own. XML then is
+	// the definition as the tool wrote it, which may be JSON with its elements as members.
+	Listing *Listing
+}
+
+// Listing is what a tool that lists tasks knows of one besides its definition. Times are
+// in ticks, 0 if unknown.
+type Listing struct {
+	Computer                      string // "" if the list names none
+	File                          string // the task's own on that computer
+	ID                            string // of the registry, "{8de952da-..}"
+	Created, LastRun, LastSuccess int64
+	// LastResult is the code that the last run ended with, if HasResult.
+	LastResult int64
+	HasResult  bool
 }
 
 // Registry is a key of a registry hive or export.

@@ -27,6 +27,7 @@ var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the g
 //	event Security 4698 17        channel, id and number of an event; or
 //	row DeviceEvents              a row of a table, "?" if it is not named; or
 //	task \Name                    a task definition, whose XML follows
+//	listed \Name                  the same out of a tool's list
 //	key Path                      a key of the registry; its values are texts, dword: or hex:
 //	@Provider=..  @Time=..        parts of the System section
 //	Name=value                    a field; in values \n is a line end
@@ -135,6 +136,9 @@ func parseRecord(t *testing.T, text string) evidence.Record {
 	words := strings.Fields(head)
 	var r evidence.Record
 	switch words[0] {
+	case "listed":
+		r.Task.Listing = &evidence.Listing{Computer: "ws9", File: `C:\Windows\System32\Tasks\x`, ID: "{0B}", LastRun: at(t, "2031-02-03T04:05:06Z"), LastResult: 2, HasResult: true}
+		fallthrough
 	case "task":
 		r.Kind = evidence.KindTask
 		r.Path = "evidence/Tasks/file"

@@ -33,14 +33,28 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	n.definition(t, d, r.Task.XML)
 	t.settings(n, d)
 	sum := sha256.Sum256([]byte(r.Task.XML))
-	t.str(cSHA256, hex.EncodeToString(sum[:]))
 	o := n.object()
 	o.str("Damage", d.Damage)
 	o.str("HiddenFrom", hiddenFrom(d))
-	o.str("FileHash", fileHash(r.Task.XML))
+	if l := r.Task.Listing; l != nil {
+		t.listing(l)
+		o.str("ListedFile", l.File)
+	} else { // the bytes are those that Windows has
+		t.str(cSHA256, hex.EncodeToString(sum[:]))
+		o.str("FileHash", fileHash(r.Task.XML))
+	}
 	t.str(cAdditionalFields, o.text())
 	t.int(cKey, n.taskKey(storeXMLFile, device.name, name, string(sum[:])))
 	return n.emit(t)
+}
+
+// listing sets what a tool's list says of a task besides its definition.
+func (t *table) listing(l *evidence.Listing) {
+	t.str(cTaskId, l.ID)
+	t.time(cCreationTime, l.Created)
+	t.time(cLastRunTime, l.LastRun)
+	t.time(cLastSuccessTime, l.LastSuccess)
+	t.number(cLastResult, l.LastResult, l.HasResult)
 }
 
 // fileHash is the SHA-256 of a definition as the service writes it to its file: UTF-16LE
@@ -58,7 +72,11 @@ func fileHash(xml string) string {
 
 // beginFile starts the row of a task that a file holds.
 func (n *Normalizer) beginFile(r *evidence.Record, store, name string) (*table, *device) {
-	device := n.deviceOf("")
+	computer := ""
+	if r.Task.Listing != nil {
+		computer = r.Task.Listing.Computer
+	}
+	device := n.deviceOf(computer)
 	t := n.tasks
 	t.begin()
 	t.time(cTimestamp, r.Task.Modified)

@@ -80,7 +80,11 @@ func (p *printer) Record(r *evidence.Record) error {
 		fmt.Fprintf(p, " table=%q\n", r.Row.Table)
 		p.fields(r.Row.Fields)
 	case evidence.KindTask:
-		fmt.Fprintf(p, " task=%q modified=%d\n\t%q\n", r.Task.Name, r.Task.Modified, r.Task.XML)
+		fmt.Fprintf(p, " task=%q modified=%d", r.Task.Name, r.Task.Modified)
+		if l := r.Task.Listing; l != nil {
+			fmt.Fprintf(p, " listing=%+v", *l)
+		}
+		fmt.Fprintf(p, "\n\t%q\n", r.Task.XML)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ var foreignObjects = []struct {
 	keys []string
 	what string
 }{
-	{[]string{"OSPath", "Command", "ComHandler"}, "Velociraptor's rows of Windows.System.TaskScheduler: their task files are in its uploads"},
+	{[]string{"OSPath", "Command", "ComHandler"}, "Velociraptor's rows of Windows.System.TaskScheduler without their column _XML: let it upload the task files"},
 	{[]string{"event", "sourcetype"}, splunkHint},
 	{[]string{"client_id", "os_info"}, "Velociraptor's description of the machine, no evidence"},
 	{[]string{"vfs_path", "file_size"}, "Velociraptor's list of the files that it fetched, no evidence"},

@@ -137,6 +137,9 @@ func (r *reading) build(node uint32, s shape, f *frame) error {
 	if s == streamShape || s == sentinelShape || s == defenderShape || s == toolShape {
 		k = evidence.KindRow
 	}
+	if s == taskShape {
+		k = evidence.KindTask
+	}
 	label := s.label()
 	if s == defenderShape && f != nil && f.envelope == nResults {
 		label = "defender-api"
@@ -163,6 +166,10 @@ func (r *reading) build(node uint32, s shape, f *frame) error {
 		r.veloRow(node)
 	case hayabusaShape:
 		r.hayabusa(node)
+	case taskShape:
+		r.taskList(node)
+	case wazuhShape:
+		r.wazuh(node)
 	case streamShape:
 		r.stream(node)
 	case sentinelShape, defenderShape, toolShape:

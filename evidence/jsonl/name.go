@@ -96,6 +96,8 @@ const (
 	nPort
 	nHost
 	nTransport // of no interest in a flat event
+
+	nDocuments // an envelope
 )
 
 // nameOf finds the name of a key.
@@ -214,6 +216,8 @@ func rowNameOf(key []byte) name {
 		return nSource
 	case "document":
 		return nDocument
+	case "documents":
+		return nDocuments
 	case "rows", "Rows":
 		return nRows
 	case "columns", "Columns":

@@ -23,6 +23,8 @@ const (
 	sentinelShape       // a row of a Log Analytics table
 	defenderShape       // a row of a Defender table
 	toolShape           // a row of EvtxECmd, Get-WinEvent or Splunk
+	taskShape           // a scheduled task as a collector lists it
+	wazuhShape          // an event that Wazuh's agent sent
 	innerShape          // an object that holds the real one
 )
 
@@ -53,6 +55,10 @@ func (s shape) label() string {
 		return "defender-rows"
 	case toolShape:
 		return "tool-rows"
+	case taskShape:
+		return "task-list"
+	case wazuhShape:
+		return "wazuh"
 	}
 	return "json"
 }
@@ -93,10 +99,15 @@ func (d *doc) classify(obj uint32, have names) shape {
 		return windowsShape(have)
 	case have.has(nTimestamp) && have.any(defenderColumns):
 		return defenderShape
-	case have.has(nSource) && d.isObject(obj, "_source"), have.has(nDocument) && d.isObject(obj, "document", "data", "Event"):
+	case have.has(nSource) && d.isObject(obj, "_source"), have.has(nDocument) && d.isObject(obj, "document", "data", "Event"),
+		have.has(nData) && d.isObject(obj, "data", "Event"):
 		return innerShape
+	case have.has(nData) && d.isObject(obj, "data", "win", "system"):
+		return wazuhShape
 	case d.isObject(obj, "result") && d.hasAll(obj, "preview"):
 		return innerShape
+	case d.isTaskList(obj):
+		return taskShape
 	case d.hasAll(obj, "_raw"), d.hasAll(obj, "EventId", "Channel", "Payload", "TimeCreated"), d.hasAll(obj, "Id", "LogName", "ProviderName", "RecordId", "TimeCreated"):
 		return toolShape
 	}
@@ -144,5 +155,8 @@ func (d *doc) inner(obj uint32) (uint32, bool) {
 	if m, ok := d.find(obj, "result"); ok && d.nodes[m].kind == kObject {
 		return m, true
 	}
-	return d.path(obj, "document", "data")
+	if m, ok := d.path(obj, "document", "data"); ok {
+		return m, true
+	}
+	return d.path(obj, "data")
 }

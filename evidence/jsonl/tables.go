@@ -25,7 +25,7 @@ type declared struct {
 // isEnvelope says whether a member of this name holds records in its array.
 func isEnvelope(n name) bool {
 	switch n {
-	case nValue, nResults, nRecords, nTables, nEvents, nData, nHits, nRows:
+	case nValue, nResults, nRecords, nTables, nEvents, nData, nHits, nRows, nDocuments:
 		return true
 	}
 	return false

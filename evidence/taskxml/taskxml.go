@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
@@ -27,21 +26,21 @@ const MaxSize = 16 << 20
 // Namespace is the XML namespace of all task definitions.
 const Namespace = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
-// Reader reads one task definition a file.
+// Reader reads the definition of a task that a file is, and lists of definitions.
 type Reader struct{}
 
 // Format is "taskxml".
 func (Reader) Format() string { return "taskxml" }
 
-// Name is the name of the task, by NameOf.
-func (Reader) Name(path string) string { return NameOf(path) }
+// Name is the name of the task, by text.TaskName.
+func (Reader) Name(path string) string { return text.TaskName(path) }
 
-// Detect wants a document whose root element is Task.
+// Detect wants a document whose root element is Task, or Tasks with a Task in it.
 func (Reader) Detect(head []byte) bool {
 	return rootIsTask(text.Head(head))
 }
 
-// Read emits the definition as one record, and a Damage where it is not well
+// Read emits each definition as a record, and a Damage where it is not well
 // formed: a definition cut off keeps what is there.
 func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
 	if err := ctx.Err(); err != nil {
@@ -58,22 +57,51 @@ func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) e
 	}
 	raw = raw[:n]
 	doc := text.Decode(raw)
-	rec := evidence.Record{Kind: evidence.KindTask, Path: in.Path, Shape: "taskxml"}
-	rec.Task.XML = string(doc)
-	rec.Task.Modified = in.Modified
-	if rec.Task.Name = NameOf(in.Path); rec.Task.Name == "" {
-		rec.Task.Name = uri(doc)
-	}
 	if in.Size > MaxSize {
 		sink.Damage(evidence.Damage{Path: in.Path, Offset: MaxSize, Length: in.Size - MaxSize,
 			Reason: fmt.Sprintf("task definition of %d bytes, only the first %d are read", in.Size, MaxSize)})
-	} else if d, ok := malformed(doc); ok {
-		d.Path = in.Path
-		sink.Damage(d)
 	}
-	err = sink.Record(&rec)
+	rec := evidence.Record{Kind: evidence.KindTask, Path: in.Path, Shape: "taskxml"}
+	if parts := list(doc); parts != nil {
+		err = readList(ctx, &rec, doc, parts, sink)
+	} else {
+		rec.Task.Modified = in.Modified
+		rec.Task.Name = text.TaskName(in.Path)
+		err = emit(&rec, doc, sink, in.Size <= MaxSize)
+	}
 	sink.Progress(in.Size)
 	return err
+}
+
+// readList emits the definitions of a list. Their offsets are those in the text as UTF-8.
+func readList(ctx context.Context, rec *evidence.Record, doc []byte, parts []part, sink evidence.Sink) error {
+	rec.Shape = "taskxml-list"
+	rec.Task.Listing = &evidence.Listing{}
+	for _, p := range parts {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rec.Offset = int64(p.start)
+		rec.Task.Name = p.name
+		if err := emit(rec, doc[p.start:p.end], sink, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit emits a definition, and tells where it is not well formed.
+func emit(rec *evidence.Record, doc []byte, sink evidence.Sink, whole bool) error {
+	rec.Task.XML = string(doc)
+	if rec.Task.Name == "" {
+		rec.Task.Name = uri(doc)
+	}
+	if d, ok := malformed(doc); ok && whole {
+		d.Path = rec.Path
+		d.Offset += rec.Offset
+		sink.Damage(d)
+	}
+	return sink.Record(rec)
 }
 
 // rootIsTask says whether the first element of doc is Task in no other namespace
@@ -88,6 +116,8 @@ func rootIsTask(doc []byte) bool {
 		case bytes.HasPrefix(doc, []byte("<!--")):
 			end = "-->"
 		case bytes.HasPrefix(doc, []byte("<!")):
+			end = ">"
+		case bytes.HasPrefix(doc, []byte("<Tasks>")):
 			end = ">"
 		default:
 			return isTaskTag(doc)
@@ -123,41 +153,6 @@ func isTaskTag(doc []byte) bool {
 	return !bytes.Contains(tag, []byte("xmlns")) || bytes.Contains(tag, []byte(Namespace))
 }
 
-// NameOf gives the name of the task that a file under System32\Tasks holds, ""
-// if path is not there. Separators of all systems are understood, and the
-// escapes of a Velociraptor collection undone.
-func NameOf(path string) string {
-	p := strings.ReplaceAll(path, `\`, "/")
-	lower := strings.ToLower(p)
-	if strings.Contains(lower, "uploads/") || strings.Contains(lower, "%5csystem32%5c") {
-		p = unescape(p)
-		lower = strings.ToLower(p)
-	}
-	for _, root := range []string{"system32/tasks/", "syswow64/tasks/", "sysnative/tasks/"} {
-		i := strings.LastIndex(lower, root)
-		if i < 0 || i > 0 && lower[i-1] != '/' {
-			continue
-		}
-		if len(lower) != len(p) { // a letter whose lower case is longer: count from the end
-			i = len(p) - (len(lower) - i)
-		}
-		if name := strings.Trim(p[i+len(root):], "/"); name != "" {
-			return `\` + strings.ReplaceAll(name, "/", `\`)
-		}
-	}
-	return ""
-}
-
-func unescape(p string) string {
-	parts := strings.Split(p, "/")
-	for i, s := range parts {
-		if u, err := url.PathUnescape(s); err == nil {
-			parts[i] = strings.ReplaceAll(u, `\`, "/")
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
 // uri gives the content of the first URI element, with a leading backslash.
 func uri(doc []byte) string {
 	const tag = "URI>"
@@ -185,8 +180,7 @@ func uri(doc []byte) string {
 
 // malformed finds the first place where doc is no well-formed XML.
 func malformed(doc []byte) (evidence.Damage, bool) {
-	d := xml.NewDecoder(bytes.NewReader(doc))
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	d := decoder(doc)
 	for {
 		_, err := d.Token()
 		if err == io.EOF {

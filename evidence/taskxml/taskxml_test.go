@@ -9,6 +9,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evidencetest"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 )
 
@@ -36,7 +37,7 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-func TestNameOf(t *testing.T) {
+func TestTaskName(t *testing.T) {
 	for in, want := range map[string]string{
 		"C/Windows/System32/Tasks/Microsoft/Windows/Foo":                 `\Microsoft\Windows\Foo`,
 		`D:\case\C\WINDOWS\system32\TASKS\Nightly job`:                   `\Nightly job`,
@@ -50,8 +51,8 @@ func TestNameOf(t *testing.T) {
 		"Windows/System32/Tasks/":    "",
 		"C/Windows/SysWOW64/Tasks/A": `\A`,
 	} {
-		if got := NameOf(in); got != want {
-			t.Errorf("NameOf(%q) = %q, want %q", in, got, want)
+		if got := text.TaskName(in); got != want {
+			t.Errorf("TaskName(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
