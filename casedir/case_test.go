@@ -315,7 +315,7 @@ func TestTasksOfOneContent(t *testing.T) {
 	first := filepath.Join(dir, "first", "Windows", "System32", "Tasks")
 	write(t, first, "One", definition)
 	write(t, first, "Two", definition)
-	write(t, filepath.Join(dir, "second", "Windows", "System32", "Tasks"), "one", definition)
+	write(t, filepath.Join(dir, "second", "first", "Windows", "System32", "Tasks"), "one", definition)
 	c := openCase(t, filepath.Join(dir, "case"))
 	a := ingestInto(t, c, filepath.Join(dir, "first"), filepath.Join(dir, "second"))
 	if got := outcomes(a); got != "One read, Two read, one known" || len(a.Wrong) > 0 {

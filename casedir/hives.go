@@ -22,6 +22,9 @@ type hives struct {
 	held   []heldFile
 	logs   []heldFile
 	clean  map[string]bool // paths of hives that need no logs, in lower case
+	// with are the contents of the logs of the hive in hand: with other logs the same hive
+	// says something else.
+	with string
 }
 
 // heldFile is a file of the walk with its content in a temporary file.
@@ -125,6 +128,7 @@ func (h *hives) hive(ctx context.Context, held *heldFile, take func(*archive.Fil
 		return err
 	}
 	defer closeInput()
+	defer func() { h.with = "" }()
 	var logs []evidence.Input
 	for i := range h.logs {
 		l := &h.logs[i]
@@ -137,6 +141,7 @@ func (h *hives) hive(ctx context.Context, held *heldFile, take func(*archive.Fil
 		}
 		defer closeLog()
 		l.hive = held.file.Path
+		h.with += l.file.SHA256
 		logs = append(logs, input)
 	}
 	reader, _ := held.file.Reader.(regf.Reader)

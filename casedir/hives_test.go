@@ -11,6 +11,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/regf"
 	"github.com/goshawk-hunt/goshawk/evidence/regf/regfwrite"
+	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
 // dirtyHive makes a hive of which a page is only in its log, of the older form, and
@@ -91,5 +92,39 @@ func TestHiveWithLogs(t *testing.T) {
 		if len(left) > 0 {
 			t.Errorf("left behind: %v", left)
 		}
+	}
+}
+
+// TestLogsComeLater wants a hive read again when the logs that complete it have come.
+func TestLogsComeLater(t *testing.T) {
+	hive, log, _ := dirtyHive()
+	folder := t.TempDir()
+	put := func(name string, b []byte) {
+		if err := os.WriteFile(filepath.Join(folder, name), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := openCase(t, filepath.Join(t.TempDir(), "case"))
+	tasks := func() int64 {
+		t.Helper()
+		if _, err := c.Ingest(t.Context(), []string{folder}, IngestOptions{Readers: []evidence.Reader{regf.Reader{}}, Now: testNow}); err != nil {
+			t.Fatal(err)
+		}
+		v, err := c.scalar(t.Context(), `SELECT count(*) FROM ScheduledTasks WHERE TaskName = '\Nightly' AND TaskId <> ''`, types.Long)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Int
+	}
+	put("SOFTWARE", hive)
+	if n := tasks(); n != 0 {
+		t.Fatalf("%d tasks without the log", n)
+	}
+	put("SOFTWARE.LOG1", log)
+	if n := tasks(); n != 1 {
+		t.Errorf("%d tasks with the log", n)
+	}
+	if n := tasks(); n != 1 {
+		t.Errorf("%d tasks the third time", n)
 	}
 }

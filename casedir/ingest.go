@@ -130,7 +130,7 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 		in.done += f.Disk
 		return nil
 	}
-	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, name: nameOf(f), Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
+	report := FileReport{Path: f.Path, Format: f.Format, SHA256: f.SHA256, name: nameOf(f) + in.hives.with, Size: f.Size, Outcome: f.Outcome.String(), Reason: f.Reason}
 	if f.Reader != nil {
 		if err := in.take(ctx, f, &report); err != nil {
 			return err

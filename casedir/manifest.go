@@ -99,10 +99,15 @@ func identity(sha256, name string) string { return sha256 + strings.ToLower(name
 
 // nameOf is the name that the path of a file gives to what it holds, "" for most.
 func nameOf(f *archive.File) string {
-	if n, ok := f.Reader.(evidence.Named); ok {
-		return n.Name(f.Path)
+	n, ok := f.Reader.(evidence.Named)
+	if !ok {
+		return ""
 	}
-	return ""
+	name := n.Name(f.Path)
+	if c := collectionOf(f.Path); c != nil && c.Label != "" {
+		name = c.Label + "|" + name // a default task has one content on all machines
+	}
+	return name
 }
 
 // enter writes the source's lines of the manifest, in its transaction.

@@ -17,6 +17,7 @@ const (
 	cChannel
 	cClassId
 	cCommand
+	cCollection
 	cComputer
 	cContentState
 	cCorrelation
@@ -156,7 +157,7 @@ const (
 var columnNames = [columnCount]string{
 	cAccountDomain: "AccountDomain", cAccountName: "AccountName", cAccountSid: "AccountSid", cActionCount: "ActionCount",
 	cActionType: "ActionType", cActions: "Actions", cAdditionalFields: "AdditionalFields", cArguments: "Arguments",
-	cAuthor: "Author", cChannel: "Channel", cClassId: "ClassId", cCommand: "Command", cComputer: "Computer",
+	cAuthor: "Author", cChannel: "Channel", cClassId: "ClassId", cCollection: "Collection", cCommand: "Command", cComputer: "Computer",
 	cContentState: "ContentState", cCorrelation: "Correlation", cCreatedProcessSessionId: "CreatedProcessSessionId",
 	cDescription: "Description", cDevice: "$DeviceId", cDeviceId: "DeviceId", cDeviceName: "DeviceName", cEnabled: "Enabled",
 	cEventData: "EventData", cEventID: "EventID", cEventId: "EventId", cEventLevel: "EventLevel",

@@ -116,6 +116,9 @@ func (n *Normalizer) event(r *evidence.Record, e *evidence.Event) error {
 		n.problem("event without a time")
 	}
 	n.seen(e.Time)
+	if c := n.opt.Collection; c != nil && c.Log && e.Time > n.hostTime && ev.device.name != "" {
+		n.host, n.hostTime = ev.device.name, e.Time
+	}
 	ev.key = n.key(&ev, r)
 	if err := n.windowsEvent(&ev); err != nil {
 		return err

@@ -33,7 +33,7 @@ func tables(cat *catalog.Catalog) []*catalog.Table {
 	} {
 		exit.Columns = append(exit.Columns, catalog.Column{Column: c})
 	}
-	return append(list, exit)
+	return append(list, exit, hosts())
 }
 
 // Tables returns the tables that every case holds from the start, to be created
@@ -44,7 +44,7 @@ func Tables() []*catalog.Table { return tables(catalog.Default()) }
 // OneRowARecord says whether the rows of a table that were exported, or are task files,
 // are one record each; what else a record gave lies in other tables.
 func OneRowARecord(table string) bool {
-	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable
+	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable && table != hostTable
 }
 
 // second is a timespan of one second in ticks.
@@ -62,6 +62,7 @@ func Finish() []Step { return FinishAfter(0) }
 // what is left of their rows is compared with the new ones only.
 func FinishAfter(last int64) []Step {
 	f := &finish{cat: catalog.Default(), last: last}
+	f.hosts()
 	f.copies()
 	f.devices()
 	f.processes()
@@ -142,17 +143,17 @@ QUALIFY %s`, near)
 
 // copiedRows removes rows that were exported twice, and definitions found twice.
 func (f *finish) copiedRows(table string) {
-	same := near
+	same, device := near, "''"
 	if table == "ScheduledTasks" {
-		same = "lag(ts) OVER w IS NOT NULL" // the key covers the content
+		same, device = "lag(ts) OVER w IS NOT NULL", "DeviceId" // the key covers the content, and not what names a collection's machine
 	}
 	f.given(table).new(table).do(`
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
-    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts FROM "%s"
+    SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts, %s AS d FROM "%s"
     WHERE NOT (%s) AND "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
-  WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
-  QUALIFY %s)`, table, table, byContent, table, same)
+  WINDOW w AS (PARTITION BY k, d ORDER BY ts, s, o)
+  QUALIFY %s)`, table, device, table, byContent, table, same)
 	f.steps = append(f.steps, alike(table, f.last))
 }
 

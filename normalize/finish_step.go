@@ -38,7 +38,7 @@ func Complete(ctx context.Context, tx Store, steps []Step, fresh func(table stri
 	// has says whether there are rows; what it learns holds until a table is made anew,
 	// for no step but the last gives a table its first row.
 	has := func(n Need) (bool, error) {
-		if strings.HasPrefix(n.Table, "$") && n.Table != exitTable && !made[n.Table] {
+		if strings.HasPrefix(n.Table, "$") && n.Table != exitTable && n.Table != hostTable && !made[n.Table] {
 			return false, nil
 		}
 		if known, ok := filled[n]; ok {

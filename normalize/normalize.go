@@ -30,9 +30,23 @@ type Options struct {
 	Ingested int64
 	// Device is the device name for records that carry none, as task files do.
 	Device string
+	// Collection is the collection that the source is a part of, nil if it is of none.
+	Collection *Collection
 	// Create is called once before the first row of a table that is not among
 	// Tables(). Nil means that all tables of the catalogue exist.
 	Create func(*catalog.Table) error
+}
+
+// Collection is what a collector took from one machine: files in their places.
+type Collection struct {
+	// Label tells collections apart, "" where the path has none: the folder's name. Where
+	// nothing else names the machine, and there are several, it does.
+	Label string
+	// Host is the machine's name where the collector wrote it.
+	Host string
+	// Log says that the source is a log of the machine's own, System that it is its
+	// SYSTEM hive: they name it.
+	Log, System bool
 }
 
 // Stats counts what became of the records.
@@ -62,7 +76,7 @@ type Normalizer struct {
 
 	process, network, file, registry, imageLoad, logon, device *table // Device tables
 	certificate                                                *table
-	windows, exit, taskEvents, tasks                           *table
+	windows, exit, hosts, taskEvents, tasks                    *table
 	exported                                                   map[string]*exportedTable
 	headers                                                    map[string]*header
 
@@ -75,6 +89,9 @@ type Normalizer struct {
 	scripts   scripts
 	handles   map[handle]deletion
 	listed    map[string]string // the list of the TaskCache in which a task's id stands
+
+	host     string // the machine's name by the source, and since when
+	hostTime int64
 
 	arena []byte // text made for the record in work
 	gave  bool   // the record in work gave a row
@@ -100,7 +117,7 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 	n.process, n.network, n.file = made["DeviceProcessEvents"], made["DeviceNetworkEvents"], made["DeviceFileEvents"]
 	n.registry, n.imageLoad, n.logon = made["DeviceRegistryEvents"], made["DeviceImageLoadEvents"], made["DeviceLogonEvents"]
 	n.device, n.certificate, n.windows = made["DeviceEvents"], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
-	n.exit, n.taskEvents, n.tasks = made[exitTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
+	n.exit, n.hosts, n.taskEvents, n.tasks = made[exitTable], made[hostTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
 	return n
 }
 
@@ -133,7 +150,12 @@ func (n *Normalizer) Record(r *evidence.Record) error {
 }
 
 // Close gives out what waited for more records, as the parts of a script block do.
-func (n *Normalizer) Close() error { return n.flushScripts() }
+func (n *Normalizer) Close() error {
+	if err := n.flushScripts(); err != nil {
+		return err
+	}
+	return n.hostRow()
+}
 
 // Stats returns the counts so far.
 func (n *Normalizer) Stats() Stats {
@@ -157,6 +179,9 @@ func (n *Normalizer) Filled() []string {
 	names := slices.Collect(maps.Keys(n.Stats().Rows))
 	if n.exit.rows > 0 {
 		names = append(names, exitTable)
+	}
+	if n.hosts.rows > 0 {
+		names = append(names, hostTable)
 	}
 	return names
 }

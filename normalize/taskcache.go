@@ -24,6 +24,9 @@ const (
 // cache are tasks. A hive tells what stands there, not who wrote it when, so its keys
 // are no rows of DeviceRegistryEvents.
 func (n *Normalizer) registryKey(r *evidence.Record) error {
+	if computerNameKey.MatchString(r.Registry.Key) {
+		return n.computerName(&r.Registry)
+	}
 	part, rest := cachePlace(r.Registry.Key)
 	switch part {
 	case "tree":

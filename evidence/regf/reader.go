@@ -17,7 +17,7 @@ import (
 )
 
 // Reader reads hives. By default it emits only the keys of the task scheduler's
-// TaskCache.
+// TaskCache, and the one that names the computer.
 type Reader struct {
 	// All emits every key.
 	All bool
@@ -85,4 +85,10 @@ func (r Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink)
 func inTaskCache(path string) bool {
 	p := strings.ToLower(path) + `\`
 	return strings.Contains(`\`+p, `\schedule\taskcache\`) || strings.HasPrefix(p, `taskcache\`)
+}
+
+// namesComputer says whether a key of the SYSTEM hive holds the computer's name.
+func namesComputer(path string) bool {
+	const key = `\control\computername\computername`
+	return len(path) >= len(key) && strings.EqualFold(path[len(path)-len(key):], key)
 }

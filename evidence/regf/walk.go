@@ -142,7 +142,7 @@ func (w *walker) emit(k *key, path string) error {
 			return err
 		}
 	}
-	if !w.all && !inTaskCache(path) {
+	if !w.all && !inTaskCache(path) && !namesComputer(path) {
 		return nil
 	}
 	rec := evidence.Record{Kind: evidence.KindRegistry, Path: w.in.Path, Offset: int64(k.ref) + binsStart, Shape: "regf"}
