@@ -114,6 +114,9 @@ program itself uses; every example on it is run by a test. What is not listed he
   (columns^2)^(1-SizeWeight), as shares, and takes the best that shares less than half of its values with one taken
   before and has rows of its own. diffpatterns takes the greatest difference that is neither a part of one taken before
   nor has it as a part. basket is exact: all patterns with the share, and no other.
+- funnel_sequence and funnel_sequence_completion warn too (KQL0169). funnel_sequence counts an id that stays in a state
+  once, lets no other state lie within the sequence, and takes the states right before and after it in the same window
+  of time; funnel_sequence_completion lets other states lie between, and a step is later than the one before.
 - Not here, because nothing public says what they compute: hash_combine, hash_many, series_periods_detect,
   series_periods_validate and the tukey kind of series_outliers. Nor what only a cluster has: current_database,
   cursor functions, extents.

@@ -513,7 +513,13 @@ func (b *binder) qualified(e *syntax.Member, v *env) value {
 }
 
 func (b *binder) qualifiedCall(e *syntax.Call, v *env) value {
-	if c, ok := e.X.(*syntax.Call); ok && c.X == nil && c.F.Value == "database" && len(c.Args) == 0 {
+	x := e.X
+	if n, ok := x.(*syntax.Name); ok {
+		if ent := v.scope.lookup(n.Value); ent != nil && ent.place != nil {
+			x = ent.place
+		}
+	}
+	if c, ok := x.(*syntax.Call); ok && c.X == nil && c.F.Value == "database" && len(c.Args) == 0 {
 		plain := *e
 		plain.X = nil
 		return b.call(&plain, v)

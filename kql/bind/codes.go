@@ -113,7 +113,7 @@ var Codes = [...]source.Code{
 		Example: `Broken("a")`},
 	{Code: codeNoData, Title: "A column that no row has", Explanation: "A warning: with the rows at hand bag_unpack or pivot gives no such column; it is taken as null.",
 		Example: `print d = dynamic({"a":1}) | evaluate bag_unpack(d) | where b == 1`, Mended: `print d = dynamic({"a":1}) | evaluate bag_unpack(d) | where a == 1`},
-	{Code: codeOwnChoice, Title: "Patterns of which Kusto may choose others", Explanation: "A warning: Microsoft names the method of autocluster, diffpatterns, diffpatterns_text and reduce, but not all of its choices. Goshawk follows the method; the counts of each pattern are exact, and the same rows always give the same patterns, but Kusto may give some others. docs/language.md tells the method. evaluate basket(..) leaves no choice: it gives all frequent patterns.",
+	{Code: codeOwnChoice, Title: "A choice that Kusto may make otherwise", Explanation: "A warning: Microsoft names the method of autocluster, diffpatterns, diffpatterns_text, reduce, funnel_sequence and funnel_sequence_completion, but not all of its choices. Goshawk follows the method; what it counts is exact, and the same rows always give the same answer, but Kusto may choose other patterns or pair other steps. docs/language.md tells the method. evaluate basket(..) leaves no choice, it gives all frequent patterns; nor do sequence_detect and scan.",
 		Example: `DeviceProcessEvents | project FileName, AccountName | evaluate autocluster()`, Mended: `DeviceProcessEvents | project FileName, AccountName | evaluate basket()`},
 	{Code: CodeInternal, Title: "A plan that breaks its own rules", Explanation: "A mistake of Goshawk. Please report the query.",
 		NoExample: "No query is known that gets it."},

@@ -51,7 +51,7 @@ const (
 	codeDynamicKey   = "KQL0165" // a dynamic value as a group or join key
 	codeIngestion    = "KQL0166" // warning: ingestion_time() where rows have lost it
 	codeNoData       = "KQL0168" // warning: a column of bag_unpack or pivot that no row has
-	codeOwnChoice    = "KQL0169" // warning: patterns, of which Kusto may choose others
+	codeOwnChoice    = "KQL0169" // warning: patterns or steps, of which Kusto may choose others
 	codeFunctionBody = "KQL0167" // a stored function whose text has errors
 )
 

@@ -48,6 +48,8 @@ func (b *binder) evaluateOp(o *syntax.EvaluateOp, r *rel, v *env) *rel {
 		return p.narrow()
 	case "estimate_rows_count":
 		return p.countRows()
+	case "funnel_sequence", "funnel_sequence_completion":
+		return p.funnel()
 	case "geo_line_lookup", "geo_polygon_lookup":
 		return p.geoLookup()
 	case "ipv4_lookup", "ipv6_lookup":
@@ -153,8 +155,9 @@ func (p *pluginCall) preview() *rel {
 	ent := &entity{rel: in, shared: p.b.share("", in, true)}
 	rows, all := p.b.useTable(ent), p.b.useTable(ent)
 	count := types.Schema{{Name: "Count", Type: types.Long}}
-	return &rel{cols: in.cols, node: in.node, results: []plan.Result{
-		{Name: "Results", Root: &plan.Limit{Out: in.same(p.at()), Input: rows.node, Count: n}},
+	first := &plan.Limit{Out: in.same(p.at()), Input: rows.node, Count: n}
+	return &rel{cols: in.cols, node: first, leads: true, results: []plan.Result{
+		{Name: "Results", Root: first},
 		{Name: "Count", Root: &plan.Aggregate{
 			Out: plan.Out{Columns: count, At: p.at()}, Input: all.node,
 			Aggs: []plan.Agg{{Name: "Count", Func: must(aggregateKind, "count"), Type: types.Long}},

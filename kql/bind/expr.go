@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"slices"
 	"strconv"
 
@@ -54,6 +56,7 @@ func (b *binder) table(e syntax.Expr, v *env) *rel {
 
 // single complains of several results where one table is expected.
 func (b *binder) single(r *rel, at source.Span) *rel {
+	r = r.leading()
 	if r.results == nil || r.bad {
 		return r
 	}
@@ -171,6 +174,15 @@ func (b *binder) member(e *syntax.Member, v *env) value {
 		}
 		if x := b.stepColumn(n, e.Name, v); x != nil {
 			return value{x: x}
+		}
+		if v.row == nil || v.row.cols.Index(n.Value) < 0 {
+			if strings.HasPrefix(e.Name.Value, "$current_") {
+				b.errorf(codeUnsupported, e.Span(), "'%s' is not supported: a case is no database of a cluster", e.Name.Value)
+				return value{x: unknown()}
+			}
+			if m := v.scope.placed(e); m != nil {
+				return b.qualified(m, v)
+			}
 		}
 		if v.row == nil || v.row.cols.Index(n.Value) < 0 {
 			if ent := v.scope.lookup(n.Value); ent == nil && v.row == nil {

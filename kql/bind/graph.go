@@ -67,19 +67,24 @@ const graphOfGroup = "make one graph of all rows, with the group in the ids: ext
 //
 // Source: https://learn.microsoft.com/kusto/query/make-graph-operator
 func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
-	if o.PartitionedBy != nil {
-		return b.unsupportedOp(o, "partitioned-by", graphOfGroup)
-	}
 	if !r.bad && plan.OfGroup(r.node) {
 		return b.unsupportedOp(o, "a graph of the rows of a group", graphOfGroup)
 	}
+	if o.PartitionedBy != nil {
+		return b.partitionedGraph(o, r, v)
+	}
+	return b.graphOf(o, r, v, nil)
+}
+
+// graphOf binds a graph, of all rows or of one part of them.
+func (b *binder) graphOf(o *syntax.MakeGraphOp, r *rel, v *env, part *graphPart) *rel {
 	in := v.rows(r)
 	source, ok1 := b.endColumn(o.Source, in)
 	target, ok2 := b.endColumn(o.Target, in)
 	if r.bad || !ok1 || !ok2 {
 		return badRel()
 	}
-	g := &graph{edges: r.visible(), source: source, target: target, directed: o.Directed}
+	g := &graph{edges: part.of(r.visible(), o.Span()), source: source, target: target, directed: o.Directed}
 	if !b.sameEnds(g, o) {
 		return badRel()
 	}
@@ -87,21 +92,30 @@ func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 		g.id, g.idVisible = o.WithNodeID.Value, true
 		return graphRel(g)
 	}
-	if len(o.WithNodes) == 0 {
-		g.id = nodeKey
-		return graphRel(g)
+	g.id = nodeKey
+	if len(o.WithNodes) > 0 && !b.givenNodes(g, o, v, part) {
+		return badRel()
 	}
+	return graphRel(g)
+}
+
+// givenNodes binds the tables of a graph's nodes.
+func (b *binder) givenNodes(g *graph, o *syntax.MakeGraphOp, v *env, part *graphPart) bool {
 	var tables []*rel
 	for _, n := range o.WithNodes {
 		t := b.table(n.Table, v).visible()
 		key := b.scalar(n.On, v.rows(t))
 		if t.bad || bad(key) {
-			return badRel()
+			return false
 		}
 		if key.Type() != g.idType() {
 			b.errorf(codeJoinKeyTypes, n.On.Span(), "nodes have an id of type %s, the edges' ends are of type %s", key.Type(), g.idType())
-			return badRel()
+			return false
 		}
+		if part != nil && !b.hasPart(t, part, n.Span()) {
+			return false
+		}
+		t = part.of(t, n.Span())
 		if c, ok := key.(*plan.Column); ok {
 			g.keys = append(g.keys, c.Name)
 		}
@@ -109,11 +123,7 @@ func (b *binder) makeGraphOp(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 		tables = append(tables, t.project(cols, append(t.columns(), key), n.Span()))
 	}
 	g.nodes = b.union(tables, false, "", o.Span()).visible()
-	g.id = nodeKey
-	if g.nodes.bad {
-		return badRel()
-	}
-	return graphRel(g)
+	return !g.nodes.bad
 }
 
 // endColumn resolves the column of edges that names an end.

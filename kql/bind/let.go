@@ -119,11 +119,13 @@ func (b *binder) let(st *syntax.LetStmt, v *env) {
 		ent.fn = &function{name: st.Name.Value, lit: x, scope: v.scope}
 		ent.view = x.View
 		b.checkParams(x)
+	case *syntax.EntityGroup:
+		ent.group = &entityGroup{x.Items, v.scope}
 	default:
 		val := b.inside(st.X, v.tables())
 		switch {
 		case val.rel != nil:
-			ent.rel = val.rel.named(st.Name.Value)
+			ent.rel = val.rel.leading().named(st.Name.Value)
 			ent.bad = false
 			b.shareLet(ent, st.Name.Value)
 		case val.x != nil && !bad(val.x):

@@ -98,6 +98,12 @@ func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
 		}
 		return value{rel: b.useTable(ent)}
 	}
+	switch {
+	case ent.place != nil:
+		b.error(codeTableExpected, n.Span(), "'"+n.Value+"' is a database", "name a table of it: "+n.Value+".DeviceEvents")
+	case ent.group != nil:
+		b.error(codeTableExpected, n.Span(), "'"+n.Value+"' is a group of entities", "macro-expand "+n.Value+" as X (X | ..) reads them")
+	}
 	return value{x: unknown()}
 }
 

@@ -65,7 +65,9 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 		}
 	} else {
 		if r.results != nil {
-			if _, ok := o.(*syntax.RenderOp); !ok {
+			if _, ok := o.(*syntax.RenderOp); !ok && r.leads {
+				r = r.leading()
+			} else if !ok {
 				b.errorf(codeMisplaced, o.Keyword(), "'%s' can't stand behind several results", b.word(o))
 				return badRel()
 			}
@@ -124,7 +126,7 @@ func (b *binder) operator(o syntax.Operator, r *rel, v *env) *rel {
 	case *syntax.LookupOp:
 		return b.lookupOp(o, r, v)
 	case *syntax.MacroExpandOp:
-		return b.unsupportedOp(o, "it needs entity groups of a Kusto cluster", "a case is one database: name its tables in a union")
+		return b.macroExpandOp(o, r, v)
 	case *syntax.MakeGraphOp:
 		return b.makeGraphOp(o, r, v)
 	case *syntax.MakeSeriesOp:

@@ -33,6 +33,19 @@ type rel struct {
 	scanned    plan.Node         // the node of the catalogue table that it was before anything was done to it
 	graph      *graph            // not nil: a graph, and node is nil
 	results    []plan.Result     // several tables: fork, facet
+	// leads says that operators behind several tables read the first of them, which node is:
+	// those of a plugin.
+	leads bool
+}
+
+// leading is the table that operators behind r read.
+func (r *rel) leading() *rel {
+	if !r.leads {
+		return r
+	}
+	c := *r
+	c.results, c.leads = nil, false
+	return &c
 }
 
 // opens makes r as open as the tables that it is made of.

@@ -32,6 +32,9 @@ type entity struct {
 	// pattern is set for declare pattern.
 	pattern *pattern
 	bad     bool
+	// group is set for an entity group, and place for a database of one: database("a").
+	group *entityGroup
+	place syntax.Expr
 	// view says that union and search wildcards see it.
 	view bool
 	// named says that the table got its name from as, inside of so many groups.

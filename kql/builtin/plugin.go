@@ -212,22 +212,18 @@ var plugins = []Function{
 		Overloads: []Overload{
 			sig(nil, form(FormColumn, par("IdColumn", notDynamic...)), form(FormColumn, par("TimelineColumn", summables...)), constant(par("Start", summables...)), constant(par("End", summables...)), constant(par("MaxWindowSizeBetweenSteps", summables...)), constant(par("Step", summables...)), form(FormColumn, par("StateColumn", notDynamic...)), constant(par("Sequence", types.Dynamic))),
 		},
-		Unsupported: "how Kusto pairs the steps is not published",
-		Instead:     "find the sequence with scan, or with evaluate sequence_detect, and count ids: summarize dcount(Id) by bin(T, 1d)",
-		Doc:         "Counts ids by the states before and after a sequence.",
-		Example:     `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, 1d, s, dynamic(["x"]))`,
-		Page:        "funnel-sequence-plugin",
+		Doc:     "Counts ids by the states before and after a sequence.",
+		Example: `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, 1d, s, dynamic(["x"]))`,
+		Page:    "funnel-sequence-plugin",
 	},
 	{
 		Name: "funnel_sequence_completion", Kind: Plugin,
 		Overloads: []Overload{
 			sig(nil, form(FormColumn, par("IdColumn", notDynamic...)), form(FormColumn, par("TimelineColumn", summables...)), constant(par("Start", summables...)), constant(par("End", summables...)), constant(par("BinSize", summables...)), form(FormColumn, par("StateColumn", notDynamic...)), constant(par("Sequence", types.Dynamic)), constant(par("MaxSequencePeriods", types.Dynamic))),
 		},
-		Unsupported: "how Kusto pairs the steps is not published",
-		Instead:     "find each part of the sequence with evaluate sequence_detect, and count ids: summarize dcount(Id) by bin(T, 1d)",
-		Doc:         "Counts ids that complete a sequence within periods.",
-		Example:     `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence_completion(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, s, dynamic(["x", "y"]), dynamic([1d, 2d]))`,
-		Page:        "funnel-sequence-completion-plugin",
+		Doc:     "Counts ids that complete a sequence within periods.",
+		Example: `datatable(u:string, t:datetime, s:string)["a", datetime(2024-01-01), "x", "a", datetime(2024-01-02), "y"] | evaluate funnel_sequence_completion(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d, s, dynamic(["x", "y"]), dynamic([1d, 2d]))`,
+		Page:    "funnel-sequence-completion-plugin",
 	},
 	{
 		Name: "geo_line_lookup", Kind: Plugin,

@@ -236,6 +236,8 @@ type ActivitySpec struct {
 	Dimensions   []string // columns
 	// Cohort is that of new_activity_metrics, nil: all.
 	Cohort *types.Value
+	// Hidden is "prev" or "next" for the tables of funnel_sequence without that column.
+	Hidden string
 }
 
 // KeyValueSpec is the spec of plugin "parse-kv": Args[0] is the text; each key becomes the
