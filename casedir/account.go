@@ -3,6 +3,7 @@ package casedir
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -82,6 +83,8 @@ type Account struct {
 	Took  time.Duration `json:"tookNanoseconds"`
 
 	unread int // files in Files that are empty or of no known format
+	// leftOut counts those behind Unlisted by the archive or folder that they lie in.
+	leftOut map[string]int64
 }
 
 // Read says whether the case has anything of what was given, read now or
@@ -112,11 +115,30 @@ func (a *Account) list(r FileReport) {
 	if r.SHA256 == "" && (r.Outcome == archive.Empty.String() || r.Outcome == archive.Unknown.String()) {
 		if a.unread >= maxUnread {
 			a.Unlisted++
+			a.leaveOut(r.Path)
 			return
 		}
 		a.unread++
 	}
 	a.Files = append(a.Files, r)
+}
+
+// maxLeftOut bounds how many archives and folders Unlisted is told of one by one.
+const maxLeftOut = 1 << 10
+
+// leaveOut counts a file that is not listed.
+func (a *Account) leaveOut(path string) {
+	if a.leftOut == nil {
+		a.leftOut = map[string]int64{}
+	}
+	where := filepath.Dir(path) + string(filepath.Separator)
+	if archive, _, in := strings.Cut(path, "!"); in {
+		where = archive + "!"
+	}
+	if _, ok := a.leftOut[where]; !ok && len(a.leftOut) >= maxLeftOut {
+		where = ""
+	}
+	a.leftOut[where]++
 }
 
 // Failed lists the files that a part of goshawk failed over.

@@ -42,6 +42,7 @@ func (in *ingestion) open(ctx context.Context) (*group, error) {
 	}
 	g := &group{account: *in.account, began: time.Now()}
 	g.account.Rows = maps.Clone(in.account.Rows)
+	g.account.leftOut = maps.Clone(in.account.leftOut)
 	var err error
 	if in.sent != nil {
 		g.tx, err = in.db.BeginAfter(ctx, in.sent.tx)

@@ -430,12 +430,26 @@ func TestBigMember(t *testing.T) {
 // TestManyUnread bounds how many files that are no evidence the account lists.
 func TestManyUnread(t *testing.T) {
 	var a Account
-	for range maxUnread + 5 {
-		a.list(FileReport{Outcome: "empty"})
+	for i := range maxUnread + 5 {
+		a.list(FileReport{Path: fmt.Sprintf("a.zip!b/%d", i), Outcome: "empty"})
 	}
 	a.list(FileReport{Outcome: "unknown", SHA256: "aa"}) // a source
 	a.list(FileReport{Outcome: "damaged"})
 	if len(a.Files) != maxUnread+2 || a.Unlisted != 5 {
 		t.Errorf("%d listed, %d not", len(a.Files), a.Unlisted)
+	}
+	// The manifest has a line for those that are not listed.
+	c := openCase(t, t.TempDir())
+	in := &ingestion{Case: c, account: &a}
+	if err := in.note(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	info, err := c.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := info.NotRead[len(info.NotRead)-1]
+	if last.Path != "a.zip!*" || last.Reason != "5 more files that are empty or of no known format, not listed one by one" {
+		t.Errorf("%+v", last)
 	}
 }

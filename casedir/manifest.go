@@ -155,6 +155,10 @@ func (in *ingestion) note(ctx context.Context) error {
 		}
 		b.add("goshawk_files", quote(f.Path), quote(f.SHA256), f.Size, quote(f.Outcome), quote(f.Reason), in.options.Now)
 	}
+	for _, where := range slices.Sorted(maps.Keys(in.account.leftOut)) {
+		b.add("goshawk_files", quote(where+"*"), quote(""), 0, quote(archive.Unknown.String()),
+			quote(fmt.Sprintf("%d more files that are empty or of no known format, not listed one by one", in.account.leftOut[where])), in.options.Now)
+	}
 	// A path has the line of the last time it was given.
 	sql := append(b.sql, `DELETE FROM goshawk_files o WHERE EXISTS (FROM goshawk_files n WHERE n.path = o.path AND n.rowid > o.rowid)`)
 	for _, s := range sql {

@@ -22,6 +22,7 @@ type run struct {
 
 	passwords []string
 	later     func(*File) bool // may be nil
+	free      []*bufio.Reader  // of heads, not in use
 	visit     func(*File) error
 }
 
@@ -124,7 +125,8 @@ func (r *run) content(it item, src io.Reader) error {
 	if err := it.budget.member(); err != nil {
 		return r.visit(it.file(Refused, "", err.Error()))
 	}
-	in := bufio.NewReaderSize(it.budget.reader(src), evidence.HeadSize)
+	in := r.buffer(it.budget.reader(src))
+	defer r.release(in)
 	head, err := in.Peek(evidence.HeadSize)
 	if stop := r.stopped(err); stop != nil {
 		return stop
@@ -167,6 +169,24 @@ func (r *run) content(it item, src io.Reader) error {
 		return r.sevenZip(it, b)
 	}
 	return r.leaf(it, head, b, err)
+}
+
+// buffer gives a reader that can see the head of src. An archive may have a million
+// members: buffers are used again.
+func (r *run) buffer(src io.Reader) *bufio.Reader {
+	last := len(r.free) - 1
+	if last < 0 {
+		return bufio.NewReaderSize(src, evidence.HeadSize)
+	}
+	b := r.free[last]
+	r.free = r.free[:last]
+	b.Reset(src)
+	return b
+}
+
+func (r *run) release(b *bufio.Reader) {
+	b.Reset(nil)
+	r.free = append(r.free, b)
 }
 
 // leaf visits content that is no container. A nil b is content not kept;

@@ -10,8 +10,6 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-
-	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
 // zstdWindow is the largest window that a zstd frame may ask for.
@@ -56,7 +54,8 @@ func (r *run) stream(it item, format string, in *bufio.Reader) error {
 	}
 	// The error of the stream belongs to its content; the container only repeats it.
 	watched := &watcher{r: src}
-	inner := bufio.NewReaderSize(watched, evidence.HeadSize)
+	inner := r.buffer(watched)
+	defer r.release(inner)
 	if head, _ := inner.Peek(512); containerOf(head) == "tar" {
 		return r.tar(it, "tar+"+format, bufio.NewReaderSize(it.budget.reader(inner), 64<<10))
 	}
