@@ -63,6 +63,13 @@ func (t *table) str(c column, s string) {
 	}
 }
 
+// clear makes a column blank again.
+func (t *table) clear(c column) {
+	if i := t.at[c]; i >= 0 {
+		t.row[i] = t.blank[i]
+	}
+}
+
 // int sets a column of numbers.
 func (t *table) int(c column, n int64) {
 	if i := t.at[c]; i >= 0 {

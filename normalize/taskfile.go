@@ -121,6 +121,7 @@ const (
 	storeTree    = "Tree"
 	storeTasks   = "Tasks"
 	storeEvent   = "Event"
+	storeList    = "List"
 )
 
 // taskKey is the identity of a version of a task in a store: Finish keeps the earliest

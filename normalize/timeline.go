@@ -12,14 +12,17 @@ import (
 )
 
 // Tools write the events that they read as rows of their own: EvtxECmd (KAPE's module),
-// Hayabusa, PowerShell's Get-WinEvent, and Splunk, which keeps the event's XML in _raw.
-// Such rows are events.
+// Hayabusa, PowerShell's Get-WinEvent, Kibana, and Splunk, which keeps the event's XML in
+// _raw. Such rows are events.
 const (
 	toolSplunk = "Splunk"
 
 	toolEvtxECmd    = "EvtxECmd"
 	toolHayabusa    = "Hayabusa"
 	toolGetWinEvent = "Get-WinEvent"
+	toolKibana      = "Kibana"
+
+	toolSchtasks = "schtasks" // rows are tasks
 )
 
 // toolOf finds the tool by its columns, "" if it is none.
@@ -45,6 +48,10 @@ func toolOf(columns []headerColumn) string {
 		return toolHayabusa
 	case all("Id", "LogName", "ProviderName", "RecordId", "TimeCreated"):
 		return toolGetWinEvent
+	case all("@timestamp", "winlog.channel") && (have["winlog.event_id"] || have["event.code"]):
+		return toolKibana
+	case all("TaskName", "Task To Run", "Run As User"):
+		return toolSchtasks
 	}
 	return ""
 }
@@ -82,8 +89,13 @@ var toolColumns = map[string]string{
 
 // toolRow makes an event of a row that a tool wrote.
 func (n *Normalizer) toolRow(r *evidence.Record, tool string) error {
-	if tool == toolSplunk {
+	switch tool {
+	case toolSplunk:
 		return n.splunkRow(r)
+	case toolKibana:
+		return n.kibanaRow(r)
+	case toolSchtasks:
+		return n.schtasksRow(r)
 	}
 	var ev evidence.Event
 	values := tool != toolGetWinEvent // whether the event's own data is there

@@ -157,6 +157,14 @@ var texts = []struct {
 	{begins("#TYPE System.Diagnostics.EventLogEntry", "#TYPE Selected.System.Diagnostics.Eventing"),
 		"events as PowerShell's CSV, which loses their data: export the log with wevtutil epl LOG FILE.evtx"},
 	{begins("<Objs "), "objects of PowerShell (CLIXML), not supported: write them with ConvertTo-Json -Depth 3, or export the log with wevtutil epl LOG FILE.evtx"},
+	{begins(`"TaskName","Next Run Time"`, `"HostName","TaskName","Next Run Time","Status"`+"\r", "Folder: \\"),
+		"schtasks' list without what the tasks run: write it with schtasks /query /v /fo csv, or collect System32\\Tasks"},
+	{begins("#TYPE Microsoft.Management.Infrastructure.CimInstance#Root/Microsoft/Windows/TaskScheduler", `"State","Actions","Author"`),
+		"Get-ScheduledTask's CSV, which loses what the tasks run: collect System32\\Tasks, or write schtasks /query /xml"},
+	{begins("Time,Entry Location,Entry,", `"Time","Entry Location","Entry",`, "Time\tEntry Location\tEntry\t"),
+		"Autoruns' list, not supported: collect System32\\Tasks and the SOFTWARE hive"},
+	{begins("<results preview=", "<?xml version='1.0' encoding='UTF-8'?>\n<results preview="),
+		"Splunk's XML, not supported: export the search as CSV or JSON, with _raw"},
 	{begins("_time", "\"_time\""), "Splunk's CSV without _raw, which loses the events' data: export the events with it"},
 }
 

@@ -38,10 +38,17 @@ const maxDictionary = 256 << 20
 type methodError uint64
 
 func (e methodError) Error() string {
-	if e == szPPMd {
-		return "compressed with PPMd, which is not supported: expand it first"
+	if name := unsupported[uint64(e)]; name != "" {
+		return fmt.Sprintf("packed with %s, which is not supported: expand it with 7-Zip first", name)
 	}
-	return fmt.Sprintf("method %x of 7z is not supported: expand it first", uint64(e))
+	return fmt.Sprintf("method %x of 7z is not supported: expand it with 7-Zip first", uint64(e))
+}
+
+// unsupported are the methods that 7-Zip or its common variants have besides.
+var unsupported = map[uint64]string{
+	szPPMd: "PPMd", 0xA: "the filter for ARM64 programs", 0xB: "the filter for RISC-V programs", 0x03030501: "the filter for ARM programs",
+	0x03030701: "the filter for ARM Thumb programs", 0x03030205: "the filter for PowerPC programs", 0x03030401: "the filter for Itanium programs",
+	0x03030805: "the filter for SPARC programs", 0x040109: "Deflate64", 0x04F71102: "Brotli", 0x04F71104: "LZ4", 0x04F71105: "LZ5", 0x04F71106: "Lizard",
 }
 
 // errNeedsPassword says that a 7z is encrypted and no password was given.

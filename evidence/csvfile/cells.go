@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unsafe"
+
+	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
 // status is how the parsing of a row ended.
@@ -112,6 +114,9 @@ func (c *cells) str(i int) string {
 	return unsafe.String(unsafe.SliceData(b[l.start:l.end]), l.end-l.start)
 }
 
+// longHeader is from which length on a header may be longer than what is looked at.
+const longHeader = evidence.HeadSize / 2
+
 // maxColumns bounds a header.
 const maxColumns = 4096
 
@@ -121,6 +126,9 @@ func header(b []byte) (comma byte, names []string, n int, ok bool) {
 	for _, comma := range [...]byte{',', '\t', ';'} {
 		var c cells
 		n, st := c.parse(b, comma)
+		if last := bytes.LastIndexByte(b, comma); st == cut && c.open && len(b) >= longHeader && last > 0 {
+			n, st = c.parse(b[:last], comma) // the names that b has whole
+		}
 		if st == cut && !c.open {
 			n, st = len(b), complete // nothing but a header
 		}

@@ -55,7 +55,7 @@ func anchors(name string) bool {
 	switch name {
 	case "Timestamp", "TimeGenerated", "TimeCreated", "DeviceId", "DeviceName", "ActionType", "ReportId", "AdditionalFields",
 		"TenantId", "Computer", "EventID", "ProcessCommandLine", "InitiatingProcessCommandLine", "InitiatingProcessFileName",
-		"FileName", "FolderPath", "SHA1", "SHA256", "AccountUpn", "AccountName", "EventData", "$table", "_raw":
+		"FileName", "FolderPath", "SHA1", "SHA256", "AccountUpn", "AccountName", "EventData", "$table", "_raw", "@timestamp", "Task To Run":
 		return true
 	}
 	return false

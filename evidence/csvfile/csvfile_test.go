@@ -130,3 +130,18 @@ func TestNotUTF8(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A header that is longer than what a format is recognised by is one nonetheless.
+func TestLongHeader(t *testing.T) {
+	for _, quote := range []string{"", `"`} {
+		var b strings.Builder
+		b.WriteString("Timestamp,DeviceName")
+		for i := range 3000 {
+			fmt.Fprintf(&b, ",%sA_column_with_a_long_name_%d%s", quote, i, quote)
+		}
+		head := []byte(b.String())
+		if !(Reader{}).Detect(head[:evidence.HeadSize]) {
+			t.Errorf("header in quotes %q is not recognised", quote)
+		}
+	}
+}

@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"task":                    {"evidence", "evidence/text", "internal/jsontext"},
 	"task/disagree":           {},
 	"normalize/stored":        {"**"}, // tests over stored rows
-	"normalize":               {"evidence", "evidence/**", "catalog", "kql/types", "task", "internal/jsontext"},
+	"normalize":               {"evidence", "evidence/**", "catalog", "kql/types", "task", "hunt/cmdline", "internal/jsontext"},
 	"engine":                  {"catalog", "kql/**"},
 	"engine/duckdb":           {"engine", "kql/**"},
 	"external":                {"kql/**"},
