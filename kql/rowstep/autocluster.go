@@ -35,17 +35,21 @@ func autocluster(_ []sqlgen.Operand, spec any, in, out types.Schema) (sqlgen.Row
 	}, least, segmentFigures)
 }
 
-// closedWithin is closed, with fewer dimensions where there are too many patterns.
+// closedWithin is closed, with fewer dimensions where there are too many patterns, or too
+// much to look at.
 func (t *patternTable) closedWithin(share float64, dimensions int) ([]*segment, error) {
 	if dimensions == 0 {
 		dimensions = len(t.values)
 	}
-	for dimensions = min(dimensions, 6); ; dimensions-- {
-		list, err := t.closed(share, dimensions)
-		if !errors.Is(err, errManyPatterns) || dimensions == 1 {
-			return list, err
+	for _, most := range []int{6, 3, 2} {
+		if most <= dimensions || most == 6 {
+			list, err := t.closed(share, min(dimensions, most), maxPatternWork/4)
+			if !errors.Is(err, errManyPatterns) {
+				return list, err
+			}
 		}
 	}
+	return t.closed(share, 1, maxPatternWork)
 }
 
 // diverse takes from a list, the best first, up to most patterns that are not alike, each

@@ -17,7 +17,7 @@ import (
 // Source: https://learn.microsoft.com/kusto/query/basket-plugin
 func basket(_ []sqlgen.Operand, spec any, in, out types.Schema) (sqlgen.RowFunc, error) {
 	return segments(spec, in, out, func(t *patternTable, s *plan.PatternSpec) ([]*segment, error) {
-		list, err := t.closed(s.Threshold, s.MaxDimensions)
+		list, err := t.closed(s.Threshold, s.MaxDimensions, maxPatternWork)
 		sortPatterns(list, func(p *segment) float64 { return p.weight[0] * float64(p.size) })
 		return list, err
 	}, func(s *plan.PatternSpec) float64 { return s.Threshold }, segmentFigures)

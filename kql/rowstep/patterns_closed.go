@@ -38,13 +38,13 @@ type closedSearch struct {
 
 // closed returns the patterns with the share of the rows of either set, made of up to
 // dimensions values and what follows from them; dimensions 0 is no bound. The pattern of all
-// rows is among them if they have anything in common.
-func (t *patternTable) closed(share float64, dimensions int) ([]*segment, error) {
+// rows is among them if they have anything in common. work is how many cells it may look at.
+func (t *patternTable) closed(share float64, dimensions, work int) ([]*segment, error) {
 	if len(t.rows) == 0 {
 		return nil, nil
 	}
 	s := &closedSearch{patternTable: t, least: share, found: map[string]*segment{}, most: maxPatterns}
-	t.work = maxPatternWork
+	t.work = work
 	every := make([]int32, len(t.rows))
 	for i := range every {
 		every[i] = int32(i)

@@ -114,7 +114,7 @@ func TestClosedPatterns(t *testing.T) {
 		share := []float64{0.05, 0.1, 0.25, 0.5, 1}[random.IntN(5)]
 		dimensions := 1 + random.IntN(5)
 		table := readPatterns(t, cells, share)
-		list, err := table.closed(share, dimensions)
+		list, err := table.closed(share, dimensions, maxPatternWork)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestManyPatterns(t *testing.T) {
 		}
 	}
 	table := readPatterns(t, cells, 0.1)
-	if _, err := table.closed(0.1, 0); err != errManyPatterns {
+	if _, err := table.closed(0.1, 0, maxPatternWork); err != errManyPatterns {
 		t.Errorf("got %v", err)
 	}
 	list, err := table.closedWithin(0.1, 0)
@@ -240,7 +240,7 @@ func FuzzPatternRows(f *testing.F) {
 			return
 		}
 		table := readPatterns(t, cells, share)
-		list, err := table.closed(share, width)
+		list, err := table.closed(share, width, maxPatternWork)
 		if err != nil {
 			t.Fatal(err)
 		}
