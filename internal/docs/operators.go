@@ -45,7 +45,7 @@ var operators = []operator{
 	{"parse", "Columns from a text by a pattern.", `print s = "id=7 ok" | parse s with "id=" id:long " " rest`, ""},
 	{"parse-kv", "Columns from a text of keys and values.", `print s = "a=1 b=2" | parse-kv s as (a:long, b:long) with (pair_delimiter=" ", kv_delimiter="=")`, ""},
 	{"parse-where", "parse that keeps matching rows only.", `print s = "id=7" | parse-where s with "id=" id:long`, ""},
-	{"partition", "A query for each group of rows.", pets + " | partition by species (top 1 by age)", "groups come out in any order; `partition by x { .. }` over a whole query is refused"},
+	{"partition", "A query for each group of rows.", pets + " | partition by species (top 1 by age)", "groups come out in any order; `partition by x { .. }` over a whole query, and one that makes graphs, take a column of up to 64 values"},
 	{"print", "One row of values.", "print x = 1", ""},
 	{"project", "Chooses and computes columns.", pets + " | project name, months = age * 12", ""},
 	{"project-away", "All columns but these.", pets + " | project-away age", ""},

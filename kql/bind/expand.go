@@ -244,6 +244,9 @@ func (b *binder) partitionOp(o *syntax.PartitionOp, r *rel, v *env) *rel {
 	if o.Braces && !bad(key) {
 		return b.partitionQuery(o, key, r, v)
 	}
+	if c, ok := key.(*plan.Column); ok && !r.bad && makesGraph(o.Body) && !plan.OfGroup(r.node) {
+		return b.partitionGraphs(o, c, r, v)
+	}
 	outer := *r
 	if !r.bad {
 		outer = *b.outerRel(r)

@@ -63,7 +63,17 @@ func (b *binder) partitionedGraph(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 		b.error(codeTableExpected, o.Span(), "partitioned-by needs a graph operator", "write partitioned-by "+c.Name+" (graph-match ..)")
 		return badRel()
 	}
-	if !r.plain() { // each part reads the same rows
+	values, r, ok := b.partValues(c, r, o.PartitionedBy.Span())
+	if !ok {
+		return badRel()
+	}
+	return b.unionOfParts(values, o.Span(), func(part *graphPart) *rel { return b.partOf(o, r, v, part) })
+}
+
+// partValues are the parts into which a column parts the rows of r, which it returns such
+// that each part reads the same rows; the part of null alone if there are no rows.
+func (b *binder) partValues(c *plan.Column, r *rel, at source.Span) ([]*graphPart, *rel, bool) {
+	if !r.plain() {
 		v := r.visible()
 		r = b.useTable(&entity{rel: v, shared: b.share("", v, true)})
 	}
@@ -72,29 +82,62 @@ func (b *binder) partitionedGraph(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 	rows, _ := b.discover(&plan.Limit{
 		Out:   plan.Out{Columns: cols},
 		Input: &plan.Distinct{Out: plan.Out{Columns: cols}, Input: in.node}, Count: long(maxPartitions + 1),
-	}, o.Span())
+	}, at)
 	if len(rows) > maxPartitions {
-		b.error(codeTooLarge, o.PartitionedBy.Span(), "the column has more than "+itoa(maxPartitions)+" values, of which each is a graph", graphOfGroup)
-		return badRel()
+		b.error(codeTooLarge, at, "the column has more than "+itoa(maxPartitions)+" values, of which each is a graph", graphOfGroup)
+		return nil, r, false
 	}
-	var tables []*rel
+	var parts []*graphPart
 	for _, row := range rows {
-		t := b.partOf(o, r, v, &graphPart{cols[0], row[0]})
+		parts = append(parts, &graphPart{cols[0], row[0]})
+	}
+	if len(parts) == 0 {
+		parts = []*graphPart{{cols[0], types.Null(c.T)}}
+	}
+	return parts, r, true
+}
+
+// unionOfParts binds a query over each part.
+func (b *binder) unionOfParts(parts []*graphPart, at source.Span, bind func(*graphPart) *rel) *rel {
+	var tables []*rel
+	for _, part := range parts {
+		t := bind(part)
 		if t.bad {
 			return t
 		}
 		tables = append(tables, t)
 	}
-	if len(tables) > 0 {
-		return b.union(tables, false, "", o.Span())
+	return b.union(tables, false, "", at)
+}
+
+// makesGraph reports whether a pipeline makes a graph of the rows that it gets.
+func makesGraph(p *syntax.Pipeline) bool {
+	if p == nil || p.Source != nil {
+		return false
 	}
-	t := b.partOf(o, r, v, &graphPart{cols[0], types.Null(c.T)})
-	if t.bad {
+	for _, o := range p.Ops {
+		if _, ok := o.(*syntax.MakeGraphOp); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// partitionGraphs binds partition by a column where the query makes a graph of the rows: a
+// query for each value.
+func (b *binder) partitionGraphs(o *syntax.PartitionOp, key *plan.Column, r *rel, v *env) *rel {
+	parts, r, ok := b.partValues(key, r, o.By.Span())
+	if !ok {
+		return badRel()
+	}
+	return b.unionOfParts(parts, o.Span(), func(part *graphPart) *rel {
+		t := b.bodyOf(o.Body, part.of(r, o.Span()), v)
+		if t.graph != nil {
+			b.error(codeTableExpected, o.Body.Span(), "the query of partition gives a graph", "end it with graph-match or graph-to-table")
+			return badRel()
+		}
 		return t
-	}
-	none := t.visible().with(&plan.Values{Out: plan.Out{Columns: t.cols, At: o.Span()}})
-	none.open = t.open
-	return none
+	})
 }
 
 // partOf binds the query over one part of a graph.
