@@ -23,7 +23,7 @@ func otherKinds(t *finding.Task, person string) []finding.Reason {
 		case person != "":
 			add(25, fmt.Sprintf("loads the COM class %s, which no known task has, and %s made it", finding.Shorten(a.ClassID, 60), finding.Shorten(person, 60)))
 		case inWindowsFolder(t.Name): // other versions of Windows have other classes
-			add(10, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
+			add(8, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
 		default:
 			add(18, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
 		}

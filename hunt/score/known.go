@@ -21,6 +21,11 @@ var knownText string
 //go:embed words.txt
 var words string
 
+// folders are the folders of Windows' tasks in other versions than the measured one.
+//
+//go:embed folders.txt
+var folders string
+
 // knownEntry is one known task with its fields normalised for comparison.
 type knownEntry struct {
 	name      string // "the known task \X (Windows)"
@@ -73,6 +78,11 @@ func readKnown(text string) *catalogue {
 		}
 		c.folders[cmdline.Dir(e.path)] = true
 		c.pairs.learn(cmdline.Base(f[2]))
+	}
+	for line := range strings.Lines(folders) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			c.folders[cmdline.TaskName(`\Microsoft\Windows\`+line)] = true
+		}
 	}
 	for _, w := range strings.Fields(words) {
 		c.pairs.learn(w)
