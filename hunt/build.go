@@ -215,8 +215,7 @@ func richer(a, b []finding.TaskAction) bool {
 		return false
 	}
 	for i := range a {
-		pa, pb := cmdline.Path(a[i].Command), cmdline.Path(b[i].Command)
-		if cmdline.Base(pa) != cmdline.Base(pb) || len(pa) < len(pb) {
+		if !sayMore(cmdline.Path(a[i].Command), cmdline.Path(b[i].Command)) {
 			return false
 		}
 		if b[i].Arguments != "" && cmdline.Arguments(a[i].Arguments) != cmdline.Arguments(b[i].Arguments) {
@@ -224,6 +223,18 @@ func richer(a, b []finding.TaskAction) bool {
 		}
 	}
 	return true
+}
+
+// sayMore reports whether two normalised paths name one program, as far as they say, and
+// the first says no less: a name of the other folder's is another program.
+func sayMore(path, other string) bool {
+	if path == other {
+		return true
+	}
+	if cmdline.Base(path) != cmdline.Base(other) || len(path) < len(other) {
+		return false
+	}
+	return !strings.ContainsAny(other, `\/`) || strings.HasPrefix(other, "%") || strings.HasSuffix(path, `\`+strings.TrimLeft(other, `.\`))
 }
 
 func sameActions(a, b []finding.TaskAction) bool { return richer(a, b) && richer(b, a) }

@@ -250,6 +250,7 @@ func TestRunsDefineNothing(t *testing.T) {
 		{"a run after", [][]any{made, {base + second, "a", `\Job`, "ran", `C:\Windows\System32\cmd.exe`, ""}}, `C:\Windows\System32\cmd.exe`, ""},
 		{"a run before", [][]any{made, {base - second, "a", `\Job`, "ran", `C:\Windows\System32\cmd.exe`, ""}}, `C:\Windows\System32\cmd.exe`, ""},
 		{"a run of another program", [][]any{made, {base + second, "a", `\Job`, "ran", `C:\x\y.exe`, ""}}, "cmd.exe", `C:\x\y.exe`},
+		{"a definition of the same name in another folder", [][]any{{base, "a", `\Job`, "created", `C:\Program Files\Long Name\j.exe`, ""}, {base + second, "a", `\Job`, "created", `C:\x\j.exe`, ""}}, `C:\x\j.exe`, `C:\Program Files\Long Name\j.exe`},
 		{"a changed definition", [][]any{made, {base + second, "a", `\Job`, "updated", `C:\x\y.exe`, ""}}, `C:\x\y.exe`, "cmd.exe"},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
