@@ -67,7 +67,6 @@ func FinishAfter(last int64) []Step {
 	f.devices()
 	f.processes()
 	f.actors()
-	f.targets()
 	f.scheduler()
 	f.logons()
 	f.services()

@@ -3,6 +3,7 @@ package normalize
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -18,6 +19,11 @@ type Step struct {
 	New string
 	// Makes is the temporary table that the step makes, Drops the one that it drops.
 	Makes, Drops string
+	// Rounds are run for each round of the temporary table Each, which has a column of
+	// that name: the number of a round, from 0 on. SQL is empty then; before a round, Makes
+	// is made of its rows.
+	Each   string
+	Rounds []Step
 }
 
 // Need is a table, stored or temporary, or those of its rows for which Where holds, if
@@ -34,54 +40,101 @@ type Store interface {
 // Complete runs steps in order, and leaves out those that have nothing to do. fresh says
 // whether a stored table got rows since the last time.
 func Complete(ctx context.Context, tx Store, steps []Step, fresh func(table string) bool) error {
-	made, filled := map[string]bool{}, map[Need]bool{}
-	// has says whether there are rows; what it learns holds until a table is made anew,
-	// for no step but the last gives a table its first row.
-	has := func(n Need) (bool, error) {
-		if strings.HasPrefix(n.Table, "$") && n.Table != exitTable && n.Table != hostTable && !made[n.Table] {
-			return false, nil
+	c := &completion{ctx: ctx, tx: tx, fresh: fresh, made: map[string]bool{}, filled: map[Need]bool{}}
+	return c.run(steps)
+}
+
+// completion is a run of steps.
+type completion struct {
+	ctx   context.Context
+	tx    Store
+	fresh func(table string) bool
+	made  map[string]bool // temporary tables that there are
+	// filled is what is known to have rows or none. It holds until a table is made anew, for
+	// no step but the last gives a table its first row.
+	filled map[Need]bool
+}
+
+func (c *completion) run(steps []Step) error {
+	for i := range steps {
+		s := &steps[i]
+		todo, err := c.todo(s)
+		if err != nil {
+			return err
 		}
-		if known, ok := filled[n]; ok {
-			return known, nil
-		}
-		where := ""
-		if n.Where != "" {
-			where = " WHERE " + n.Where
-		}
-		some, err := tx.Some(ctx, fmt.Sprintf(`SELECT 1 FROM "%s"%s LIMIT 1`, n.Table, where))
-		filled[n] = some
-		return some, err
-	}
-	for _, s := range steps {
-		todo := (s.New == "" || fresh(s.New)) && (s.Drops == "" || made[s.Drops])
-		for _, n := range s.Needs {
-			if !todo {
-				break
+		switch {
+		case !todo:
+		case s.Each != "":
+			err = c.rounds(s)
+		default:
+			err = c.exec(s.SQL, s.Makes)
+			if s.Drops != "" {
+				delete(c.made, s.Drops)
 			}
-			var err error
-			if todo, err = has(n); err != nil {
-				return err
-			}
 		}
-		if !todo {
-			continue
-		}
-		if err := tx.Exec(ctx, s.SQL); err != nil {
-			return fmt.Errorf("%w in\n%s", err, s.SQL)
-		}
-		if s.Drops != "" {
-			delete(made, s.Drops)
-		}
-		if s.Makes != "" {
-			made[s.Makes] = true
-			for n := range filled {
-				if n.Table == s.Makes {
-					delete(filled, n)
-				}
-			}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// rounds runs the rounds of a step.
+func (c *completion) rounds(s *Step) error {
+	for n := 0; ; n++ {
+		more, err := c.tx.Some(c.ctx, fmt.Sprintf(`SELECT 1 FROM "%s" WHERE round >= %d LIMIT 1`, s.Each, n))
+		if err != nil || !more {
+			return err
+		}
+		if err := c.exec(fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE "%s" AS SELECT * EXCLUDE (round) FROM "%s" WHERE round = %d`, s.Makes, s.Each, n), s.Makes); err != nil {
+			return err
+		}
+		if err := c.run(s.Rounds); err != nil {
+			return err
+		}
+	}
+}
+
+// exec runs a statement that makes a temporary table, if makes is not "".
+func (c *completion) exec(sql, makes string) error {
+	if err := c.tx.Exec(c.ctx, sql); err != nil {
+		return fmt.Errorf("%w in\n%s", err, sql)
+	}
+	if makes != "" {
+		c.made[makes] = true
+		maps.DeleteFunc(c.filled, func(n Need, _ bool) bool { return n.Table == makes })
+	}
+	return nil
+}
+
+// todo says whether a step has something to do.
+func (c *completion) todo(s *Step) (bool, error) {
+	if s.New != "" && !c.fresh(s.New) || s.Drops != "" && !c.made[s.Drops] {
+		return false, nil
+	}
+	for _, n := range s.Needs {
+		if some, err := c.has(n); err != nil || !some {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// has says whether there are rows.
+func (c *completion) has(n Need) (bool, error) {
+	if strings.HasPrefix(n.Table, "$") && n.Table != exitTable && n.Table != hostTable && !c.made[n.Table] {
+		return false, nil
+	}
+	if known, ok := c.filled[n]; ok {
+		return known, nil
+	}
+	where := ""
+	if n.Where != "" {
+		where = " WHERE " + n.Where
+	}
+	some, err := c.tx.Some(c.ctx, fmt.Sprintf(`SELECT 1 FROM "%s"%s LIMIT 1`, n.Table, where))
+	c.filled[n] = some
+	return some, err
 }
 
 // given is a place for steps that share what they need.
@@ -128,6 +181,15 @@ func (f *finish) drop(tables ...string) {
 	for _, t := range tables {
 		f.steps = append(f.steps, Step{SQL: fmt.Sprintf(`DROP TABLE "%s"`, t), Drops: t})
 	}
+}
+
+// each collects the steps that body adds as rounds, each over one round's rows of the
+// temporary table of, which are in table.
+func (f *finish) each(of, table string, body func()) {
+	outer := f.steps
+	f.steps = nil
+	body()
+	f.steps = append(outer, Step{Each: of, Makes: table, Rounds: f.steps, Needs: []Need{{Table: of}}})
 }
 
 // rewrite gives rows of a table, called t in from, new values. from is what follows

@@ -101,5 +101,4 @@ FROM (SELECT * REPLACE (AccountDomain AS InitiatingProcessAccountDomain, Account
 WHERE NOT EXISTS (
   FROM ScheduledTaskEvents s WHERE s.Source <> 'TaskScheduler' AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
     AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second))
-	f.drop("$instance", "$guid", "$life", "$parent", "$actor")
 }
