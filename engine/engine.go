@@ -44,6 +44,8 @@ type Tx interface {
 	// Create makes a table like Engine.Create, inside the transaction: its rows can be
 	// appended at once, and a rollback takes the table with it.
 	Create(ctx context.Context, table string, columns types.Schema) error
+	// Like makes an empty table with the columns of another, inside the transaction.
+	Like(ctx context.Context, table, other string) error
 	// Exec runs engine SQL inside the transaction.
 	Exec(ctx context.Context, sql string, args ...any) error
 	// Some says whether a query has rows, those appended so far included.

@@ -32,6 +32,9 @@ func (f *finish) actors() {
 		f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 	})
 	f.drop("$round")
+	for _, table := range tables {
+		f.takeFilled(table)
+	}
 }
 
 // rounds collects the devices whose processes are wanted, for rows lack what their
@@ -165,15 +168,33 @@ func (f *finish) fillActors(place int, table string) {
 	// The path of a connection's program is the kernel's, with the volume's number.
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
-	// The rows are copied first: DuckDB 1.4.3 crashes over a table that gets rows while its
-	// rows of the same transaction are read, once these are more than it writes at a time.
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
-	found.make("$filled", "SELECT t.* REPLACE (\n    %s)\nFROM \"$found\" x JOIN \"%s\" t ON t.rowid = x.r LEFT JOIN \"$actor\" a ON a.id = x.id WHERE x.tab = %d", c.replace(), table, place)
+	found.like(completed(table), table)
+	found.do(`INSERT INTO "%s" BY NAME SELECT t.* REPLACE (
+    %s)
+FROM "$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, completed(table), c.replace(), table, place)
 	found.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
-	found.do(`INSERT INTO "%s" SELECT * FROM "$filled"`, table)
-	f.drop("$filled")
+}
+
+// completed is the table of a table's completed rows.
+func completed(table string) string { return "$" + table }
+
+// takeFilled brings the completed rows and the others of a table together: the fewer go
+// to the more, so that most rows are written once. They can't go into their table as
+// they are made: DuckDB 1.4.3 crashes over a table that gets rows while its rows of the
+// same transaction are read, once these are more than it writes at a time.
+func (f *finish) takeFilled(table string) {
+	name := completed(table)
+	more := fmt.Sprintf(`(SELECT count(*) FROM "%s") > (SELECT count(*) FROM "%s")`, name, table)
+	fewer := f.given().some(name, "NOT "+more)
+	fewer.do(`INSERT INTO "%s" BY NAME SELECT * FROM "%s"`, table, name)
+	fewer.end(name, `DROP TABLE "%s"`, name)
+	most := f.given().some(name, more)
+	most.do(`INSERT INTO "%s" BY NAME SELECT * FROM "%s"`, name, table)
+	most.do(`DROP TABLE "%s"`, table)
+	most.end(name, `ALTER TABLE "%s" RENAME TO "%s"`, name, table)
 }
 
 // actorColumn is a column of the initiating process and where it comes from.

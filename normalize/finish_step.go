@@ -19,6 +19,9 @@ type Step struct {
 	New string
 	// Makes is the temporary table that the step makes, Drops the one that it drops.
 	Makes, Drops string
+	// Like is a stored table that Makes, in place of a temporary table, is made like, once;
+	// SQL is empty then.
+	Like string
 	// Rounds are run for each round of the temporary table Each, which has a column of
 	// that name: the number of a round, from 0 on. SQL is empty then; before a round, Makes
 	// is made of its rows.
@@ -33,6 +36,8 @@ type Need struct{ Table, Where string }
 // Store is a transaction that steps run in.
 type Store interface {
 	Exec(ctx context.Context, sql string, args ...any) error
+	// Like makes an empty table with the columns of another.
+	Like(ctx context.Context, table, other string) error
 	// Some says whether a query has rows.
 	Some(ctx context.Context, sql string) (bool, error)
 }
@@ -66,6 +71,8 @@ func (c *completion) run(steps []Step) error {
 		case !todo:
 		case s.Each != "":
 			err = c.rounds(s)
+		case s.Like != "":
+			err = c.like(s)
 		default:
 			err = c.exec(s.SQL, s.Makes)
 			if s.Drops != "" {
@@ -95,16 +102,30 @@ func (c *completion) rounds(s *Step) error {
 	}
 }
 
+// like makes a table like another, if it was not made in a round before.
+func (c *completion) like(s *Step) error {
+	if c.made[s.Makes] {
+		return nil
+	}
+	c.note(s.Makes)
+	return c.tx.Like(c.ctx, s.Makes, s.Like)
+}
+
 // exec runs a statement that makes a temporary table, if makes is not "".
 func (c *completion) exec(sql, makes string) error {
 	if err := c.tx.Exec(c.ctx, sql); err != nil {
 		return fmt.Errorf("%w in\n%s", err, sql)
 	}
 	if makes != "" {
-		c.made[makes] = true
-		maps.DeleteFunc(c.filled, func(n Need, _ bool) bool { return n.Table == makes })
+		c.note(makes)
 	}
 	return nil
+}
+
+// note notes a table that is made.
+func (c *completion) note(table string) {
+	c.made[table] = true
+	maps.DeleteFunc(c.filled, func(n Need, _ bool) bool { return n.Table == table })
 }
 
 // todo says whether a step has something to do.
@@ -176,7 +197,18 @@ func (g given) make(table, query string, args ...any) {
 	g.f.steps[len(g.f.steps)-1].Makes = table
 }
 
-// drop drops temporary tables that were made.
+// end adds a statement after which there is no such table any more.
+func (g given) end(table, sql string, args ...any) {
+	g.do(sql, args...)
+	g.f.steps[len(g.f.steps)-1].Drops = table
+}
+
+// like adds a step that makes a table like a stored one.
+func (g given) like(table, other string) {
+	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Like: other, Makes: table})
+}
+
+// drop drops tables that were made.
 func (f *finish) drop(tables ...string) {
 	for _, t := range tables {
 		f.steps = append(f.steps, Step{SQL: fmt.Sprintf(`DROP TABLE "%s"`, t), Drops: t})

@@ -18,6 +18,11 @@ func (s *store) Exec(_ context.Context, sql string, _ ...any) error {
 	return nil
 }
 
+func (s *store) Like(_ context.Context, table, other string) error {
+	s.ran = append(s.ran, table+" like "+other)
+	return nil
+}
+
 func (s *store) Some(_ context.Context, sql string) (bool, error) {
 	return slices.ContainsFunc(s.rows, func(table string) bool { return strings.Contains(sql, `"`+table+`"`) }), nil
 }

@@ -110,6 +110,18 @@ func (t *tx) Create(ctx context.Context, name string, columns types.Schema) erro
 	return nil
 }
 
+// Like makes an empty table with the columns of another.
+func (t *tx) Like(ctx context.Context, table, other string) error {
+	info, err := t.table(ctx, other)
+	if err != nil {
+		return err
+	}
+	if info == nil || info.view {
+		return &engine.Error{Op: "create", Message: fmt.Sprintf("no table %q to make another like it", other)}
+	}
+	return t.Exec(ctx, createTable(table, info.columns))
+}
+
 // ready waits until nothing is under way and the transaction has started.
 func (t *tx) ready() error {
 	if err := t.feeder.wait(); err != nil {
