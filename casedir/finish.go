@@ -2,6 +2,7 @@ package casedir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,19 +37,31 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	tx, err := c.db.Begin(ctx)
+	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, last, fresh)
+	if errors.Is(err, engine.ErrMemory) { // more can't be had, but done at a time less
+		err = c.completeAll(ctx, 1, c.memory.Rows/10, last, fresh)
+	}
 	if err != nil {
-		return 0, err
-	}
-	defer tx.Rollback()
-	if err := complete(ctx, tx, c.exportedOnly(), last, fresh); err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, err
 	}
 	after, err := c.copies(ctx)
 	return after - before, err
+}
+
+// completeAll runs the second stage as one transaction.
+func (c *Case) completeAll(ctx context.Context, threads, rows int, last int64, fresh func(table string) bool) error {
+	if err := c.db.Stored(ctx, threads); err != nil {
+		return err
+	}
+	tx, err := c.db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := complete(ctx, tx, c.exportedOnly(), rows, last, fresh); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // exportedOnly lists the tables of the case that only exports feed.
@@ -73,9 +86,10 @@ func (c *Case) copies(ctx context.Context) (int64, error) {
 	return v.Int, err
 }
 
-// complete runs the second stage of normalisation over the sources after last and notes how it changed the number
+// complete runs the second stage of normalisation over the sources after last, roundRows
+// rows of events at a time where it can, and notes how it changed the number
 // of rows, so that the account can be checked ever after.
-func complete(ctx context.Context, tx engine.Tx, exported []string, last int64, fresh func(table string) bool) error {
+func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows int, last int64, fresh func(table string) bool) error {
 	names := slices.Clone(exported)
 	for _, t := range normalize.Tables() {
 		names = append(names, t.Name)
@@ -93,7 +107,7 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, last int64, 
 		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
 		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
 	}
-	steps := normalize.FinishAfter(last)
+	steps := normalize.FinishAfter(last, roundRows)
 	for _, name := range exported {
 		steps = append(steps, normalize.FinishExported(name, last)...)
 	}

@@ -59,15 +59,11 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		err = in.note(ctx)
 	}
 	if err == nil {
-		err = c.db.Stored(ctx)
-	}
-	if err == nil {
 		in.account.Copies, err = c.finish(ctx)
 	}
 	if err == nil {
 		in.account.Wrong, err = c.Check(ctx)
 	}
-	// The second stage has one thread: several cost a busy machine more than they save.
 	if err == nil {
 		err = c.db.Filled(ctx)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,16 @@ type Memory struct {
 	Engine  int64 // of the engine before it spills to disk
 	Filling int64 // of the engine while evidence is read
 	Go      int64 // of everything else: readers, normalisation, reports
+	Threads int   // of the engine in the second stage
+	Rows    int   // of events that the second stage takes at a time
 }
+
+// What a thread of the second stage and a row in its work need, with room to spare; a case
+// for which that is too little is tried again with less at a time.
+const (
+	threadMemory = 192e6
+	rowMemory    = 1000
+)
 
 // minMemory is the least that a run works with.
 const minMemory = 500e6
@@ -33,7 +43,10 @@ func ParseMemory(text string) (Memory, error) {
 		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, int64(minMemory)/1e6)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	return Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Go: total / 20 * 5}, nil
+	m := Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Go: total / 20 * 5}
+	m.Threads = int(min(max(1, m.Engine/threadMemory), int64(runtime.NumCPU())))
+	m.Rows = int(m.Engine / rowMemory)
+	return m, nil
 }
 
 // engineText is a part of the memory as the engine reads it.

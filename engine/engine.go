@@ -60,6 +60,10 @@ type Tx interface {
 // a medium that can't be read or written. What follows would fail alike.
 var ErrStorage = errors.New("the storage of the case failed")
 
+// ErrMemory is the cause of an Error when a statement needs more memory than the engine
+// may use. One that does less at a time may work.
+var ErrMemory = errors.New("the engine has too little memory")
+
 // Error is a failure inside an engine. Message says what failed in words for the
 // user of a query; Cause and SQL are for debugging and may quote evidence.
 type Error struct {

@@ -56,12 +56,14 @@ const second = 10_000_000
 //
 // DuckDB changes values of wide rows slowly, so rows are not updated: the changed
 // copies are inserted and the old ones deleted.
-func Finish() []Step { return FinishAfter(0) }
+func Finish() []Step { return FinishAfter(0, 500_000) }
 
 // FinishAfter is Finish when the sources up to and with last were there the last time:
-// what is left of their rows is compared with the new ones only.
-func FinishAfter(last int64) []Step {
-	f := &finish{cat: catalog.Default(), last: last}
+// what is left of their rows is compared with the new ones only. The rows of events whose
+// processes are looked for are taken roundRows at a time, but for one device that has more:
+// the memory that is needed grows with them.
+func FinishAfter(last int64, roundRows int) []Step {
+	f := &finish{cat: catalog.Default(), last: last, roundRows: roundRows}
 	f.hosts()
 	f.copies()
 	f.devices()
@@ -76,9 +78,10 @@ func FinishAfter(last int64) []Step {
 
 // finish collects steps.
 type finish struct {
-	cat   *catalog.Catalog
-	last  int64 // the last source of the time before
-	steps []Step
+	cat       *catalog.Catalog
+	last      int64 // the last source of the time before
+	roundRows int
+	steps     []Step
 }
 
 // has says whether a table stores a column.

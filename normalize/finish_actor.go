@@ -9,10 +9,6 @@ import (
 // two logs have two clocks.
 const slack = second
 
-// roundRows is how many rows of events the devices of a round have together, but for
-// one device that has more: what the engine holds for a round grows with it.
-const roundRows = 500_000
-
 // actors fills the InitiatingProcess columns of all tables from the processes of the
 // case. A process is looked for on its own device, so that some devices at a time are
 // enough.
@@ -47,7 +43,7 @@ func (f *finish) rounds(tables []string) {
 	f.given().make("$round", `
 SELECT DeviceId, device, (before // %d) AS round FROM (
   SELECT DeviceId, row_number() OVER (ORDER BY DeviceId) AS device, CAST(sum(n) OVER (ORDER BY DeviceId) - n AS BIGINT) AS before
-  FROM (SELECT DeviceId, count(*) AS n FROM (%s) GROUP BY DeviceId))`, roundRows, strings.Join(lacking, "\nUNION ALL "))
+  FROM (SELECT DeviceId, count(*) AS n FROM (%s) GROUP BY DeviceId))`, max(1, f.roundRows), strings.Join(lacking, "\nUNION ALL "))
 }
 
 // maxTables is more than there are tables: rows of all of them are told apart by their

@@ -211,8 +211,14 @@ func cause(msg string) error {
 	if storage {
 		return fmt.Errorf("%w: %s", engine.ErrStorage, clean(msg))
 	}
+	if kind == outOfMemory {
+		return fmt.Errorf("%w: %s", engine.ErrMemory, clean(msg))
+	}
 	return errors.New(clean(msg))
 }
+
+// outOfMemory is DuckDB's name of the error.
+const outOfMemory = "Out of Memory Error"
 
 // message says in a user's words what kind of failure DuckDB reports; DuckDB's
 // own text speaks of generated SQL that the user never wrote.
@@ -222,7 +228,7 @@ func message(msg string) string {
 		return "an expression or union has more parts than the engine can read: split it with extend or let"
 	}
 	switch kind {
-	case "Out of Memory Error":
+	case outOfMemory:
 		return "the query needs more memory than the engine may use"
 	case "INTERRUPT Error":
 		return "the query was interrupted"

@@ -175,12 +175,17 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 	return config, nil
 }
 
-// Stored says that all rows are read in: the engine has all of its memory again.
-func (d *DB) Stored(ctx context.Context) error {
-	if !d.filling.Load() || d.opts.FillMemory == "" {
+// Stored says that all rows are read in: the engine, if it is Filling, has all of its
+// memory again, and so many threads for what is done with the rows now.
+func (d *DB) Stored(ctx context.Context, threads int) error {
+	if !d.filling.Load() {
 		return nil
 	}
-	return d.Exec(ctx, "SET memory_limit = '"+d.opts.Memory+"'")
+	sql := fmt.Sprintf("SET threads = %d", threads)
+	if d.opts.FillMemory != "" {
+		sql += "; SET memory_limit = '" + d.opts.Memory + "'"
+	}
+	return d.Exec(ctx, sql)
 }
 
 // Filled ends the time of Options.Filling, if it was given: all threads work from now on.
