@@ -114,6 +114,24 @@ func (c *cells) str(i int) string {
 	return unsafe.String(unsafe.SliceData(b[l.start:l.end]), l.end-l.start)
 }
 
+// preamble is the length of a line before the header: the type of PowerShell's Export-Csv
+// where that is no object of a kind that loses what it holds, or the separator for Excel.
+func preamble(b []byte) int {
+	line, _, ok := bytes.Cut(b, []byte{'\n'})
+	if !ok {
+		return 0
+	}
+	text := string(bytes.Trim(line, "\r\""))
+	kind, typed := strings.CutPrefix(text, "#TYPE ")
+	switch {
+	case typed && !strings.Contains(kind, "System.Diagnostics.") && !strings.Contains(kind, "CimInstance"):
+	case len(text) == len("sep=,") && strings.HasPrefix(text, "sep="):
+	default:
+		return 0
+	}
+	return len(line) + 1
+}
+
 // longHeader is from which length on a header may be longer than what is looked at.
 const longHeader = evidence.HeadSize / 2
 
@@ -123,6 +141,8 @@ const maxColumns = 4096
 // header reads the first line as column names that commas, tabs or semicolons
 // part, and gives the length of the line.
 func header(b []byte) (comma byte, names []string, n int, ok bool) {
+	before := preamble(b)
+	b = b[before:]
 	for _, comma := range [...]byte{',', '\t', ';'} {
 		var c cells
 		n, st := c.parse(b, comma)
@@ -136,7 +156,7 @@ func header(b []byte) (comma byte, names []string, n int, ok bool) {
 			continue
 		}
 		if names, ok := c.names(); ok {
-			return comma, names, n, true
+			return comma, names, before + n, true
 		}
 	}
 	return 0, nil, 0, false
