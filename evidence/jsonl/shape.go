@@ -104,7 +104,7 @@ func (d *doc) classify(obj uint32, have names) shape {
 		return innerShape
 	case have.has(nData) && d.isObject(obj, "data", "win", "system"):
 		return wazuhShape
-	case d.isObject(obj, "result") && d.hasAll(obj, "preview"):
+	case d.isObject(obj, "result") && d.hasAll(obj, "preview"), d.isObject(obj, "fields") && d.hasAll(obj, "_index"):
 		return innerShape
 	case d.isTaskList(obj):
 		return taskShape
@@ -153,6 +153,9 @@ func (d *doc) inner(obj uint32) (uint32, bool) {
 		return m, true
 	}
 	if m, ok := d.find(obj, "result"); ok && d.nodes[m].kind == kObject {
+		return m, true
+	}
+	if m, ok := d.find(obj, "fields"); ok && d.nodes[m].kind == kObject {
 		return m, true
 	}
 	if m, ok := d.path(obj, "document", "data"); ok {
