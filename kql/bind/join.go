@@ -258,13 +258,13 @@ func (b *binder) addOn(k joinKeys, x, y plan.Expr, at source.Span) joinKeys {
 		}
 	}
 	if x.Type() != y.Type() {
-		if x.Type().IsNumeric() && y.Type().IsNumeric() {
+		if whole(x.Type()) && whole(y.Type()) {
 			t := wider(x.Type(), y.Type())
 			k.on = append(k.on, plan.On{Left: convert(x, t), Right: convert(y, t)})
 			return k
 		}
 		b.error(codeJoinKeyTypes, at, "the join keys have different types: "+x.Type().String()+" on the left, "+y.Type().String()+" on the right",
-			"convert one side before the join")
+			"convert one side before the join: extend key = to"+x.Type().String()+"(..)")
 		return k
 	}
 	k.on = append(k.on, plan.On{Left: x, Right: y})

@@ -134,6 +134,9 @@ func (b *binder) nestedClause(c *syntax.TopNestedClause, r *rel, v *env, names u
 	}
 	l.of = b.scalar(of, in)
 	name, _ := b.autoName(c.Of, in)
+	if name == "" {
+		name = b.defaultName(in, true)
+	}
 	l.name = names.add(name, name)
 	a := &aggregation{}
 	ag := v.rows(r)

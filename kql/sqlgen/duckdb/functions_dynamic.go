@@ -229,6 +229,15 @@ func rangeArray(c sqlgen.Call) (string, error) {
 	case x.Type == types.Real || c.Args[1].Type == types.Real || len(c.Args) > 2 && c.Args[2].Type == types.Real:
 		kind = "real"
 	}
+	for i, a := range c.Args {
+		want := x.Type
+		if i == 2 && want == types.DateTime {
+			want = types.TimeSpan
+		}
+		if a.Type != want && !(a.Type.IsNumeric() && want.IsNumeric()) {
+			return "", fmt.Errorf("%s and %s do not go together", x.Type, a.Type)
+		}
+	}
 	for i := range args {
 		switch {
 		case i == 2 && len(c.Args) < 3 && kind == "real":
