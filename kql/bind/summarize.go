@@ -40,9 +40,13 @@ func (b *binder) summarizeOp(o *syntax.SummarizeOp, r *rel, v *env) *rel {
 	keys := make([]plan.Named, len(p.cols))
 	for i, c := range p.cols {
 		keys[i] = plan.Named{Name: c.name, X: c.x}
-		if c.from != "" {
-			p.skip[c.from] = true
-			a.keys = append(a.keys, c.from)
+		from := c.from
+		if x, ok := c.x.(*plan.Column); ok { // by x = Column: * does not bring the column again
+			from = x.Name
+		}
+		if from != "" {
+			p.skip[from] = true
+			a.keys = append(a.keys, from)
 		}
 	}
 	in := v.rows(r)
