@@ -266,12 +266,26 @@ func (b *binder) writeJSON(w *strings.Builder, e syntax.Expr) bool {
 	case *syntax.Literal:
 		v, ok := b.literalValue(e)
 		if !ok {
-			return false
+			return e.Kind == syntax.LitLong && writeBigInteger(w, e)
 		}
 		w.WriteString(jsonValue(v))
 		return true
 	}
 	return false
+}
+
+// writeBigInteger writes an integer that no long holds with its digits: JSON's
+// numbers have no bounds, and parse_json keeps such a one so.
+func writeBigInteger(w *strings.Builder, l *syntax.Literal) bool {
+	digits := strings.TrimLeft(l.Text, "-")
+	if digits == "" || digits[0] == '0' || strings.Trim(digits, "0123456789") != "" {
+		return false
+	}
+	if l.Negative || l.Text[0] == '-' {
+		w.WriteByte('-')
+	}
+	w.WriteString(digits)
+	return true
 }
 
 func (b *binder) writeObject(w *strings.Builder, e *syntax.JSONObject) bool {

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
@@ -262,6 +263,10 @@ func (p *pluginCall) pivot() *rel {
 			return badRel()
 		}
 		names = p.pivotValues(v)
+		if slices.Contains(names, "") {
+			p.b.error(codeUnsupported, p.c.Span(), "pivot has no name for the column of an empty value", "leave those rows out before it with where isnotempty(..), or name them with iff(..)")
+			return badRel()
+		}
 	}
 	out := p.pivoted(v, keys, names)
 	if !declared {

@@ -52,12 +52,12 @@ func (st *statement) grouped(in *rel, keys []plan.Named, aggs []plan.Agg, filter
 	out := &rel{label: "summarize", from: in.from, where: in.where, grouped: true, part: in.part}
 	for i, k := range keys {
 		out.cols = append(out.cols, column{name: k.Name, typ: k.X.Type(), sql: ops[i].SQL, volatile: isVolatile(k.X)})
-		if ops[i].Const == nil {
-			out.groupBy = append(out.groupBy, unparen(ops[i].SQL))
-		} else {
-			// A bare number in GROUP BY would be a position.
-			out.groupBy = append(out.groupBy, fmt.Sprint(i+1))
+		by := unparen(ops[i].SQL)
+		if ops[i].Const != nil || bareNumber(by) {
+			// A constant in GROUP BY may be a position, a cast of it never is.
+			by = fmt.Sprintf("CAST(%s AS %s)", by, st.d.TypeName(k.X.Type()))
 		}
+		out.groupBy = append(out.groupBy, by)
 	}
 	st.groupHidden(in, out)
 	if len(out.groupBy) == 0 && len(keys) > 0 {

@@ -94,6 +94,13 @@ func unparen(sql string) string {
 	return sql[1 : len(sql)-1]
 }
 
+// bareNumber reports whether sql is a number and nothing else, as the ticks of a row
+// that stands in the query are.
+func bareNumber(sql string) bool {
+	digits := strings.TrimPrefix(sql, "-")
+	return digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
 // indent moves the lines of sql to the right, but not those inside of literals.
 func indent(sql string) string {
 	var b strings.Builder

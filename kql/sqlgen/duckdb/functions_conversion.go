@@ -191,7 +191,7 @@ func dynamicOperand(x sqlgen.Operand) sqlgen.Operand {
 	case types.String:
 		sql = "CAST(to_json(" + x.SQL + ") AS VARCHAR)"
 	case types.DateTime:
-		sql = `('"' || kql_datetime_text(` + x.SQL + `) || '"')`
+		sql = `CAST('"' || kql_datetime_text(` + x.SQL + `) || '"' AS VARCHAR)` // a constant null has no type else
 	case types.TimeSpan:
 		sql = `(CASE WHEN ` + x.SQL + ` IS NOT NULL THEN '"' || kql_timespan_text(` + x.SQL + `) || '"' END)`
 	default:

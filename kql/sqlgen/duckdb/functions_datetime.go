@@ -67,10 +67,15 @@ func startOf(unit string, end bool) sqlgen.Template {
 		if len(c.Args) > 1 {
 			offset = longOperand(c.Args[1]).SQL
 		}
-		sql := fmt.Sprintf("kql_start_%s(%s, greatest(least(%s, 4000000), -4000000) + %d)", unit, t, offset, next)
+		most := mostUnits[unit]
+		sql := fmt.Sprintf("kql_start_%s(%s, greatest(least(%s, %d), %d) + %d)", unit, t, offset, most, -most, next)
 		return fmt.Sprintf("kql_datetime_range(%s - %d)", sql, next), nil
 	}
 }
+
+// mostUnits are more of a unit than the range of datetimes holds, and few enough that
+// their ticks fit a long.
+var mostUnits = map[string]int{"day": 4_000_000, "week": 600_000, "month": 130_000, "year": 11_000}
 
 // unitTicks are the units of fixed length, by every name that Kusto takes.
 var unitTicks = map[string]int64{

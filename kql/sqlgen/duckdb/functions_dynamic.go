@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -220,6 +221,11 @@ func tdigestRank(name string) sqlgen.Template {
 func rangeArray(c sqlgen.Call) (string, error) {
 	x := c.Args[0]
 	args := make([]sqlgen.Operand, 3)
+	for _, a := range c.Args {
+		if a.Type == types.Decimal {
+			return "", errors.New("is not supported for decimal")
+		}
+	}
 	kind := "long"
 	switch {
 	case x.Type == types.DateTime:
