@@ -31,8 +31,8 @@ type Dialect struct {
 	// KeyValues makes a bag of the keys that parse-kv finds in a text.
 	KeyValues func(text Operand, s *plan.KeyValueSpec) string
 	// Document is a text as a dynamic value that is only read from by Path: NULL if it
-	// is no JSON.
-	Document func(text Operand) string
+	// is no JSON. Only an exact one takes nothing but JSON for it; the text is a column then.
+	Document func(text Operand, exact bool) string
 	// Element writes one element of the array that a call makes, counted from 0, as text
 	// that is NULL where there is none; "" if the call's elements are not texts.
 	Element func(c Call, index int64) string

@@ -116,13 +116,25 @@ func (st *statement) hoistStep(sc *scope, x *plan.Call) *rel {
 // that it is computed once.
 func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
 	uses := map[string]int{}
-	for _, x := range xs {
-		plan.WalkExpr(x, func(x plan.Expr) bool {
-			if c, ok := x.(*plan.Column); ok {
-				uses[c.Name]++
+	var count func(x plan.Expr) bool
+	count = func(x plan.Expr) bool {
+		switch x := x.(type) {
+		case *plan.Column:
+			uses[x.Name]++
+		case *plan.Path:
+			c, ok := x.X.(*plan.Column)
+			if !ok || r.document(c.Name) == "" {
+				return true
 			}
-			return true
-		})
+			for _, k := range x.Keys {
+				plan.WalkExpr(k, count)
+			}
+			return false
+		}
+		return true
+	}
+	for _, x := range xs {
+		plan.WalkExpr(x, count)
 	}
 	for name, n := range uses {
 		c := r.lookup(name)
@@ -408,10 +420,31 @@ func (sc *scope) element(x *plan.Path) (Operand, bool) {
 // document writes the value that a path leads into. A text that is parsed only to be
 // read from is not printed as a dynamic value in between.
 func (sc *scope) document(x plan.Expr) Operand {
-	if c, ok := x.(*plan.Call); ok && c.Func.Name == "parse_json" && len(c.Args) == 1 && c.Args[0].Type() == types.String {
-		return Operand{SQL: atom(sc.st.d.Document(sc.operand(c.Args[0]))), Type: types.Dynamic}
+	if text := parsedText(x); text != nil {
+		return Operand{SQL: atom(sc.st.d.Document(sc.operand(text), false)), Type: types.Dynamic}
+	}
+	if c, ok := x.(*plan.Column); ok && sc.hoisted[x] == "" {
+		if doc := sc.r.document(c.Name); doc != "" {
+			return Operand{SQL: doc, Type: types.Dynamic}
+		}
 	}
 	return sc.operand(x)
+}
+
+// parsedText returns the text that x reads as JSON, nil if it reads none.
+func parsedText(x plan.Expr) plan.Expr {
+	if c, ok := x.(*plan.Call); ok && c.Func.Name == "parse_json" && len(c.Args) == 1 && c.Args[0].Type() == types.String {
+		return c.Args[0]
+	}
+	return nil
+}
+
+// document returns what paths into a column lead into where that is not its value.
+func (r *rel) document(name string) string {
+	if c := r.lookup(name); c != nil {
+		return c.doc
+	}
+	return ""
 }
 
 // inQuery writes X in (table).

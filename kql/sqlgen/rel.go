@@ -52,6 +52,9 @@ type column struct {
 	// deep is the length that the SQL may get in the engine, which writes the columns of
 	// parts in place of their names when it moves filters down.
 	deep float64
+	// doc is the SQL of what paths into a column lead into that is a text read as JSON: the
+	// text itself, not the value printed anew.
+	doc string
 	// carried columns are hidden ones from which columns are computed further up.
 	carried bool
 }

@@ -31,7 +31,7 @@ func New() *sqlgen.Dialect {
 		TypeName:    TypeName,
 		Path:        path,
 		KeyValues:   keyValues,
-		Document:    func(x sqlgen.Operand) string { return "TRY_CAST(" + x.SQL + " AS JSON)" },
+		Document:    document,
 		Element:     element,
 		Items:       items,
 		Range:       rangeOf,

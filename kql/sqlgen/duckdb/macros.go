@@ -62,5 +62,6 @@ var functionMacros = []string{
 	// Text that is no JSON is a string; a null inside is null. The engine takes NaN for a number, JSON has none.
 	`CREATE OR REPLACE TEMP MACRO kql_json_text(s) AS (CASE WHEN NOT contains(s, 'NaN') AND NOT contains(s, 'Infinity') THEN json_valid(s)
 		WHEN regexp_matches(regexp_replace(s, '"(?:[^"\\]|\\.)*"', '', 'g'), 'NaN|Infinity') THEN false ELSE json_valid(s) END)`,
+	`CREATE OR REPLACE TEMP MACRO kql_document(s) AS TRY_CAST(CASE WHEN NOT contains(s, 'NaN') AND NOT contains(s, 'Infinity') THEN s WHEN kql_json_text(s) THEN s END AS JSON)`,
 	`CREATE OR REPLACE TEMP MACRO kql_parse_json(s) AS (CASE WHEN kql_json_text(s) THEN nullif(CAST(json(s) AS VARCHAR), 'null') WHEN s <> '' THEN CAST(to_json(s) AS VARCHAR) END)`,
 }
