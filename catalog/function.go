@@ -53,9 +53,10 @@ func alsoCalled(text string) []string {
 	return nil
 }
 
+// What stands before a function's parameters, whose parenthesis is the last of the match.
 var (
-	createFunction = regexp.MustCompile(`^(?is)\.create(?:-or-alter)?\s+function\s+(?:ifnotexists\s+)?(?:with\s*\([^)]*\)\s*)?(?:ifnotexists\s+)?([A-Za-z_]\w*|\['[^']+'\])\s*(\(.*)$`)
-	letFunction    = regexp.MustCompile(`^(?s)let\s+([A-Za-z_]\w*)\s*=\s*(\(.*)$`)
+	createFunction = regexp.MustCompile(`^(?is)\.create(?:-or-alter)?\s+function\s+(?:ifnotexists\s+)?(?:with\s*\([^)]*\)\s*)?(?:ifnotexists\s+)?([A-Za-z_]\w*|\['[^']+'\])\s*\(`)
+	letFunction    = regexp.MustCompile(`^(?s)let\s+([A-Za-z_]\w*)\s*=\s*\(`)
 )
 
 // Function reads the text of a stored function in any of the forms in which people
@@ -65,10 +66,10 @@ var (
 func Function(file, text string) (name, body string) {
 	trimmed := strings.TrimSpace(withoutHead(text))
 	if m := createFunction.FindStringSubmatch(trimmed); m != nil {
-		return strings.TrimSuffix(strings.TrimPrefix(m[1], "['"), "']"), m[2]
+		return strings.TrimSuffix(strings.TrimPrefix(m[1], "['"), "']"), trimmed[len(m[0])-1:]
 	}
 	if m := letFunction.FindStringSubmatch(trimmed); m != nil {
-		if literal, ok := functionLiteral(m[2]); ok {
+		if literal, ok := functionLiteral(trimmed[len(m[0])-1:]); ok {
 			return m[1], literal
 		}
 	}

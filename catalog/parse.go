@@ -82,25 +82,24 @@ func (c *Catalog) read(product, text string) error {
 // parse reads one line into t and the front of columns and tells how many there are.
 func (t *Table) parse(line string, columns []Column) (int, error) {
 	t.Name, line, _ = strings.Cut(line, " ")
-	n, start, mark := 0, 0, -1 // of the column; of its name; of its ":" or "="
-	for i := 0; i <= len(line); i++ {
-		if i < len(line) && line[i] != ' ' {
-			if c := line[i]; c == ':' || c == '=' {
-				mark = i
-			}
-			continue
+	n := 0
+	for line != "" {
+		var word string
+		word, line, _ = strings.Cut(line, " ")
+		mark := strings.IndexByte(word, ':')
+		if mark < 0 {
+			mark = strings.IndexByte(word, '=')
 		}
 		col := &columns[n]
 		if mark < 0 {
-			col.Name, col.Type = line[start:i], types.String
+			col.Name, col.Type = word, types.String
 		} else {
-			col.Name = line[start:mark]
-			if err := col.parse(line[mark:i], columns[:n]); err != nil {
+			col.Name = word[:mark]
+			if err := col.parse(word[mark:], columns[:n]); err != nil {
 				return 0, fmt.Errorf("table %s: column %s %w", t.Name, col.Name, err)
 			}
 		}
 		n++
-		start, mark = i+1, -1
 	}
 	return n, nil
 }

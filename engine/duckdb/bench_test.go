@@ -184,3 +184,14 @@ func TestBenchPairsAgree(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkCompile compiles the queries of the pairs, without running them.
+func BenchmarkCompile(b *testing.B) {
+	for _, p := range benchPairs {
+		b.Run(strings.ReplaceAll(p.name, " ", "_"), func(b *testing.B) {
+			for b.Loop() {
+				compilePair(b, p)
+			}
+		})
+	}
+}

@@ -365,7 +365,31 @@ func (b *binder) toScalar(e *syntax.Call, v *env) plan.Expr {
 	if len(r.cols) > 1 {
 		first = r.project(r.cols[:1], []plan.Expr{r.column(0)}, source.NoSpan)
 	}
-	return &plan.ScalarQuery{Table: first.node, T: r.cols[0].Type}
+	return &plan.ScalarQuery{Table: b.firstRow(first), T: r.cols[0].Type}
+}
+
+// firstRow is a table of which only the first row is read. A let may use its value in
+// several places; they share it.
+func (b *binder) firstRow(r *rel) plan.Node {
+	if _, ref := r.node.(*plan.Ref); ref || plan.OfGroup(r.node) {
+		return r.node
+	}
+	if !oneRow(r.node) {
+		r = r.with(&plan.Limit{Out: r.same(source.NoSpan), Input: r.node, Count: long(1)})
+	}
+	return b.useTable(&entity{rel: r, shared: b.share("toscalar", r, true)}).node
+}
+
+// oneRow reports whether n is a single group of rows.
+func oneRow(n plan.Node) bool {
+	for {
+		p, ok := n.(*plan.Project)
+		if !ok {
+			a, ok := n.(*plan.Aggregate)
+			return ok && len(a.Keys) == 0
+		}
+		n = p.Input
+	}
 }
 
 // inside binds an expression that may be a table inside another one: such a table is made once,

@@ -35,6 +35,15 @@ func (st *statement) exprs(r *rel, xs []plan.Expr, windows bool) (*rel, []Operan
 	return st.write(r, xs, scope{windows: windows})
 }
 
+// nulls stand for expressions that can't be written.
+func nulls(xs []plan.Expr, d *Dialect) []Operand {
+	ops := make([]Operand, len(xs))
+	for i, x := range xs {
+		ops[i] = Operand{SQL: d.Literal(types.Null(x.Type())), Type: x.Type()}
+	}
+	return ops
+}
+
 // conditions writes expressions of which null is as good as false.
 func (st *statement) conditions(r *rel, xs []plan.Expr) (*rel, []Operand) {
 	return st.write(r, xs, scope{condition: true})
@@ -47,6 +56,15 @@ func (st *statement) write(r *rel, xs []plan.Expr, how scope) (*rel, []Operand) 
 	}
 	hoisted, derived := map[plan.Expr]string{}, map[derivedKey]*derived{}
 	for {
+		parts, calls := common(xs, hoisted)
+		if len(parts) > 0 {
+			r = st.hoistCommon(r, parts, hoisted)
+			continue
+		}
+		if calls > maxCalls {
+			st.fail(codeTooComplex, source.Span{}, "split it with extend, or use a table of values", "the expressions of one operator have %d calls, at most %d are supported", calls, maxCalls)
+			return r, nulls(xs, st.d)
+		}
 		sc := &scope{st: st, r: r, windows: how.windows, condition: how.condition, hoisted: hoisted, derived: derived}
 		ops := make([]Operand, len(xs))
 		for i, x := range xs {
@@ -94,6 +112,22 @@ func (st *statement) hoist(r *rel, xs []plan.Expr, hoisted map[plan.Expr]string)
 		next.windowed = next.windowed || c.window
 	}
 	return st.close(next)
+}
+
+// hoistCommon computes each of the expressions that occur more than once as one hidden
+// column of a part below.
+func (st *statement) hoistCommon(r *rel, parts [][]plan.Expr, hoisted map[plan.Expr]string) *rel {
+	firsts := make([]plan.Expr, len(parts))
+	for i, equal := range parts {
+		firsts[i] = equal[0]
+	}
+	r = st.hoist(r, firsts, hoisted)
+	for _, equal := range parts {
+		for _, x := range equal {
+			hoisted[x] = hoisted[equal[0]]
+		}
+	}
+	return r
 }
 
 // computed makes a column of an expression.
@@ -539,7 +573,7 @@ func (sc *scope) scalarQuery(x *plan.ScalarQuery) Operand {
 	}
 	r := sc.st.subquery(x.Table)
 	first := r.cols[0]
-	if r.limit == "" {
+	if r.limit == "" || r.limit == "1" {
 		r = r.clone()
 		r.limit = "1"
 	} else {
