@@ -122,6 +122,10 @@ func (b *binder) scalarCall(f *builtin.Function, e *syntax.Call, v *env) plan.Ex
 	if f.Deprecated != "" && e.F.Value == f.Name {
 		b.warn(codeDeprecated, e.F.Span(), "'"+f.Name+"' is an old name", "write "+f.Deprecated)
 	}
+	if v.graph == nil && graphOnly[f.Name] {
+		b.error(codeMisplaced, e.F.Span(), "'"+f.Name+"' reads a graph's pattern", "it stands in the where and project of graph-match and graph-shortest-paths")
+		return unknown()
+	}
 	if x := b.graphFunction(f, e, v); x != nil {
 		return x
 	}

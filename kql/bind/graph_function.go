@@ -7,6 +7,12 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
+// graphOnly are the functions that have a meaning in graph patterns alone.
+var graphOnly = map[string]bool{
+	"all": true, "any": true, "inner_nodes": true, "labels": true, "map": true,
+	"node_degree_in": true, "node_degree_out": true, "node_id": true,
+}
+
 // graphFunction binds the functions of graph patterns; nil if f is none or stands elsewhere.
 func (b *binder) graphFunction(f *builtin.Function, e *syntax.Call, v *env) plan.Expr {
 	if v.graph == nil {
@@ -51,10 +57,32 @@ func (b *binder) graphFunction(f *builtin.Function, e *syntax.Call, v *env) plan
 		}
 		b.errorf(codeColumnExpected, e.Span(), "'inner_nodes' takes an edge of variable length")
 		return unknown()
+	case "labels":
+		return b.labels(f, e, v)
 	case "node_degree_in", "node_degree_out", "node_id":
 		return b.nodeFunction(f, e, v)
 	}
 	return nil
+}
+
+// labels binds labels: graphs of make-graph have none.
+//
+// Source: https://learn.microsoft.com/kusto/query/labels-graph-function
+func (b *binder) labels(f *builtin.Function, e *syntax.Call, v *env) plan.Expr {
+	switch {
+	case len(e.Args) > 1:
+		b.countError(f, len(e.Args), e.Span())
+		return unknown()
+	case len(e.Args) == 0 && v.graph.inner == nil:
+		b.errorf(codeColumnExpected, e.Span(), "'labels' without an argument stands inside all, any or map")
+		return unknown()
+	case len(e.Args) == 1:
+		if n, ok := unparen(e.Args[0]).(*syntax.Name); !ok || v.graph.find(n.Value) < 0 {
+			b.errorf(codeColumnExpected, e.Args[0].Span(), "'labels' takes a node or an edge of the pattern")
+			return unknown()
+		}
+	}
+	return &plan.Const{Value: types.Value{Type: types.Dynamic, Str: "[]"}}
 }
 
 // pathElement binds the first argument of all, any and map: a variable-length edge,

@@ -47,7 +47,7 @@ func (l *lifting) plan(name string, condition plan.Expr, cols types.Schema, xs [
 			return badRel()
 		}
 		x := l.lifted(c)
-		if l.comparison(x) && !l.shortest {
+		if l.comparison(x) && readsElement(x) && !l.shortest {
 			l.spec.Checks = append(l.spec.Checks, x)
 			continue
 		}
@@ -86,6 +86,17 @@ func (l *lifting) plan(name string, condition plan.Expr, cols types.Schema, xs [
 		node = &plan.Filter{Out: plan.Out{Columns: l.cols, At: l.at}, Input: node, Predicate: after}
 	}
 	return newRel(node, l.cols).project(cols, out, l.at)
+}
+
+// readsElement reports whether an expression reads anything of a match.
+func readsElement(x plan.Expr) bool {
+	found := false
+	plan.WalkExpr(x, func(y plan.Expr) bool {
+		_, ok := y.(*plan.StateColumn)
+		found = found || ok
+		return !found
+	})
+	return found
 }
 
 // conjuncts are the conditions that an and joins.
@@ -356,7 +367,8 @@ func (l *lifting) comparison(x plan.Expr) bool {
 		return true
 	case "==", "!=", "<", "<=", ">", ">=":
 		for _, a := range c.Args {
-			if s, isState := a.(*plan.StateColumn); isState && l.spec.Elements[s.Step].Variable || !isState && !constant(a) {
+			_, isConst := constOf(a) // a value that is read from a table is none
+			if s, isState := a.(*plan.StateColumn); isState && l.spec.Elements[s.Step].Variable || !isState && !isConst {
 				return false
 			}
 			switch t := a.Type(); t {

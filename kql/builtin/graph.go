@@ -37,10 +37,9 @@ var graphFunctions = []Function{
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), opt(par("pattern_element"))),
 		},
-		Unsupported: "needs a stored graph model",
-		Doc:         "Gives the labels of a graph element.",
-		Example:     `datatable(s:string, d:string)["a", "b"] | make-graph s --> d | graph-match (x)-[e]->(y) project l = labels(e)`,
-		Page:        "labels-function",
+		Doc:     "Gives the labels of a node or edge: none, for labels belong to stored graph models.",
+		Example: `datatable(s:string, d:string)["a", "b"] | make-graph s --> d | graph-match (x)-[e]->(y) project l = labels(e)`,
+		Page:    "labels-graph-function",
 	},
 	{
 		Name: "map", Kind: Scalar,

@@ -21,6 +21,7 @@ var elsewhere = map[string]string{
 	"any":             "a graph pattern computes it",
 	"map":             "a graph pattern computes it",
 	"inner_nodes":     "a graph pattern computes it",
+	"labels":          "a graph pattern computes it",
 	"node_id":         "a graph pattern computes it",
 	"bin_auto":        "the binder makes bin_at of it",
 	"node_degree_in":  "a graph pattern computes it",
