@@ -14,9 +14,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
 	"github.com/goshawk-hunt/goshawk/external"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -189,10 +191,11 @@ func (c *Case) prepare(ctx context.Context) error {
 	if c.readOnly {
 		return c.prepareReading(ctx)
 	}
-	for _, sql := range manifestTables {
-		if err := c.db.Exec(ctx, sql); err != nil {
-			return err
-		}
+	err := c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		return tx.Exec(ctx, strings.Join(manifestTables, ";"))
+	})
+	if err != nil {
+		return err
 	}
 	version, err := c.meta(ctx, "format")
 	if err != nil {
@@ -214,15 +217,21 @@ func (c *Case) prepare(ctx context.Context) error {
 	if version == formatVersion {
 		return errors.Join(c.upgrade(ctx, known), c.wasInterrupted(ctx))
 	}
+	return c.inOne(ctx, c.lay)
+}
+
+// lay makes what every case has.
+func (c *Case) lay(ctx context.Context, tx engine.Tx) error {
 	for _, t := range normalize.Tables() {
-		if err := c.ensure(ctx, t); err != nil {
+		if err := tx.Create(ctx, t.Name, t.Stored()); err != nil {
 			return err
 		}
+		c.has([]string{t.Name})
 	}
-	if err := c.views(ctx); err != nil {
+	if err := c.makeViews(ctx, tx); err != nil {
 		return err
 	}
-	return c.setMeta(ctx, "format", formatVersion)
+	return tx.Exec(ctx, metaSQL("format", formatVersion))
 }
 
 func otherVersion(version int64) error {

@@ -218,7 +218,11 @@ func (c *Case) meta(ctx context.Context, name string) (int64, error) {
 }
 
 func (c *Case) setMeta(ctx context.Context, name string, value int64) error {
-	return c.db.Exec(ctx, fmt.Sprintf(`INSERT OR REPLACE INTO goshawk_meta VALUES (%s, %d)`, quote(name), value))
+	return c.db.Exec(ctx, metaSQL(name, value))
+}
+
+func metaSQL(name string, value int64) string {
+	return fmt.Sprintf(`INSERT OR REPLACE INTO goshawk_meta VALUES (%s, %d)`, quote(name), value)
 }
 
 // sql runs a query of our own over the manifest.

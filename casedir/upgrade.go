@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
+	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
 )
@@ -170,16 +171,33 @@ func (c *Case) hasViews() bool {
 
 // views makes the views of the catalogue.
 func (c *Case) views(ctx context.Context) error {
-	views := normalize.Views()
-	for name, v := range views {
+	return c.inOne(ctx, c.makeViews)
+}
+
+func (c *Case) makeViews(ctx context.Context, tx engine.Tx) error {
+	for name, v := range normalize.Views() {
 		t := c.cat.Table(name)
 		if t == nil {
 			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
 		}
-		if err := c.db.CreateView(ctx, name, t.Stored(), v.SQL(t)); err != nil {
+		if err := tx.CreateView(ctx, name, t.Stored(), v.SQL(t)); err != nil {
 			return err
 		}
+		c.has([]string{name})
 	}
-	c.has(slices.Collect(maps.Keys(views)))
-	return c.setMeta(ctx, viewsMeta, viewsMark())
+	return tx.Exec(ctx, metaSQL(viewsMeta, viewsMark()))
+}
+
+// inOne runs some changes of the case as one transaction: each transaction waits for the
+// disk.
+func (c *Case) inOne(ctx context.Context, change func(context.Context, engine.Tx) error) error {
+	tx, err := c.db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := change(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

@@ -44,6 +44,8 @@ type Tx interface {
 	// Create makes a table like Engine.Create, inside the transaction: its rows can be
 	// appended at once, and a rollback takes the table with it.
 	Create(ctx context.Context, table string, columns types.Schema) error
+	// CreateView makes or replaces a view like Engine.CreateView, inside the transaction.
+	CreateView(ctx context.Context, name string, columns types.Schema, sql string) error
 	// Like makes an empty table with the columns of another, inside the transaction.
 	Like(ctx context.Context, table, other string) error
 	// Exec runs engine SQL inside the transaction.

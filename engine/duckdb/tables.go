@@ -254,19 +254,26 @@ func addColumns(name string, have, want types.Schema) (string, types.Schema, err
 
 // CreateView makes or replaces a view.
 func (d *DB) CreateView(ctx context.Context, name string, columns types.Schema, sql string) error {
+	t, err := d.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	if err := t.CreateView(ctx, name, columns, sql); err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+// createView is the SQL that makes or replaces a view, and the columns that it has then.
+func createView(name string, columns types.Schema, sql string) (string, types.Schema) {
 	all := withHidden(columns)
 	names := sqlgen.ColumnNames(all)
 	for i := range names {
 		names[i] = dialect.Ident(names[i])
 	}
 	create := fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) AS %s;", dialect.Ident(name), strings.Join(names, ", "), sql)
-	return d.with(ctx, func(c *conn) error {
-		err := c.change(ctx, "create view", create+comment("VIEW", name, all))
-		if err == nil {
-			d.learn(name, &table{view: true, columns: all})
-		}
-		return err
-	})
+	return create + comment("VIEW", name, all), all
 }
 
 // change runs statements in one transaction.

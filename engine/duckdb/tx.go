@@ -122,6 +122,16 @@ func (t *tx) Like(ctx context.Context, table, other string) error {
 	return t.Exec(ctx, createTable(table, info.columns))
 }
 
+// CreateView makes or replaces a view inside the transaction.
+func (t *tx) CreateView(ctx context.Context, name string, columns types.Schema, sql string) error {
+	create, all := createView(name, columns, sql)
+	if err := t.run(ctx, create); err != nil {
+		return err
+	}
+	t.made[name] = &table{view: true, columns: all}
+	return nil
+}
+
 // ready waits until nothing is under way and the transaction has started.
 func (t *tx) ready() error {
 	if err := t.feeder.wait(); err != nil {
