@@ -301,6 +301,9 @@ func TestReadOnly(t *testing.T) {
 	}
 	c.Close()
 	c = read()
+	if err := c.Replace(t.Context(), "TaskBaseline", nil); c.readOnly && (err == nil || !strings.Contains(err.Error(), "can't be written to")) {
+		t.Errorf("rows were put into a case that is only read: %v", err)
+	}
 	if !c.readOnly {
 		t.Error("a case of this version was opened to write")
 	}

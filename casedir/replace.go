@@ -14,6 +14,9 @@ func (c *Case) Replace(ctx context.Context, table string, rows [][]types.Value) 
 	if t == nil {
 		return fmt.Errorf("no table %s", table)
 	}
+	if c.readOnly {
+		return fmt.Errorf("the case in %s can't be written to, and its table %s would have to be: copy the case, or name the evidence itself", c.Dir, table)
+	}
 	if err := c.ensure(ctx, t); err != nil {
 		return err
 	}

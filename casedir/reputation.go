@@ -33,6 +33,9 @@ func (c *Case) loadReputation(ctx context.Context, path string) (stats prevalenc
 	}
 	defer f.Close()
 	t := prevalence.Table()
+	if c.readOnly {
+		return stats, fmt.Errorf("the case in %s can't be written to, and its table %s would have to be: copy the case, or name the evidence itself", c.Dir, t.Name)
+	}
 	if err := c.ensure(ctx, t); err != nil {
 		return stats, err
 	}
