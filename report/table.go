@@ -106,7 +106,7 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 		}
 		as := principal(t)
 		if t.Triggers != "" {
-			as = strings.TrimSpace(as + "; " + t.Triggers)
+			as = strings.TrimSpace(as + "; " + schedule(t.Triggers))
 		}
 		p.fact("as, when", strings.TrimLeft(as, "; "), width)
 	}
