@@ -15,12 +15,13 @@ import (
 // Finish does what only the whole case can tell, if sources came since it was
 // last done.
 func (c *Case) Finish(ctx context.Context) error {
-	_, err := c.finish(ctx)
+	_, err := c.finish(ctx, func(int64, int64) {})
 	return err
 }
 
-// finish also says how many records were found to be copies of others.
-func (c *Case) finish(ctx context.Context) (copies int64, err error) {
+// finish also says how many records were found to be copies of others; tell is
+// normalize.Complete's.
+func (c *Case) finish(ctx context.Context, tell func(devices, of int64)) (copies int64, err error) {
 	pending, err := c.meta(ctx, "pending")
 	if err != nil || pending == 0 || c.readOnly {
 		return 0, err // of what can't be written to, the user is told that it is unfinished
@@ -37,9 +38,9 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, last, fresh)
+	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, last, fresh, tell)
 	if errors.Is(err, engine.ErrMemory) { // more can't be had, but done at a time less
-		err = c.completeAll(ctx, 1, c.memory.Rows/10, last, fresh)
+		err = c.completeAll(ctx, 1, c.memory.Rows/10, last, fresh, tell)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
@@ -49,7 +50,7 @@ func (c *Case) finish(ctx context.Context) (copies int64, err error) {
 }
 
 // completeAll runs the second stage as one transaction.
-func (c *Case) completeAll(ctx context.Context, threads, rows int, last int64, fresh func(table string) bool) error {
+func (c *Case) completeAll(ctx context.Context, threads, rows int, last int64, fresh func(table string) bool, tell func(devices, of int64)) error {
 	if err := c.db.Stored(ctx, threads); err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (c *Case) completeAll(ctx context.Context, threads, rows int, last int64, f
 		return err
 	}
 	defer tx.Rollback()
-	if err := complete(ctx, tx, c.exportedOnly(), rows, last, fresh); err != nil {
+	if err := complete(ctx, tx, c.exportedOnly(), rows, last, fresh, tell); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -89,7 +90,7 @@ func (c *Case) copies(ctx context.Context) (int64, error) {
 // complete runs the second stage of normalisation over the sources after last, roundRows
 // rows of events at a time where it can, and notes how it changed the number
 // of rows, so that the account can be checked ever after.
-func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows int, last int64, fresh func(table string) bool) error {
+func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows int, last int64, fresh func(table string) bool, tell func(devices, of int64)) error {
 	names := slices.Clone(exported)
 	for _, t := range normalize.Tables() {
 		names = append(names, t.Name)
@@ -129,7 +130,7 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	if err := run(before); err != nil {
 		return err
 	}
-	if err := normalize.Complete(ctx, tx, steps, fresh); err != nil {
+	if err := normalize.Complete(ctx, tx, steps, fresh, tell); err != nil {
 		return err
 	}
 	return run(after)

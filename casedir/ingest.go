@@ -21,6 +21,8 @@ type IngestOptions struct {
 	Readers []evidence.Reader
 	// Progress is told often where the work is.
 	Progress func(Progress)
+	// Completing is told, when all is read, of how many of all devices the events are completed.
+	Completing func(devices, of int64)
 	// Now is the ingestion time in ticks.
 	Now int64
 	// Passwords are tried on encrypted archives.
@@ -50,6 +52,9 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 	if o.Progress == nil {
 		in.options.Progress = func(Progress) {}
 	}
+	if o.Completing == nil {
+		in.options.Completing = func(int64, int64) {}
+	}
 	err := in.begin(ctx)
 	if err == nil {
 		err = in.walk(ctx, paths)
@@ -59,7 +64,7 @@ func (c *Case) Ingest(ctx context.Context, paths []string, o IngestOptions) (*Ac
 		err = in.note(ctx)
 	}
 	if err == nil {
-		in.account.Copies, err = c.finish(ctx)
+		in.account.Copies, err = c.finish(ctx, in.options.Completing)
 	}
 	if err == nil {
 		in.account.Wrong, err = c.Check(ctx)

@@ -96,7 +96,7 @@ tables it feeds, what would be set aside, and which fields have no place.
 }
 
 func (s *settings) ingestOptions(p *progress) casedir.IngestOptions {
-	return casedir.IngestOptions{Readers: readers(s.recover), Progress: p.ingest, Now: ticksOf(time.Now()), Passwords: s.passwords}
+	return casedir.IngestOptions{Readers: readers(s.recover), Progress: p.ingest, Completing: p.completing, Now: ticksOf(time.Now()), Passwords: s.passwords}
 }
 
 func progressFlag(fs *pflag.FlagSet, s *settings) {

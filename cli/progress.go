@@ -25,6 +25,7 @@ type progress struct {
 	file     string
 	at       casedir.Progress
 	rules    *ruleLine // nil while no rules run
+	devices  *deviceLine
 	started  time.Time
 	lastShow time.Time
 	every    time.Duration
@@ -86,6 +87,47 @@ type ruleLine struct {
 	Hits    int     `json:"hits"` // rows of the rules so far, which become findings
 	Seconds float64 `json:"seconds"`
 	End     bool    `json:"end"`
+}
+
+// deviceLine is a line of --progress json while events are completed, device by device:
+// before some of them, and at the end.
+type deviceLine struct {
+	Step    string  `json:"step"`
+	Done    int64   `json:"done"`
+	Total   int64   `json:"total"`
+	Seconds float64 `json:"seconds"`
+	Left    float64 `json:"secondsLeft"`
+	End     bool    `json:"end"`
+}
+
+// completing tells of how many of all devices the events are completed, which follows the
+// reading.
+func (p *progress) completing(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if p.devices == nil {
+		if p.json != nil {
+			p.writeJSON(now, true)
+		}
+		p.started, p.devices = now, &deviceLine{Step: "complete"}
+	}
+	l := p.devices
+	l.Done, l.Total, l.Seconds, l.Left = done, total, now.Sub(p.started).Seconds(), 0
+	line := fmt.Sprintf("complete the events of %d of %d %s", done, total, plural(int(total), "device", "devices"))
+	if done > 0 && done < total {
+		l.Left = l.Seconds / float64(done) * float64(total-done)
+		line += fmt.Sprintf(", %s left", time.Duration(l.Left*float64(time.Second)).Round(time.Second))
+	}
+	switch {
+	case p.json != nil:
+		_ = p.json.Encode(l)
+	case p.live:
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	case now.Sub(p.lastShow) >= p.every:
+		p.lastShow = now
+		fmt.Fprintln(p.w, line)
+	}
 }
 
 // ingest tells where an ingestion is.
@@ -202,6 +244,9 @@ func (p *progress) finish() {
 	}
 	switch {
 	case p.json == nil:
+	case p.devices != nil:
+		p.devices.Seconds, p.devices.Left, p.devices.End = p.now().Sub(p.started).Seconds(), 0, true
+		_ = p.json.Encode(p.devices)
 	case p.rules != nil:
 		p.rules.Rule, p.rules.Done, p.rules.End, p.rules.Seconds = "", p.rules.Total, true, p.now().Sub(p.started).Seconds()
 		_ = p.json.Encode(p.rules)

@@ -52,6 +52,8 @@ type Tx interface {
 	Exec(ctx context.Context, sql string, args ...any) error
 	// Some says whether a query has rows, those appended so far included.
 	Some(ctx context.Context, sql string) (bool, error)
+	// Number is the value of a query of one BIGINT, 0 if it has no row or that is null.
+	Number(ctx context.Context, sql string) (int64, error)
 	// Commit makes all rows visible, or none if it fails.
 	Commit() error
 	// Rollback leaves nothing of the transaction. After Commit it does nothing.

@@ -22,9 +22,9 @@ type Step struct {
 	// Like is a stored table that Makes, in place of a temporary table, is made like, once;
 	// SQL is empty then.
 	Like string
-	// Rounds are run for each round of the temporary table Each, which has a column of
-	// that name: the number of a round, from 0 on. SQL is empty then; before a round, Makes
-	// is made of its rows.
+	// Rounds are run for each round of the temporary table Each, which has the columns round,
+	// its number from 0 on, and device, that of a device from 1 on. SQL is empty then; before
+	// a round, Makes is made of its rows.
 	Each   string
 	Rounds []Step
 }
@@ -40,12 +40,15 @@ type Store interface {
 	Like(ctx context.Context, table, other string) error
 	// Some says whether a query has rows.
 	Some(ctx context.Context, sql string) (bool, error)
+	// Number is the value of a query of one BIGINT.
+	Number(ctx context.Context, sql string) (int64, error)
 }
 
 // Complete runs steps in order, and leaves out those that have nothing to do. fresh says
-// whether a stored table got rows since the last time.
-func Complete(ctx context.Context, tx Store, steps []Step, fresh func(table string) bool) error {
-	c := &completion{ctx: ctx, tx: tx, fresh: fresh, made: map[string]bool{}, filled: map[Need]bool{}}
+// whether a stored table got rows since the last time. tell is told of how many of all
+// devices the events were completed.
+func Complete(ctx context.Context, tx Store, steps []Step, fresh func(table string) bool, tell func(devices, of int64)) error {
+	c := &completion{ctx: ctx, tx: tx, fresh: fresh, tell: tell, made: map[string]bool{}, filled: map[Need]bool{}}
 	return c.run(steps)
 }
 
@@ -54,6 +57,7 @@ type completion struct {
 	ctx   context.Context
 	tx    Store
 	fresh func(table string) bool
+	tell  func(devices, of int64)
 	made  map[string]bool // temporary tables that there are
 	// filled is what is known to have rows or none. It holds until a table is made anew, for
 	// no step but the last gives a table its first row.
@@ -88,11 +92,20 @@ func (c *completion) run(steps []Step) error {
 
 // rounds runs the rounds of a step.
 func (c *completion) rounds(s *Step) error {
-	for n := 0; ; n++ {
-		more, err := c.tx.Some(c.ctx, fmt.Sprintf(`SELECT 1 FROM "%s" WHERE round >= %d LIMIT 1`, s.Each, n))
-		if err != nil || !more {
+	devices, err := c.tx.Number(c.ctx, fmt.Sprintf(`SELECT max(device) FROM "%s"`, s.Each))
+	if err != nil {
+		return err
+	}
+	last, err := c.tx.Number(c.ctx, fmt.Sprintf(`SELECT max(round) FROM "%s"`, s.Each))
+	if err != nil {
+		return err
+	}
+	for n := range last + 1 {
+		before, err := c.tx.Number(c.ctx, fmt.Sprintf(`SELECT count(*) FROM "%s" WHERE round < %d`, s.Each, n))
+		if err != nil {
 			return err
 		}
+		c.tell(before, devices)
 		if err := c.exec(fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE "%s" AS SELECT * EXCLUDE (round) FROM "%s" WHERE round = %d`, s.Makes, s.Each, n), s.Makes); err != nil {
 			return err
 		}
@@ -100,6 +113,8 @@ func (c *completion) rounds(s *Step) error {
 			return err
 		}
 	}
+	c.tell(devices, devices)
+	return nil
 }
 
 // like makes a table like another, if it was not made in a round before.

@@ -23,6 +23,8 @@ func (s *store) Like(_ context.Context, table, other string) error {
 	return nil
 }
 
+func (s *store) Number(context.Context, string) (int64, error) { return 0, nil }
+
 func (s *store) Some(_ context.Context, sql string) (bool, error) {
 	return slices.ContainsFunc(s.rows, func(table string) bool { return strings.Contains(sql, `"`+table+`"`) }), nil
 }
@@ -41,7 +43,7 @@ func TestCompleteLeavesOut(t *testing.T) {
 	f.drop("$none", "$some")
 	f.given("$some").do("behind its end")
 	s := &store{rows: []string{"Full", "$some"}}
-	if err := Complete(t.Context(), s, f.steps, func(table string) bool { return table == "Full" }); err != nil {
+	if err := Complete(t.Context(), s, f.steps, func(table string) bool { return table == "Full" }, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{`CREATE OR REPLACE TEMP TABLE "$some" AS some`, "of some", "of some where", "new full", "always", `DROP TABLE "$some"`}
@@ -50,7 +52,7 @@ func TestCompleteLeavesOut(t *testing.T) {
 	}
 	// All of the second stage over nothing: no statement about rows is run but those that look for work.
 	s = &store{}
-	if err := Complete(t.Context(), s, Finish(), func(string) bool { return false }); err != nil {
+	if err := Complete(t.Context(), s, Finish(), func(string) bool { return false }, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.ran) > 8 {

@@ -225,21 +225,40 @@ func (t *tx) run(ctx context.Context, sql string, args ...any) error {
 }
 
 // Some says whether a query has rows.
-func (t *tx) Some(ctx context.Context, sql string) (bool, error) {
+func (t *tx) Some(ctx context.Context, sql string) (some bool, err error) {
+	err = t.first(ctx, sql, func(mapping.DataChunk) { some = true })
+	return some, err
+}
+
+// Number is the value of a query of one BIGINT, 0 if it has no row or that is null.
+func (t *tx) Number(ctx context.Context, sql string) (n int64, err error) {
+	err = t.first(ctx, sql, func(chunk mapping.DataChunk) {
+		c := column{typ: types.Long, sql: mapping.TypeBigInt}
+		c.load(mapping.DataChunkGetVector(chunk, 0), 1)
+		n = c.value(0).Int
+	})
+	return n, err
+}
+
+// first gives take the first chunk of a query, if it has rows.
+func (t *tx) first(ctx context.Context, sql string, take func(mapping.DataChunk)) error {
 	if err := t.settle(sql); err != nil {
-		return false, err
+		return err
 	}
 	res, err := t.conn.query(ctx, "exec", sql)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer mapping.DestroyResult(&res)
 	chunk := mapping.FetchChunk(res)
 	if chunk.Ptr == nil {
-		return false, nil
+		return nil
 	}
 	defer mapping.DestroyDataChunk(&chunk)
-	return mapping.DataChunkGetSize(chunk) > 0, nil
+	if mapping.DataChunkGetSize(chunk) > 0 {
+		take(chunk)
+	}
+	return nil
 }
 
 // settle brings the rows appended so far into the transaction.
