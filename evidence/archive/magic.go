@@ -74,6 +74,9 @@ func isTar(head []byte) bool {
 // lfsPointer starts every file that Git LFS left in place of the content.
 const lfsPointer = "version https://git-lfs.github.com/spec/v1\n"
 
+// enveloped is the object identifier 1.2.840.113549.1.7.3 of enveloped data in DER.
+const enveloped = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03"
+
 // describe says what content that no reader takes is. refused is true when there
 // is something of worth behind it that we cannot get at.
 func describe(head []byte) (why string, refused bool) {
@@ -89,6 +92,9 @@ func describe(head []byte) (why string, refused bool) {
 		if len(head) >= m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) {
 			return m.name, m.refused
 		}
+	}
+	if len(head) >= 32 && head[0] == 0x30 && bytes.Contains(head[:32], []byte(enveloped)) {
+		return "PKCS #7 envelope such as DFIR-ORC's .p7b, not supported: open it first, with openssl cms -decrypt or orc-decrypt", true
 	}
 	if len(head) >= 20 && bytes.HasPrefix(head[2:], []byte{1, 0}) && head[1] <= 0x0A && binary.LittleEndian.Uint16(head) >= 0x0400 {
 		return "legacy scheduled task (.job), no reader for it", false
@@ -115,6 +121,10 @@ var magics = []struct {
 	{0, "MSCF", "cabinet archive, not supported: expand it first", true},
 	{0, "EVF\x09\x0D\x0A\xFF\x00", "EnCase disk image, not supported: mount or extract it first", true},
 	{0, "EVF2\x0D\x0A\x81\x00", "EnCase disk image, not supported: mount or extract it first", true},
+	{0, "LVF\x09\x0D\x0A\xFF\x00", "EnCase logical image, not supported: extract it first", true},
+	{0, "ADSEGMENTEDFILE", "FTK image (AD1), not supported: extract it first", true},
+	{0, "age-encryption.org/v1", "file encrypted with age, not supported: decrypt it first", true},
+	{0, "Salted__", "file encrypted with openssl enc, not supported: decrypt it first", true},
 	{0, "conectix", "virtual disk (VHD), not supported: mount or extract it first", true},
 	{0, "vhdxfile", "virtual disk (VHDX), not supported: mount or extract it first", true},
 	{0, "KDMV", "virtual disk (VMDK), not supported: mount or extract it first", true},
