@@ -24,6 +24,11 @@ func FuzzCompile(f *testing.F) {
 		`print x = dynamic({"a": [1, null]}), y = datetime(2024-01-01) + 1d, z = 1 / 0`,
 		`Process | sort by Id asc | scan declare (s:long = 0) with (step a: true => s = a.s + Id;)`,
 		`Process | partition by Device (top 1 by Id) | facet by Name with (count)`,
+		`Process | evaluate basket(0.1, "~", 3, "*", int(-1))`, `Process | evaluate diffpatterns(Device, "a", "b", Id)`,
+		`Process | evaluate diffpatterns_text(Name, Id > 1, 2)`, `Process | reduce kind=source by Name with threshold=0.2, characters="-"`,
+		`Process | evaluate funnel_sequence(Device, Timestamp, datetime(2024-01-01), datetime(2024-02-01), 1h, 1d, Name, dynamic(["a"])) | count`,
+		`let G = entity_group [Process, Network]; macro-expand kind=inner G as X (let n = 1; X | take n)`,
+		`Process | make-graph Name --> Device partitioned-by Id (graph-match (a)-[e]->(b) project e.Name, labels(a))`,
 		`search "a" or Name has "b"`, `find in (Process) where Id > 1`, `range x from 1 to 3 step 0`,
 	} {
 		f.Add(s)

@@ -22,7 +22,7 @@ func (p *pluginCall) funnel() *rel {
 	whole := out.node.(*plan.Plugin)
 	if !plan.OfGroup(whole.Input) { // three tables of the same rows
 		in := &rel{node: whole.Input, cols: whole.Input.Schema()}
-		whole.Input = p.b.useTable(&entity{rel: in, shared: p.b.share("", in, true)}).node
+		whole.Input = p.b.useTable(p.b.again(in)).node
 	}
 	out.leads = true
 	out.results = []plan.Result{

@@ -75,7 +75,7 @@ func (b *binder) partitionedGraph(o *syntax.MakeGraphOp, r *rel, v *env) *rel {
 func (b *binder) partValues(c *plan.Column, r *rel, at source.Span) ([]*graphPart, *rel, bool) {
 	if !r.plain() {
 		v := r.visible()
-		r = b.useTable(&entity{rel: v, shared: b.share("", v, true)})
+		r = b.useTable(b.again(v))
 	}
 	cols := types.Schema{{Name: c.Name, Type: c.T}}
 	in := r.visible().project(cols, []plan.Expr{c}, nowhere)

@@ -92,7 +92,7 @@ func (b *binder) reduction(texts *rel, spec *plan.ReduceSpec, cols types.Schema,
 
 // reduceSource binds kind=source: each row with its group. The last column of in is the text.
 func (b *binder) reduceSource(in *rel, spec *plan.ReduceSpec, cols types.Schema, at source.Span) *rel {
-	ent := &entity{rel: in, shared: b.share("", in, true)}
+	ent := b.again(in)
 	rows, texts := b.useTable(ent), b.useTable(ent)
 	const pattern, count, representative = "$pattern", "$rows", "$representative"
 	groups := types.Schema{{Name: reducedText, Type: types.String}, {Name: pattern, Type: types.String}, {Name: count, Type: types.Long}, {Name: representative, Type: types.String}}

@@ -51,7 +51,7 @@ func (p *pluginCall) patterns() *rel {
 	in := s.input()
 	node := &plan.Plugin{Out: plan.Out{Columns: cols, At: p.at()}, Name: p.f.Name, Input: in.node, Spec: s.spec}
 	if !plan.OfGroup(in.node) { // the rows are read twice: for the frequent values, and for the patterns
-		ent := &entity{rel: in, shared: p.b.share("", in, true)}
+		ent := p.b.again(in)
 		node.Input, node.Right = p.b.useTable(ent).node, p.b.useTable(ent).node
 	}
 	return newRel(node, cols)
@@ -247,4 +247,34 @@ func (s *segmentCall) input() *rel {
 		cols, xs = types.Schema{{Name: patternWeight, Type: types.Real}}, []plan.Expr{&plan.Const{Value: types.Value{Type: types.Real, Real: 1}}}
 	}
 	return in.project(cols, xs, s.at())
+}
+
+// again makes a table one that is read several times: stored, unless it only filters and
+// computes rows of the case, which is as cheap to repeat.
+func (b *binder) again(r *rel) *entity {
+	return &entity{rel: r, shared: b.share("", r, !repeatable(r.node))}
+}
+
+// repeatable reports whether a table is made of stored rows one by one, the same each time.
+func repeatable(n plan.Node) bool {
+	for _, x := range plan.Exprs(n) {
+		same := true
+		plan.WalkExpr(x, func(y plan.Expr) bool {
+			c, isCall := y.(*plan.Call)
+			same = same && plan.Table(y) == nil && !(isCall && c.Func.Volatile)
+			return same
+		})
+		if !same {
+			return false
+		}
+	}
+	switch n := n.(type) {
+	case *plan.Filter:
+		return repeatable(n.Input)
+	case *plan.Project:
+		return repeatable(n.Input)
+	case *plan.Scan:
+		return true
+	}
+	return false
 }
