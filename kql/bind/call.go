@@ -552,6 +552,9 @@ func (b *binder) qualifiedCall(e *syntax.Call, v *env) value {
 		plain.X = nil
 		return b.call(&plain, v)
 	}
+	if b.method(e, v) {
+		return value{x: unknown()}
+	}
 	b.error(codeUnsupported, e.Span(), "other clusters, databases and workspaces can't be reached", "")
 	return value{x: unknown()}
 }

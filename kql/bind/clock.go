@@ -43,6 +43,9 @@ func (b *binder) clock(e *syntax.Call, v *env) plan.Expr {
 	sign := "+"
 	if e.F.Value == "ago" {
 		sign = "-"
+		if k, ok := constOf(fold(x)); ok && !k.Null && k.Int < 0 {
+			b.warn(codeFuture, e.Span(), "ago of a negative timespan is a time in the future", "write ago(7d) for what was seven days ago")
+		}
 	}
 	return fold(opCall(sign, types.DateTime, e.Span(), now, fold(x)))
 }

@@ -95,6 +95,8 @@ var Codes = [...]source.Code{
 		Example: `print replace("a", "b", "cat")`, Mended: `print replace_string("cat", "a", "b")`},
 	{Code: codeLiteral, Title: "A text that reads like a pattern", Explanation: "A warning: has, contains, == and their kin take each character as it is, so that * and .* stand for themselves. Leave them out, or use matches regex.",
 		Example: `DeviceProcessEvents | where ProcessCommandLine has "*mimikatz*"`, Mended: `DeviceProcessEvents | where ProcessCommandLine contains "mimikatz"`},
+	{Code: codeFuture, Title: "A time in the future", Explanation: "A warning: ago(7d) is seven days before now, so that ago(-7d) lies seven days ahead and no event is later.",
+		Example: `DeviceEvents | where Timestamp > ago(-7d)`, Mended: `DeviceEvents | where Timestamp > ago(7d)`},
 	{Code: codeTooLarge, Title: "The query grows too large", Explanation: "Lets and functions are written out where they are used; here they double too often. Use materialize or fewer uses.",
 		Example: "let f0 = () { print a = 1 };" + doubling + " f20 | count", Shown: "let f0 = () { print a = 1 }; let f1 = () { union f0(), f0() }; .. let f20 = () { union f19(), f19() }; f20 | count"},
 	{Code: codeNotAQuery, Title: "A statement that is no query", Explanation: "The text is of a kind that Goshawk does not run.",

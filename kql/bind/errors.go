@@ -42,6 +42,7 @@ const (
 	codeBadPattern       = "KQL0144" // a parse or graph pattern that can't work
 	codeDeprecated       = "KQL0150" // warning: an old name of a function
 	codeLiteral          = "KQL0151" // warning: a text that reads like a pattern and is none
+	codeFuture           = "KQL0152" // warning: ago of a negative timespan
 	codeTooLarge         = "KQL0160" // the query expands beyond all bounds
 	codeNotAQuery        = "KQL0161" // a statement that is no query
 	// CodeNoQuery is a script without a query.

@@ -147,7 +147,12 @@ func (b *binder) literally(op string, y plan.Expr, at source.Span) {
 		return
 	}
 	switch {
-	case op == "matches regex" || op == "like" || op == "!like":
+	case op == "matches regex":
+		return
+	case op == "like" || op == "!like":
+		if strings.Trim(s, "*") != s && !strings.Contains(s, "%") {
+			b.warn(codeLiteral, at, "'"+op+"' takes * as it is: its sign for any text is %", "write contains, or "+op+" "+syntax.Quote(strings.ReplaceAll(s, "*", "%")))
+		}
 		return
 	case strings.HasPrefix(s, "*") || strings.HasSuffix(s, "*") && !strings.HasSuffix(s, `\*`) && !strings.HasSuffix(s, "/*") && !strings.HasSuffix(s, " *"):
 		b.warn(codeLiteral, at, "'"+op+"' takes * as it is: it stands for itself and not for any text",
@@ -161,4 +166,25 @@ func (b *binder) literally(op string, y plan.Expr, at source.Span) {
 var joinKindFor = map[string]string{
 	"left": "leftouter", "right": "rightouter", "full": "fullouter", "outer": "fullouter", "semi": "leftsemi", "anti": "leftanti",
 	"left outer": "leftouter", "right outer": "rightouter", "cross": "inner",
+}
+
+// method recognises value.f(..), which KQL writes f(value, ..). It reports it and
+// returns true.
+func (b *binder) method(e *syntax.Call, v *env) bool {
+	n, _ := root(e.X)
+	if n == nil || v.row == nil || !b.known(n, v) && !v.row.bad {
+		return false
+	}
+	hint := "KQL has no methods: a function takes the value in its brackets"
+	name := strings.ToLower(e.F.Value)
+	switch {
+	case functionWords[name] != "":
+		hint = "KQL calls it " + functionWords[name]
+	case builtin.Lookup(name, builtin.Scalar) != nil && len(e.Args) > 0:
+		hint = "KQL has no methods: " + name + "(..) takes the value in its brackets"
+	case builtin.Lookup(name, builtin.Scalar) != nil:
+		hint = "KQL has no methods: write " + name + "(" + syntax.Print(e.X) + ")"
+	}
+	b.error(codeUnknownFunction, e.F.Span(), "'"+e.F.Value+"' can't be called on a value", hint)
+	return true
 }

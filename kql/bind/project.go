@@ -22,6 +22,10 @@ func (b *binder) finish(p *projection, r *rel, at source.Span) *rel {
 
 // projectOp binds project.
 func (b *binder) projectOp(o *syntax.ProjectOp, r *rel, v *env) *rel {
+	if len(o.Columns) == 0 {
+		b.error(codeArgumentCount, o.Span(), "project needs columns", "write | project Timestamp, DeviceName; leave project out to keep all columns")
+		return badRel()
+	}
 	in := v.rows(r)
 	in.window = true
 	p := newProjection()

@@ -140,6 +140,10 @@ func (b *binder) tableFor(name string) []string {
 // the name is called here, and which table has it.
 func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) source.Diagnostic {
 	d := source.Diagnostic{Code: codeUnknownColumn, Span: n.Span(), Message: "unknown column '" + n.Value + "'" + where}
+	if _, ok := syntax.DashComment(b.file.Text, min(n.Span().Start, len(b.file.Text))); ok && b.foreign == 0 {
+		d.Hint = "'--' begins no comment in KQL: write // before it"
+		return d
+	}
 	if split := splitColumn(n.Value, cols); len(split) > 1 {
 		d.Fix = replaceName(n, split)
 		d.Hint = "it is of several types in the tables of the union, which calls it " + quoted(split) + "; write one of these, or name tables that agree, such as Device*"

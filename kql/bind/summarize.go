@@ -33,7 +33,7 @@ func (b *binder) summarizeOp(o *syntax.SummarizeOp, r *rel, v *env) *rel {
 	p := newProjection()
 	b.keys(p, o.By, r, v, "a group")
 	if len(p.cols) == 0 && len(o.Aggregates) == 0 {
-		b.errorf(codeArgumentCount, o.Span(), "summarize needs an aggregate or a group")
+		b.error(codeArgumentCount, o.Span(), "summarize needs an aggregate or a group", "write | summarize count() by Column")
 		return badRel()
 	}
 	a := &aggregation{}

@@ -374,6 +374,7 @@ var aggregates = []Function{
 	{
 		Name: "makelist", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "list",
+		Deprecated: "make_list",
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
 		},
@@ -384,6 +385,7 @@ var aggregates = []Function{
 	{
 		Name: "makeset", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "set",
+		Deprecated: "make_set",
 		Overloads: []Overload{
 			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
 		},

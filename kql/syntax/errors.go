@@ -44,6 +44,8 @@ func missingHint(want, where string) string {
 		return "rows of each group are taken by | partition by Column (take 10)"
 	case strings.HasPrefix(want, "'|'") && where == "the operator 'project'":
 		return "leave project out to keep all columns; extend adds some"
+	case want == "an expression" && forms[where] != "":
+		return "write " + forms[where]
 	case want == "'regex'":
 		return "write matches regex"
 	case want == "':'" && where != "the object":
@@ -58,6 +60,26 @@ func missingHint(want, where string) string {
 		return "add " + want + " here"
 	}
 	return ""
+}
+
+// forms are operators as they are mostly written.
+var forms = map[string]string{
+	"where":           `| where Column == "text"`,
+	"take":            "| take 10",
+	"distinct":        "| distinct Column; distinct * takes whole rows",
+	"extend":          "| extend Name = strcat(A, B)",
+	"sort by":         "| sort by Column desc",
+	"top":             "| top 10 by Column desc",
+	"top .. by":       "| top 10 by Column desc",
+	"join":            "| join kind=inner (Table) on Column",
+	"lookup":          "| lookup (Table) on Column",
+	"union":           "union Table1, Table2",
+	"mv-expand":       "| mv-expand Item = Column",
+	"mv-apply":        `| mv-apply Item = Column on (where Item == "text")`,
+	"parse":           `| parse Column with * "key=" Value ";" *`,
+	"sample":          "| sample 10",
+	"summarize .. by": "| summarize count() by Column",
+	"make-series":     "| make-series count() on Timestamp from ago(7d) to now() step 1h",
 }
 
 // typographic maps look-alikes that word processors and web pages put in to what

@@ -52,6 +52,9 @@ func (p *parser) misplaced(t token) (source.Diagnostic, bool) {
 	if p.pos > 0 {
 		prev = p.toks[p.pos-1]
 	}
+	if at, ok := DashComment(p.text, int(t.start)); ok && t.kind != kEOF {
+		return errComment(at, "--"), true
+	}
 	switch t.kind {
 	case kRParen, kRBracket, kRBrace:
 		if t.match < 0 {
@@ -124,10 +127,11 @@ var behind = map[string]string{
 // that are written like functions.
 func (p *parser) foreignWord(t, prev token, text string) (source.Diagnostic, bool) {
 	next := p.toks[min(p.pos+1, len(p.toks)-1)]
-	if prev.kind == kDot && binaryPrec(t) == precEquality {
+	stands := binaryPrec(t) == precEquality || binaryPrec(t) == precText
+	if prev.kind == kDot && stands {
 		return errMethod(t.span(), text), true
 	}
-	if next.kind == kLParen && binaryPrec(t) == precEquality && prev.kind == kWord && operatorReader(prev.word) != nil {
+	if next.kind == kLParen && stands && prev.kind == kWord && operatorReader(prev.word) != nil {
 		return errMethod(t.span(), text), true
 	}
 	if !endsOperand(prev) || p.beginsLine(t) {
@@ -484,4 +488,25 @@ func isPlainName(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// DashComment finds what reads like a comment of SQL, "-- " and more, before an offset
+// of a text and on the same line.
+func DashComment(text string, offset int) (source.Span, bool) {
+	start := strings.LastIndexByte(text[:offset], '\n') + 1
+	var quote byte
+	for i := start; i+2 < len(text) && i < offset; i++ {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case strings.HasPrefix(text[i:], "-- ") && (i == start || text[i-1] == ' ' || text[i-1] == '\t'):
+			// (a) -- (b) is an edge of a graph
+			return source.Span{Start: i, End: i + 2}, !strings.HasPrefix(strings.TrimLeft(text[i+2:], " \t"), "(")
+		}
+	}
+	return source.Span{}, false
 }
