@@ -97,8 +97,11 @@ func unparen(sql string) string {
 // bareNumber reports whether sql is a number and nothing else, as the ticks of a row
 // that stands in the query are.
 func bareNumber(sql string) bool {
-	digits := strings.TrimPrefix(sql, "-")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
+	digits := strings.TrimLeft(sql, "(-")
+	if digits == "" || digits[0] < '0' || digits[0] > '9' {
+		return false
+	}
+	return strings.Trim(digits, "0123456789.eE+-)") == ""
 }
 
 // indent moves the lines of sql to the right, but not those inside of literals.

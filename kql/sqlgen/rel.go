@@ -378,11 +378,18 @@ func writeColumns(b *strings.Builder, names, xs []string) {
 	}
 }
 
-// orderText writes an ORDER BY list.
+// orderText writes an ORDER BY list. A bare number in it would be a position, and
+// engines refuse other constants.
 func orderText(order []key) string {
 	parts := make([]string, len(order))
 	for i, k := range order {
 		parts[i] = k.sql
+		switch {
+		case bareNumber(k.sql):
+			parts[i] = "CAST(" + k.sql + " AS DOUBLE PRECISION)"
+		case strings.HasPrefix(k.sql, "'") && quoted(k.sql, 0) == len(k.sql):
+			parts[i] = "CAST(" + k.sql + " AS VARCHAR)"
+		}
 		if k.desc {
 			parts[i] += " DESC"
 		}
