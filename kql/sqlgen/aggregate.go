@@ -64,9 +64,7 @@ func (st *statement) grouped(in *rel, keys []plan.Named, aggs []plan.Agg, filter
 		out.groupBy = []string{"()"}
 	}
 	calls := aggCalls{st: st, order: orderText(in.order), filter: filter, literal: in.literal && len(in.order) > 0}
-	for i, sql := range calls.write(aggs, ops[len(keys):]) {
-		out.cols = append(out.cols, column{name: aggs[i].Name, typ: aggs[i].Type, sql: sql})
-	}
+	out.cols = append(out.cols, calls.write(aggs, ops[len(keys):])...)
 	if len(keys) > 0 {
 		st.firstSeen(in, out)
 	}
@@ -98,9 +96,9 @@ type aggCalls struct {
 	literal bool
 }
 
-// write returns the SQL of each aggregate.
-func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []string {
-	out := make([]string, len(aggs))
+// write returns the columns of the aggregates.
+func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []column {
+	out := make([]column, len(aggs))
 	for i, a := range aggs {
 		args := ops[:len(a.Args)]
 		ops = ops[len(a.Args):]
@@ -115,18 +113,21 @@ func (c *aggCalls) write(aggs []plan.Agg, ops []Operand) []string {
 }
 
 // call writes one aggregate by its template.
-func (c *aggCalls) call(a plan.Agg, args []Operand, filter string) string {
+func (c *aggCalls) call(a plan.Agg, args []Operand, filter string) column {
+	col := column{name: a.Name, typ: a.Type}
 	t := c.st.d.Aggregates[a.Func.Name]
-	var sql string
+	call := AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order, FirstSeen: c.literal, Row: a.Group != 0}
 	err := fmt.Errorf("the %s dialect does not have it", c.st.d.Name)
 	if t != nil {
-		sql, err = t(AggCall{Call: Call{Name: a.Func.Name, Args: args, Type: a.Type}, Filter: filter, Order: c.order, FirstSeen: c.literal, Row: a.Group != 0})
+		col.sql, err = t(call)
 	}
 	if err != nil {
 		c.st.fail(codeFunction, source.Span{}, "", "'%s' is not supported: %v", a.Func.Name, err)
-		return c.st.d.Literal(types.Null(a.Type))
+		col.sql = c.st.d.Literal(types.Null(a.Type))
+		return col
 	}
-	return sql
+	col.texts = c.st.d.Collected(call)
+	return col
 }
 
 // and joins two predicates, "" being true.

@@ -40,6 +40,9 @@ type Dialect struct {
 	// an array's elements, a bag's one-member bags (or [key, value] arrays if
 	// bagArray), any other value alone, of null NULL.
 	Items func(x Operand, bagArray bool) string
+	// Collected writes the texts of the array that an aggregate makes as an SQL list, in any
+	// order if it is a set; "" if they are no texts.
+	Collected func(c AggCall) string
 	// Array makes a dynamic array of an SQL list of values of type elem.
 	Array func(list string, elem types.Type) string
 	// Range is a FROM item with the rows from, from+step .. up to to in a column

@@ -55,6 +55,8 @@ type column struct {
 	// doc is the SQL of what paths into a column lead into that is a text read as JSON: the
 	// text itself, not the value printed anew.
 	doc string
+	// texts is the SQL list of the texts of which an aggregate makes the column's array.
+	texts string
 	// carried columns are hidden ones from which columns are computed further up.
 	carried bool
 }

@@ -11,7 +11,8 @@ import (
 
 // unnest makes one row of each element of the items.
 func (st *statement) unnest(n *plan.Unnest) *rel {
-	in := st.open(st.node(n.Input), addFilter)
+	in, texts := st.texts(n, st.node(n.Input))
+	in = st.open(in, addFilter)
 	xs := make([]plan.Expr, len(n.Items))
 	for i, it := range n.Items {
 		xs[i] = it.X
@@ -23,14 +24,37 @@ func (st *statement) unnest(n *plan.Unnest) *rel {
 	in = in.clone()
 	lists := make([]string, len(ops))
 	for i, op := range ops {
-		lists[i] = in.hide(fmt.Sprintf("$list%d", i+1), column{sql: st.d.Items(op, n.BagArray)})
+		if lists[i] = texts[i]; lists[i] == "" {
+			lists[i] = in.hide(fmt.Sprintf("$list%d", i+1), column{sql: st.d.Items(op, n.BagArray)})
+		}
 	}
 	in.label = "items"
 	r := st.close(in)
 	items, index := st.unnestLists(n, r, lists)
 	r.label = "mv_expand"
 	r = st.close(r)
-	return st.expanded(n, r, lists, items, index)
+	return st.expanded(n, r, texts, items, index)
+}
+
+// texts finds the items that are arrays of texts which in has just collected: the names of
+// hidden columns with their lists, "" for other items. Nobody sees then in what order a
+// set's elements come.
+func (st *statement) texts(n *plan.Unnest, in *rel) (*rel, []string) {
+	names := make([]string, len(n.Items))
+	if n.Limit != nil || n.Index != "" || len(n.Items) > 1 || len(in.order) > 0 || in.literal || !in.grouped || in.limit != "" {
+		return in, names
+	}
+	ref, ok := n.Items[0].X.(*plan.Column)
+	if !ok {
+		return in, names
+	}
+	c := in.lookup(ref.Name)
+	if c == nil || c.texts == "" {
+		return in, names
+	}
+	in = in.clone()
+	names[0] = in.hide("$texts", column{typ: types.Unknown, sql: c.texts})
+	return in, names
 }
 
 // unnestLists adds the unnested lists of a closed rel as hidden columns, whose names
@@ -77,7 +101,7 @@ func (st *statement) unnestLists(n *plan.Unnest, r *rel, lists []string) (items 
 }
 
 // expanded converts the elements to the types wanted.
-func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, index string) *rel {
+func (st *statement) expanded(n *plan.Unnest, r *rel, texts, items []string, index string) *rel {
 	out := r.clone()
 	out.cols = nil
 	for _, c := range n.Columns {
@@ -85,6 +109,10 @@ func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, ind
 		switch {
 		case i >= 0:
 			x := Operand{SQL: r.lookup(items[i]).sql, Type: types.Dynamic}
+			if texts[i] != "" {
+				x.Text = x.SQL
+				x.SQL, _ = st.d.Convert(Operand{SQL: x.Text, Type: types.String}, types.Dynamic)
+			}
 			sql, err := x.SQL, error(nil)
 			if c.Type != types.Dynamic {
 				sql, err = st.d.Convert(x, c.Type)
@@ -92,7 +120,7 @@ func (st *statement) expanded(n *plan.Unnest, r *rel, lists, items []string, ind
 			if err != nil {
 				st.fail(codeFunction, source.Span{}, "", "an element as %s: %v", c.Type, err)
 			}
-			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: sql, trivial: c.Type == types.Dynamic})
+			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: sql, trivial: c.Type == types.Dynamic && texts[i] == ""})
 		case c.Name == n.RowID && n.RowID != "":
 			out.cols = append(out.cols, column{name: c.Name, typ: c.Type, sql: r.lookup(r.row).sql, trivial: true})
 		case c.Name == n.Index && n.Index != "":

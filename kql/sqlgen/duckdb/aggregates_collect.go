@@ -121,6 +121,22 @@ func makeSet(c sqlgen.AggCall) (string, error) {
 	return arrayOf(list, x.Type, n), nil
 }
 
+// collected writes the texts that make_list or make_set collects as an SQL list, those of a
+// set in no order.
+func collected(c sqlgen.AggCall) string {
+	if c.Name != "make_list" && c.Name != "make_set" || c.FirstSeen || c.Args[0].Type != types.String || !neverNull(c.Args[0]) {
+		return ""
+	}
+	if n, err := limit(c, 1); err != nil || n < maxItems {
+		return ""
+	}
+	elements := ordered(c, c.Args[0].SQL)
+	if c.Name == "make_set" {
+		elements = "DISTINCT " + c.Args[0].SQL
+	}
+	return "coalesce(" + aggregate(c, "list("+elements+")") + ", [])"
+}
+
 // makeBag merges bags up to a number of keys; of a repeated key the first value counts.
 func makeBag(c sqlgen.AggCall) (string, error) {
 	n, err := limit(c, 1)

@@ -34,6 +34,7 @@ func New() *sqlgen.Dialect {
 		Document:    document,
 		Element:     element,
 		Items:       items,
+		Collected:   collected,
 		Range:       rangeOf,
 		SortKey:     sortKey,
 		Together:    together,
