@@ -21,6 +21,7 @@ type exportedTable struct {
 
 // header is a list of column names that rows of an export have, resolved once.
 type header struct {
+	named   string         // the table that the rows name, "" if they don't
 	table   *exportedTable // nil if no table has the columns
 	event   string         // SecurityEvent, WindowsEvent or Event: rows are events
 	tool    string         // that wrote the rows, which are events
@@ -147,6 +148,9 @@ func (t *table) get(c column) types.Value {
 // header resolves the names of a row's fields.
 func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 	fields := r.Row.Fields
+	if h := n.lastHeader; h != nil && h.is(r) {
+		return h, nil
+	}
 	m := n.mark()
 	n.arena = append(n.arena, r.Row.Table...)
 	action := ""
@@ -168,6 +172,7 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 	key := n.since(m)
 	n.arena = n.arena[:m]
 	if h := n.headers[key]; h != nil {
+		n.lastHeader = h
 		return h, nil
 	}
 	if len(n.headers) >= maxHeaders {
@@ -176,12 +181,27 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 	h, err := n.newHeader(r.Row.Table, fields, action)
 	if err == nil {
 		n.headers[strings.Clone(key)] = h
+		n.lastHeader = h
 	}
 	return h, err
 }
 
+// is says whether a row that names its table has this header: most have that of the row
+// before.
+func (h *header) is(r *evidence.Record) bool {
+	if h.named == "" || h.named != r.Row.Table || len(h.columns) != len(r.Row.Fields) {
+		return false
+	}
+	for i := range h.columns {
+		if h.columns[i].name != r.Row.Fields[i].Name {
+			return false
+		}
+	}
+	return true
+}
+
 func (n *Normalizer) newHeader(name string, fields []evidence.Field, action string) (*header, error) {
-	h := &header{columns: make([]headerColumn, len(fields))}
+	h := &header{named: strings.Clone(name), columns: make([]headerColumn, len(fields))}
 	for i := range fields {
 		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1, empty: isEmpty(&fields[i].Value)}
 	}

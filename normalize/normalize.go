@@ -79,6 +79,7 @@ type Normalizer struct {
 	windows, exit, hosts, taskEvents, tasks                    *table
 	exported                                                   map[string]*exportedTable
 	headers                                                    map[string]*header
+	lastHeader                                                 *header // of the row before
 
 	images    map[string]*image
 	accounts  map[string]account

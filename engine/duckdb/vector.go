@@ -233,7 +233,7 @@ func (b *builder) seal() mapping.DataChunk {
 // bug of the caller's and is written as null.
 func (b *builder) set(i int, v *types.Value) {
 	c, row := &b.cols[i], b.rows
-	if v.Null || sqlType(v.Type) != c.sql || v.Type == types.Unknown {
+	if v.Null || v.Type != c.typ && (sqlType(v.Type) != c.sql || v.Type == types.Unknown) {
 		if c.typ == types.String {
 			*(*duckString)(unsafe.Add(c.data, row*16)) = duckString{}
 			return
