@@ -111,7 +111,7 @@ program itself uses; every example on it is run by a test. What is not listed he
 - autocluster, diffpatterns, diffpatterns_text and reduce choose a few of many patterns, by a method that Microsoft
   names and does not publish in full: each warns (KQL0169) that Kusto may choose others. What is told of a pattern is
   exact. Candidates are the patterns that basket would give. autocluster scores them by rows^SizeWeight times
-  (columns^2)^(1-SizeWeight), as shares, and takes the best that shares less than half of its values with one taken
+  (columns^2)^(1-SizeWeight), as shares and without values that 90% of the rows have, and takes the best that shares less than half of its values with one taken
   before and has rows of its own. diffpatterns takes the greatest difference that is neither a part of one taken before
   nor has it as a part. basket is exact: all patterns with the share, and no other.
 - funnel_sequence and funnel_sequence_completion warn too (KQL0169). funnel_sequence counts an id that stays in a state

@@ -3,6 +3,7 @@ package rowstep
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -16,7 +17,7 @@ import (
 // Microsoft tells that the score is the geometric mean of the share of the rows and of what
 // the pattern tells, weighted by SizeWeight and 1-SizeWeight, and that patterns are diverse;
 // how it measures both is not published. Here a pattern tells the square of its share of the
-// columns (as many pairs of columns agree), is like another if it shares half of the values
+// columns (as many pairs of columns agree) without values that nearly all rows have, is like another if it shares half of the values
 // of the smaller one, and must have enough rows of its own: choices that allow the tables of
 // https://learn.microsoft.com/kusto/query/autocluster-plugin and of
 // https://learn.microsoft.com/kusto/query/anomaly-diagnosis, as far as these tell.
@@ -27,9 +28,10 @@ func autocluster(_ []sqlgen.Operand, spec any, in, out types.Schema) (sqlgen.Row
 		if err != nil {
 			return nil, err
 		}
+		t.tell(list)
 		width := float64(len(s.Dimensions))
 		sortPatterns(list, func(p *segment) float64 {
-			return math.Pow(t.share(p.weight, 0), s.SizeWeight) * math.Pow(float64(p.size)/width, 2*(1-s.SizeWeight))
+			return math.Pow(t.share(p.weight, 0), s.SizeWeight) * math.Pow(float64(p.told)/width, 2*(1-s.SizeWeight))
 		})
 		return t.diverse(list, s.Seeds, least(s)), nil
 	}, least, segmentFigures)
@@ -52,6 +54,33 @@ func (t *patternTable) closedWithin(share float64, dimensions int) ([]*segment, 
 	return t.closed(share, 1, maxPatternWork)
 }
 
+// nearlyAll is the share of the rows from which on a value tells nothing.
+const nearlyAll = 0.9
+
+// tell finds what each pattern tells.
+func (t *patternTable) tell(list []*segment) {
+	counts := make([][][2]float64, len(t.values))
+	for i, values := range t.values {
+		counts[i] = make([][2]float64, len(values)+1)
+		for n, row := range t.rows {
+			for set, w := range t.weight[n] {
+				counts[i][row[i]][set] += w
+			}
+		}
+	}
+	for _, p := range list {
+		p.own = slices.Clone(p.fixed)
+		p.told = p.size
+		for i, v := range p.fixed {
+			w := counts[i][v]
+			if v != 0 && t.share(w, 0) >= nearlyAll && (!t.two || t.share(w, 1) >= nearlyAll) {
+				p.own[i] = 0
+				p.told--
+			}
+		}
+	}
+}
+
 // diverse takes from a list, the best first, up to most patterns that are not alike, each
 // with the share of all rows in rows that no other one has.
 func (t *patternTable) diverse(list []*segment, most int, share float64) []*segment {
@@ -61,11 +90,14 @@ func (t *patternTable) diverse(list []*segment, most int, share float64) []*segm
 		if len(taken) == most || t.work < 0 {
 			break
 		}
-		if p.size == 0 || p.like(taken) || t.share(t.uncovered(p, covered), 0) < share {
+		if p.told == 0 || p.like(taken) || t.share(t.uncovered(p, covered), 0) < share {
 			continue
 		}
 		taken = append(taken, p)
 		t.cover(p, covered)
+	}
+	if len(taken) == 0 && len(list) > 0 && t.share(list[0].weight, 0) >= share {
+		return list[:1] // nearly all rows are the same
 	}
 	return taken
 }
@@ -73,18 +105,18 @@ func (t *patternTable) diverse(list []*segment, most int, share float64) []*segm
 // like reports whether p shares half of the values of p or of one of the others.
 func (p *segment) like(others []*segment) bool {
 	for _, o := range others {
-		if 2*p.shared(o) >= min(p.size, o.size) {
+		if 2*p.shared(o) >= min(p.told, o.told) {
 			return true
 		}
 	}
 	return false
 }
 
-// shared is the number of values that both patterns fix.
+// shared is the number of values that both patterns tell.
 func (p *segment) shared(o *segment) int {
 	n := 0
-	for i, v := range p.fixed {
-		if v != 0 && v == o.fixed[i] {
+	for i, v := range p.own {
+		if v != 0 && v == o.own[i] {
 			n++
 		}
 	}

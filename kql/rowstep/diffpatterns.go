@@ -51,8 +51,9 @@ func (t *patternTable) differing(s *plan.PatternSpec, size int) ([]*segment, err
 	if err != nil {
 		return nil, err
 	}
+	t.tell(list)
 	list = slices.DeleteFunc(list, func(p *segment) bool {
-		return p.size < size || math.Abs(t.difference(p)) < s.Threshold
+		return p.told == 0 || p.size < size || math.Abs(t.difference(p)) < s.Threshold
 	})
 	sortPatterns(list, func(p *segment) float64 { return math.Abs(t.difference(p)) })
 	var taken []*segment
@@ -80,7 +81,7 @@ const maxDiffering = 1000
 // nested reports whether p is a part of one of the others, or one of them a part of p.
 func (p *segment) nested(others []*segment) bool {
 	for _, o := range others {
-		if p.shared(o) == min(p.size, o.size) {
+		if p.shared(o) == min(p.told, o.told) {
 			return true
 		}
 	}

@@ -27,7 +27,8 @@ type patternTable struct {
 	rows   [][]uint16
 	weight [][2]float64 // of each row, in the first and in the second set
 	total  [2]float64
-	work   int // cells that may still be looked at
+	two    bool // there are two sets
+	work   int  // cells that may still be looked at
 }
 
 // byValue maps the values of one column.
@@ -215,7 +216,7 @@ func eachOf(list [][]types.Value, f func([]types.Value) error) error {
 // candidates are the values that may have the share of either set, in an order that does
 // not depend on that of the rows.
 func (r *patternReader) candidates(walk func(func([]types.Value) error) error, share float64) (*patternTable, error) {
-	t := &patternTable{values: make([][]types.Value, r.width), work: maxPatternWork}
+	t := &patternTable{values: make([][]types.Value, r.width), two: r.side >= 0, work: maxPatternWork}
 	found := make([][2]*frequents, r.width)
 	k := int(1/share) + 1
 	for i := range found {

@@ -19,6 +19,10 @@ type segment struct {
 	fixed  []uint16 // of each column the value, 0: any
 	weight [2]float64
 	size   int // columns that are not 0
+	// own are the values that tell the pattern from others: not those that nearly all rows
+	// have; told is how many there are.
+	own  []uint16
+	told int
 }
 
 // closedSearch finds the frequent patterns level by level: a pattern of each level is one of
