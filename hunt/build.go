@@ -71,6 +71,16 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 	return f
 }
 
+// atLeast is the score below which the group is no finding: the least that any of its rows
+// wants. Rows that were only brought to be judged are nothing by themselves.
+func (g *group) atLeast() int {
+	least := g.items[0].atLeast
+	for _, it := range g.items {
+		least = min(least, it.atLeast)
+	}
+	return int(least)
+}
+
 // maxTitle bounds a title: a task's name may be as long as its maker likes.
 const maxTitle = 300
 

@@ -50,6 +50,7 @@ const (
 	colParentUser  = "InitiatingProcessAccountName"
 	colDeviceCount = "DeviceCount" // devices of the case on which the same was seen
 	colRunCount    = "RunCount"    // how often the same ran in the case
+	colAtLeast     = "IfAtLeast"   // the score below which rows of this kind alone make no finding
 	colWhat        = "What"        // timeline text
 	colDetail      = "Detail"
 	colSource      = "SourceTable"
@@ -90,7 +91,7 @@ func isColumn(name string) bool {
 		colCommand, colArguments, colClassID, colPrincipal, colRunLevel, colLogonType, colTriggers, colHidden,
 		colAuthor, colDefinition, colFile, colFolder, colCommandLine, colPID, colCreation, colSHA1,
 		colParentFile, colParentPath, colParentLine, colParentPID, colParentTime, colParentUser,
-		colDeviceCount, colRunCount, colWhat, colDetail, colSource, colRecord, colTitle:
+		colDeviceCount, colRunCount, colAtLeast, colWhat, colDetail, colSource, colRecord, colTitle:
 		return true
 	}
 	return false

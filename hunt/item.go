@@ -35,12 +35,13 @@ type item struct {
 	title     string
 	// deviceCount and runCount are 0 when the row doesn't tell.
 	deviceCount, runCount int64
+	atLeast               int64 // the score below which the row alone makes no finding
 }
 
 // item turns the reader's current row into an item.
 func (r *reader) item(rule *Rule) *item {
 	it := &item{rule: rule, time: r.Time(colTime), title: r.Text(colTitle),
-		deviceCount: r.Int(colDeviceCount), runCount: r.Int(colRunCount),
+		deviceCount: r.Int(colDeviceCount), runCount: r.Int(colRunCount), atLeast: r.Int(colAtLeast),
 		row: finding.Row{Hunt: rule.ID, Columns: r.fields()}}
 	it.devices = r.list(colDevices)
 	if d := r.Text(colDevice); d != "" {

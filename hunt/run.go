@@ -70,7 +70,9 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 		res.Notes = append(res.Notes, err.Error())
 	}
 	for _, g := range gather(items) {
-		res.Findings = append(res.Findings, build(g, len(res.Coverage.Devices), usual))
+		if f := build(g, len(res.Coverage.Devices), usual); f.Score >= g.atLeast() {
+			res.Findings = append(res.Findings, f)
+		}
 	}
 	finding.Sort(res.Findings)
 	// Exclusions are asked of what the hunts' rows say, with the score that the report shows.

@@ -22,6 +22,7 @@ var patterns = [][]pattern{
 	},
 	{
 		{50, "deletes shadow copies or backups", regexp.MustCompile(`vssadmin.*delete\s+shadows|shadowcopy\s+delete|wbadmin.*delete|resize\s+shadowstorage`)},
+		{50, "erases whole drives or what users have", regexp.MustCompile(`\b(?:del|erase)\b.*\s/s\b.*(?:[a-z]:|%systemdrive%)\\(?:\*|users\b|\s|"|$)|\b(?:rd|rmdir)\b.*\s/s\b.*(?:[a-z]:|%systemdrive%)\\(?:\*|users\b|\s|"|$)|\bformat(?:\.com)?"?\s+[a-z]:|\bcipher(?:\.exe)?"?\s+/w`)},
 		{45, "turns recovery off", regexp.MustCompile(`bcdedit.*(?:recoveryenabled\s+no|ignoreallfailures)|reagentc.*/disable`)},
 		{45, "clears event logs", regexp.MustCompile(`wevtutil(?:\.exe)?"?\s+(?:cl|clear-log)\b|clear-eventlog`)},
 		{40, "turns Defender off", regexp.MustCompile(`disablerealtimemonitoring|set-mppreference.*(?:disable|exclusion)|add-mppreference.*exclusion`)},

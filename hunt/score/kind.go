@@ -25,7 +25,7 @@ func otherKinds(t *finding.Task, person string) []finding.Reason {
 		case inWindowsFolder(t.Name): // other versions of Windows have other classes
 			add(8, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
 		default:
-			add(18, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
+			add(12, fmt.Sprintf("loads the COM class %s, which no known task has", finding.Shorten(a.ClassID, 60)))
 		}
 	}
 	return out
