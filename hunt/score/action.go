@@ -99,6 +99,9 @@ func (a *action) place(add adder) {
 		// Software and what it works on lie in one folder of their own: that is told once.
 	case where.points > 0:
 		add(where.points, "runs %s from %s", a.base, where.text)
+		if usersOwn(a.program) && scripts[cmdline.Ext(a.program)] {
+			add(15, "what it runs there is a script")
+		}
 	case !strings.ContainsAny(a.program, `\/`) && !a.system():
 		add(20, "runs \"%s\" without a path: whatever file of that name is found first", a.program)
 	}
@@ -131,6 +134,8 @@ func (a *action) masquerade(add adder) {
 	bare := !strings.ContainsAny(a.program, `\/`)
 	if systemNames[a.base] && !inSystem && !bare && !strings.HasPrefix(a.program, "%") {
 		add(45, "the program is called %s like one of Windows, but lies in %s", a.base, cmdline.Dir(a.program))
+	} else if copied[a.base] && !bare && locate(a.program).points >= writable {
+		add(30, "the program is called %s like one of Windows, but lies in %s: a copy loads the libraries beside it", a.base, cmdline.Dir(a.program))
 	} else if like := lookalike(a.base); like != "" {
 		add(30, "the program is called %s, nearly like %s", a.base, like)
 	}

@@ -92,6 +92,12 @@ func locate(path string) place {
 	return other(path)
 }
 
+// usersOwn reports whether a path lies where users write, and administrators keep no
+// scripts of theirs.
+func usersOwn(path string) bool {
+	return strings.HasPrefix(path, `c:\users\`) || strings.HasPrefix(path, `c:\programdata\`) || strings.Contains(path, `\temp\`)
+}
+
 // loose judges programs that lie beside the folders of software and not in one: setups
 // make a folder of their own, what was dropped has none.
 func loose(path string) (place, bool) {
@@ -108,6 +114,11 @@ func loose(path string) (place, bool) {
 
 // programs are the extensions of what Windows itself starts as a process.
 var programs = map[string]bool{".exe": true, ".com": true, ".scr": true, ".bat": true, ".cmd": true}
+
+// scripts are the extensions of what a program of Windows reads and runs.
+var scripts = map[string]bool{
+	".bat": true, ".cmd": true, ".ps1": true, ".vbs": true, ".vbe": true, ".js": true, ".jse": true, ".wsf": true, ".hta": true, ".lnk": true,
+}
 
 // windowsOwn are the programs that Windows has in its own folder.
 var windowsOwn = map[string]bool{

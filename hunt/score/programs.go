@@ -40,6 +40,41 @@ var systemNames = map[string]bool{
 	"bitsadmin.exe": true, "certutil.exe": true, "msiexec.exe": true, "wmiprvse.exe": true, "logonui.exe": true,
 }
 
+// copied are programs of Windows that load libraries which lie beside them: a copy
+// elsewhere starts another's code under their name and signature.
+var copied = map[string]bool{
+	"applicationframehost.exe": true, "backgroundtaskhost.exe": true, "bdeunlock.exe": true,
+	"bitlockerwizard.exe": true, "bootim.exe": true, "camerasettingsuihost.exe": true, "certreq.exe": true,
+	"charmap.exe": true, "cliconfg.exe": true, "colorcpl.exe": true, "compmgmtlauncher.exe": true,
+	"computerdefaults.exe": true, "credwiz.exe": true, "cttune.exe": true, "dccw.exe": true, "dcomcnfg.exe": true,
+	"devicepairingwizard.exe": true, "dialer.exe": true, "diskraid.exe": true, "displayswitch.exe": true,
+	"dnscacheugc.exe": true, "dpapimig.exe": true, "dxdiag.exe": true, "dxpserver.exe": true, "easinvoker.exe": true,
+	"efsui.exe": true, "eudcedit.exe": true, "eventvwr.exe": true, "filehistory.exe": true, "fodhelper.exe": true,
+	"fsquirt.exe": true, "fxscover.exe": true, "fxssvc.exe": true, "gamepanel.exe": true, "ie4uinit.exe": true,
+	"iexpress.exe": true, "iscsicli.exe": true, "isoburn.exe": true, "licensingui.exe": true,
+	"locationnotifications.exe": true, "lpksetup.exe": true, "magnify.exe": true, "mblctr.exe": true,
+	"mdmappinstaller.exe": true, "mdres.exe": true, "mmc.exe": true, "mobsync.exe": true, "mschedexe.exe": true,
+	"msconfig.exe": true, "msdt.exe": true, "msinfo32.exe": true, "msra.exe": true, "mstsc.exe": true,
+	"musnotification.exe": true, "musnotifyicon.exe": true, "narrator.exe": true, "netbtugc.exe": true,
+	"netplwiz.exe": true, "odbcad32.exe": true, "omadmclient.exe": true, "optionalfeatures.exe": true, "osk.exe": true,
+	"perfmon.exe": true, "phoneactivate.exe": true, "pkgmgr.exe": true, "presentationhost.exe": true,
+	"presentationsettings.exe": true, "printui.exe": true, "proquota.exe": true, "psr.exe": true,
+	"quickassist.exe": true, "rdpclip.exe": true, "rdpinput.exe": true, "rdpshell.exe": true, "recdisc.exe": true,
+	"recoverydrive.exe": true, "rekeywiz.exe": true, "rstrui.exe": true, "sdbinst.exe": true, "sdclt.exe": true,
+	"searchfilterhost.exe": true, "searchprotocolhost.exe": true, "secinit.exe": true, "securityhealthhost.exe": true,
+	"securityhealthsystray.exe": true, "sessionmsg.exe": true, "sethc.exe": true, "shrpubw.exe": true,
+	"sigverif.exe": true, "slui.exe": true, "snippingtool.exe": true, "spectrum.exe": true, "srtasks.exe": true,
+	"stikynot.exe": true, "systempropertiesadvanced.exe": true, "systempropertiescomputername.exe": true,
+	"systempropertiesdataexecutionprevention.exe": true, "systempropertieshardware.exe": true,
+	"systempropertiesperformance.exe": true, "systempropertiesprotection.exe": true, "systempropertiesremote.exe": true,
+	"tabcal.exe": true, "tcmsetup.exe": true, "tpminit.exe": true, "tpmvscmgr.exe": true, "tzsync.exe": true,
+	"unregmp2.exe": true, "upgraderesultsui.exe": true, "usocoreworker.exe": true, "utilman.exe": true,
+	"verifier.exe": true, "vssvc.exe": true, "wbengine.exe": true, "wextract.exe": true, "wfs.exe": true,
+	"wiaacmgr.exe": true, "winsat.exe": true, "wksprt.exe": true, "wlrmdr.exe": true, "wmpdmc.exe": true,
+	"workfolders.exe": true, "wpcmon.exe": true, "wpr.exe": true, "wscollect.exe": true, "wsmprovhost.exe": true,
+	"wsreset.exe": true, "wusa.exe": true, "xwizard.exe": true,
+}
+
 // onPath are further programs of System32 that a task may name without a path.
 var onPath = map[string]bool{
 	"sc.exe": true, "bthudtask.exe": true, "calc.exe": true, "notepad.exe": true, "net.exe": true, "net1.exe": true,
