@@ -32,11 +32,13 @@ func ingestCommand() command {
 		help: `
 Reads files, folders and archives into the case folder DIR, made if it is missing.
 What a file is, is decided by its content: EVTX; Defender advanced hunting and
-Sentinel exports (JSON, JSON lines, CSV, Parquet); JSON of NXLog, Winlogbeat, evtx_dump and
-Velociraptor; Windows event XML; task XML and .job files; registry hives with their
+Sentinel exports (JSON, JSON lines, CSV, Parquet); JSON of NXLog, Winlogbeat, Wazuh,
+evtx_dump and Velociraptor; Windows event XML; task XML and .job files, lists of
+schtasks (/query /xml, /query /v /fo csv) and artemis; registry hives with their
 logs and exports (.reg) of the task cache; zip, 7z, gzip, xz, tar, zstd and bzip2
 of them, within each other, with --password also encrypted ones. What EvtxECmd,
-Hayabusa and Get-WinEvent (ConvertTo-Json) wrote is read as the events it came from.
+Hayabusa, Chainsaw and Get-WinEvent (ConvertTo-Json) wrote is read as the events it
+came from.
 
 Each file is committed as a whole, small ones together. Running it again reads only what is new: the
 same content is never counted twice, whatever its name. --recover must be given

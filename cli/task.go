@@ -31,7 +31,7 @@ task diff PATH..        where the stores contradict each other: no security desc
                         Each is named, with what it means and its ATT&CK ids
 
 Stores: XmlFile (System32\Tasks), Tree and Tasks (TaskCache in the SOFTWARE hive),
-JobFile, Event. Only stores that the evidence has are compared. With --case the rows
+JobFile, Event, List. Only stores that the evidence has are compared. With --case the rows
 stay in that folder, and without PATH an existing case is asked.
 
   goshawk task parse ./SOFTWARE --format csv > tasks.csv
@@ -135,7 +135,7 @@ func (s *settings) taskParse(ctx context.Context, c *casedir.Case, clock casedir
 }
 
 // stores are the values of the column Store.
-var stores = []string{"XmlFile", "Tree", "Tasks", "JobFile", "Event"}
+var stores = []string{"XmlFile", "Tree", "Tasks", "JobFile", "Event", "List"}
 
 func isStore(name string) bool {
 	for _, s := range stores {
