@@ -269,5 +269,5 @@ func (b *binder) dynamicText(x plan.Expr) bool {
 	if !ok {
 		return false
 	}
-	return slices.ContainsFunc(b.o.Catalog.TableNames(), func(table string) bool { return texts.DynamicText(table, c.Name) })
+	return slices.ContainsFunc(b.holders(c.Name), func(table string) bool { return texts.DynamicText(table, c.Name) })
 }

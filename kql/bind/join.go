@@ -98,8 +98,8 @@ func mergeAliases(left, _ *rel, cols types.Schema) map[string]string {
 // uniqueColumns renames columns that repeat a name: the first keeps it, [c, c, c1]
 // becomes [c, c2, c1].
 func uniqueColumns(cols types.Schema) types.Schema {
-	first := map[string]int{}
-	names := uniqueNames{}
+	first := make(map[string]int, len(cols))
+	names := make(uniqueNames, len(cols))
 	for i, c := range cols {
 		if _, ok := first[c.Name]; !ok {
 			first[c.Name] = i

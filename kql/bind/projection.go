@@ -85,6 +85,11 @@ func (b *binder) declare(p *projection, c outColumn, at source.Span, replace boo
 
 // all adds every column of a table; none of them is added again.
 func (p *projection) all(r *rel) {
+	if len(p.cols) == 0 && len(p.declared) == 0 && len(p.skip) == 0 {
+		n := len(r.cols) + 4
+		p.cols, p.index = make([]outColumn, 0, n), make(map[string]int, n)
+		p.skip, p.names = make(map[string]bool, n), make(uniqueNames, n)
+	}
 	for i, c := range r.cols {
 		p.add(outColumn{name: c.Name, x: r.column(i), t: c.Type, from: c.Name}, "", false, true)
 	}

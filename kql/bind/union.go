@@ -166,7 +166,11 @@ func unifyColumns(tables []*rel, inner bool) layout {
 		count int
 		place int
 	}
-	variants := map[string][]*variant{}
+	most := 0
+	for _, t := range tables {
+		most = max(most, len(t.cols))
+	}
+	variants := make(map[string][]*variant, most)
 	var order []string
 	for _, t := range tables {
 		for _, c := range t.cols {
@@ -187,7 +191,7 @@ func unifyColumns(tables []*rel, inner bool) layout {
 		}
 	}
 	var l layout
-	names := uniqueNames{}
+	names := make(uniqueNames, len(order))
 	for _, name := range order {
 		if len(variants[name]) == 1 {
 			names[name] = 0 // a name that is not in dispute stays
