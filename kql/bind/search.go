@@ -20,6 +20,9 @@ func (b *binder) searchOp(o *syntax.SearchOp, r *rel, v *env) *rel {
 	if kind != "" && kind != "default" && kind != "case_insensitive" && kind != "case_sensitive" {
 		b.error(codeBadParameter, p.Span(), "'"+kind+"' is no kind of search", "kinds are default, case_insensitive and case_sensitive")
 	}
+	if r == nil && len(o.In) == 0 {
+		tables = thatMayMatch(o.Where, tables)
+	}
 	all := unifyColumns(tables, false)
 	var kept []*rel
 	anyBad := false
@@ -51,6 +54,50 @@ func (b *binder) searchOp(o *syntax.SearchOp, r *rel, v *env) *rel {
 		return badRel()
 	}
 	return b.union(kept, false, searchTable, o.Span())
+}
+
+// thatMayMatch leaves out the tables without a column that the predicate of a search
+// over everything compares: as in find, they are no part of the result. Of no such
+// table at all it keeps every one, so that the unknown name is said.
+func thatMayMatch(where syntax.Expr, tables []*rel) []*rel {
+	var kept []*rel
+	for _, t := range tables {
+		if t.bad || mayMatch(where, t) {
+			kept = append(kept, t)
+		}
+	}
+	if len(kept) == 0 {
+		return tables
+	}
+	return kept
+}
+
+// mayMatch reports whether a row of t can match a search predicate: a comparison with a
+// column that t lacks holds for none.
+func mayMatch(e syntax.Expr, t *rel) bool {
+	switch x := e.(type) {
+	case *syntax.Paren:
+		return mayMatch(x.X, t)
+	case *syntax.Binary:
+		switch x.Op {
+		case "and":
+			return mayMatch(x.X, t) && mayMatch(x.Y, t)
+		case "or":
+			return mayMatch(x.X, t) || mayMatch(x.Y, t)
+		}
+		return !lacksColumn(x.X, t)
+	case *syntax.Between:
+		return !lacksColumn(x.X, t)
+	case *syntax.In:
+		return !lacksColumn(x.X, t)
+	}
+	return true
+}
+
+// lacksColumn reports whether e is the name of a column that t does not have.
+func lacksColumn(e syntax.Expr, t *rel) bool {
+	n, ok := unparen(e).(*syntax.Name)
+	return ok && t.cols.Index(n.Value) < 0
 }
 
 // searched returns the tables that search or find read.
