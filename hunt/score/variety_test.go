@@ -107,6 +107,35 @@ func TestAdministrationStaysBelowMedium(t *testing.T) {
 	}
 }
 
+// TestComClasses holds that a class of a known task says nothing, one that a person
+// brought much, and one in Windows' own folder little: versions of Windows differ.
+func TestComClasses(t *testing.T) {
+	judged := func(name, class, account string) finding.Finding {
+		task := with(finding.Task{Name: name, Actions: []finding.TaskAction{{Kind: "ComHandler", ClassID: class}}}, "S-1-5-18", "", "LogonTrigger")
+		f := score.Facts{Task: &task, Events: map[string]int{"created": 1}, Accounts: []string{account}, SIDs: []string{"S-1-5-21-1-2-3-1001"}}
+		if account == "system" {
+			f.SIDs = []string{"S-1-5-18"}
+		}
+		v := score.Judge(f)
+		out := finding.Finding{Reasons: v.Reasons, Known: v.Known}
+		out.Grade()
+		return out
+	}
+	const unknown, cache = "{0A0B0C0D-0001-0002-0003-000000000004}", "{0358B920-0AC7-461F-98F4-58E32CD89148}"
+	if f := judged(`\Sync`, unknown, "ann"); f.Severity < finding.Medium {
+		t.Errorf("a class that a user brought: %v %v", f.Severity, said(f))
+	}
+	if f := judged(`\Vendor\Sync`, unknown, "system"); f.Severity >= finding.Medium {
+		t.Errorf("a vendor's class: %v %v", f.Severity, said(f))
+	}
+	if f := judged(`\Microsoft\Windows\Shell\New in this version`, unknown, "system"); f.Severity >= finding.Low {
+		t.Errorf("a class of Windows: %v %v", f.Severity, said(f))
+	}
+	if f := judged(`\Microsoft\Windows\Wininet\CacheTask`, cache, "system"); f.Score > 8 {
+		t.Errorf("a known class: %d %v", f.Score, said(f))
+	}
+}
+
 // said writes the reasons short.
 func said(f finding.Finding) []string {
 	var out []string
@@ -153,6 +182,14 @@ func TestAbuseReachesMedium(t *testing.T) {
 		{what: "ProgramData as SYSTEM", name: `\Intel Telemetry`, command: `C:\ProgramData\Intel\igfx.exe`, principal: "S-1-5-18", triggers: "BootTrigger", account: "ann"},
 		{what: "AppData at logon with the highest privileges", name: `\Skype Helper`, command: `C:\Users\ann\AppData\Roaming\Skype\helper.exe`, level: "HighestAvailable", triggers: "LogonTrigger", account: "ann"},
 		{what: "AppData every few minutes", name: `\Nvidia cache`, command: `C:\Users\ann\AppData\Roaming\nv\cache.exe`, triggers: "TimeTrigger PT2M", account: "ann"},
+		{what: "a folder of Windows without programs", name: `\Font refresh`, command: `C:\Windows\Media\refresh.exe`, principal: "S-1-5-18", account: "ann"},
+		{what: "beside the programs of Windows", name: `\Disk service`, command: `C:\Windows\disksvc.exe`, principal: "S-1-5-18", triggers: "BootTrigger", account: "ann"},
+		{what: "beside the folders of AppData", name: `\Reader sync`, command: `%APPDATA%\sync.exe`, triggers: "LogonTrigger", account: "ann"},
+		{what: "a copy of a program of Windows", name: `\Display setup`, command: `C:\Users\ann\AppData\Roaming\Setup\SystemPropertiesAdvanced.exe`, triggers: "TimeTrigger PT60M", account: "ann"},
+		{what: "a batch file of a user", name: `\Clipboard`, command: `C:\Users\ann\AppData\Roaming\Clip\run.cmd`, triggers: "LogonTrigger", account: "ann"},
+		{what: "a miner", name: `\Service host`, command: `C:\Program Files\Host\host.exe`, arguments: `--url stratum+tcp://203.0.113.9:3333 --user x`, account: "ann"},
+		{what: "a wiper", name: `\Tidy`, command: "cmd.exe", arguments: `/c del /f /s /q C:\Users`, principal: "S-1-5-18", account: "ann"},
+		{what: "temp every half hour", name: `\Agent`, command: `%TEMP%\agent.exe`, triggers: "TimeTrigger PT30M", account: "ann", creator: sys + "schtasks.exe"},
 		{what: "PerfLogs", name: `\Perf`, command: `C:\PerfLogs\p.exe`, account: "ann"},
 		{what: "Windows' temp folder", name: `\Update Health`, command: `C:\Windows\Temp\uh.exe`, principal: "S-1-5-18", account: "ann"},
 		{what: "the recycle bin", name: `\Cleanup`, command: `C:\$Recycle.Bin\S-1-5-21-1-2-3-1001\c.exe`, account: "ann"},
