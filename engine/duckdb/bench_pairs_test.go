@@ -213,4 +213,52 @@ Running | summarize n=count(), Devices=dcount(DeviceName) by FolderPath | where 
 		sql: `WITH r AS MATERIALIZED (SELECT "Timestamp", "DeviceName", "FolderPath" FROM "DeviceProcessEvents" WHERE "InitiatingProcessFileName" = 'svchost.exe' AND NOT starts_with(lower("FolderPath"), 'c:\windows\'))
 SELECT r."Timestamp", r."DeviceName", r."FolderPath", g.n FROM (SELECT "FolderPath", count(*) AS n FROM r GROUP BY 1) g JOIN r USING ("FolderPath") WHERE g.n < 3 AND (SELECT count(*) FROM r) > 100`,
 	},
+	{
+		name: "members of a document",
+		kql: `DeviceEvents | where ActionType == "ScheduledTaskCreated" | extend Fields = parse_json(AdditionalFields)
+| extend TaskName = tostring(Fields.TaskName), User = tostring(Fields.SubjectUserName), Command = tostring(Fields.TaskContent.Actions.Exec.Command)
+| where TaskName has "t77" or Command startswith "c7" | summarize count() by TaskName, User, Command`,
+		sql: `SELECT t, u, c, count(*) FROM (SELECT coalesce("AdditionalFields" ->> '$.TaskName', '') AS t, coalesce("AdditionalFields" ->> '$.SubjectUserName', '') AS u,
+coalesce("AdditionalFields" ->> '$.TaskContent.Actions.Exec.Command', '') AS c FROM "DeviceEvents" WHERE "ActionType" = 'ScheduledTaskCreated')
+WHERE contains(lower(t), 't77') AND regexp_matches(t, '(?i)(^|[^\pL\pN])t77([^\pL\pN]|$)') OR starts_with(lower(c), 'c7') GROUP BY 1, 2, 3`,
+	},
+	{
+		name: "toscalar",
+		kql: `let All = toscalar(DeviceProcessEvents | summarize dcount(DeviceName));
+DeviceProcessEvents | where FileName == "cmd.exe" | summarize Devices = dcount(DeviceName) by FolderPath | where Devices * 100 < All | extend Share = 100.0 * Devices / All | sort by Share asc, FolderPath asc | take 50`,
+		sql: `WITH a AS MATERIALIZED (SELECT count(DISTINCT "DeviceName") AS n FROM "DeviceProcessEvents")
+SELECT "FolderPath", d, 100.0::DOUBLE * d / (SELECT n FROM a) AS s FROM (SELECT "FolderPath", count(DISTINCT "DeviceName") AS d FROM "DeviceProcessEvents" WHERE "FileName" = 'cmd.exe' GROUP BY 1)
+WHERE d * 100 < (SELECT n FROM a) ORDER BY s, "FolderPath" LIMIT 50`,
+	},
+	{
+		name: "countif",
+		kql:  `DeviceProcessEvents | summarize Shells = countif(FileName in ("cmd.exe", "powershell.exe")), First = minif(Timestamp, FileName == "cmd.exe"), n = count() by AccountName | where Shells > 5`,
+		sql: `SELECT "AccountName", count(*) FILTER (WHERE "FileName" IN ('cmd.exe', 'powershell.exe')) AS s, min("Timestamp") FILTER (WHERE "FileName" = 'cmd.exe'), count(*)
+FROM "DeviceProcessEvents" GROUP BY 1 HAVING s > 5`,
+	},
+	{
+		name: "parse",
+		kql:  `DeviceProcessEvents | where FileName == "cmd.exe" | parse ProcessCommandLine with * "-n " Number:long " " Rest | where Number < 50 | summarize count() by Number, Rest`,
+		sql: `SELECT n, r, count(*) FROM (SELECT TRY_CAST(regexp_extract("ProcessCommandLine", '-n (\d+) (.*)', 1) AS BIGINT) AS n, regexp_extract("ProcessCommandLine", '-n (\d+) (.*)', 2) AS r
+FROM "DeviceProcessEvents" WHERE "FileName" = 'cmd.exe') WHERE n < 50 GROUP BY 1, 2`,
+	},
+	{
+		name: "mv-expand of split",
+		kql:  `DeviceProcessEvents | where FileName == "cmd.exe" and AccountName == "user7" | mv-expand Word = split(ProcessCommandLine, " ") to typeof(string) | summarize count() by Word`,
+		sql:  `SELECT w, count(*) FROM (SELECT unnest(string_split("ProcessCommandLine", ' ')) AS w FROM "DeviceProcessEvents" WHERE "FileName" = 'cmd.exe' AND "AccountName" = 'user7') GROUP BY 1`,
+	},
+	{
+		name: "make_list",
+		kql:  `DeviceProcessEvents | where FileName == "cmd.exe" and AccountName startswith "user7" | summarize Lines = make_list(ProcessCommandLine), n = dcount(FolderPath) by DeviceName, bin(Timestamp, 1d)`,
+		sql: `SELECT "DeviceName", "Timestamp" - "Timestamp" % 864000000000 AS t, to_json(list("ProcessCommandLine"))::VARCHAR, count(DISTINCT "FolderPath") AS n FROM "DeviceProcessEvents"
+WHERE "FileName" = 'cmd.exe' AND starts_with(lower("AccountName"), 'user7') GROUP BY 1, 2`,
+		unordered: true,
+	},
+	{
+		name: "coalesced outer join",
+		kql: `DeviceProcessEvents | where AccountName == "user7" | join kind=leftouter (DeviceFileEvents | where FileName endswith "7.dll" | project DeviceId, InitiatingProcessId, Dll = FileName) on DeviceId, $left.ProcessId == $right.InitiatingProcessId
+| extend Loaded = iff(isempty(Dll), "none", Dll) | summarize count() by Loaded`,
+		sql: `SELECT CASE WHEN coalesce(f."FileName", '') = '' THEN 'none' ELSE f."FileName" END, count(*) FROM (SELECT * FROM "DeviceProcessEvents" WHERE "AccountName" = 'user7') p
+LEFT JOIN (SELECT * FROM "DeviceFileEvents" WHERE suffix(lower("FileName"), '7.dll')) f ON p."DeviceId" = f."DeviceId" AND p."ProcessId" = f."InitiatingProcessId" GROUP BY 1`,
+	},
 }

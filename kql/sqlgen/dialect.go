@@ -40,6 +40,8 @@ type Dialect struct {
 	// an array's elements, a bag's one-member bags (or [key, value] arrays if
 	// bagArray), any other value alone, of null NULL.
 	Items func(x Operand, bagArray bool) string
+	// Texts writes the array of texts that a call makes as an SQL list, "" if it makes none.
+	Texts func(c Call) string
 	// Collected writes the texts of the array that an aggregate makes as an SQL list, in any
 	// order if it is a set; "" if they are no texts.
 	Collected func(c AggCall) string

@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
@@ -20,12 +21,21 @@ func (st *statement) unnest(n *plan.Unnest) *rel {
 	if n.RowID != "" {
 		in = st.numbered(in)
 	}
-	in, ops := st.exprs(in, xs, false)
+	in, sqls := st.madeTexts(in, xs)
+	var ops []Operand
+	if sqls == nil {
+		in, ops = st.exprs(in, xs, false)
+	}
 	in = in.clone()
-	lists := make([]string, len(ops))
-	for i, op := range ops {
-		if lists[i] = texts[i]; lists[i] == "" {
-			lists[i] = in.hide(fmt.Sprintf("$list%d", i+1), column{sql: st.d.Items(op, n.BagArray)})
+	lists := slices.Clone(texts)
+	for i := range lists {
+		name := fmt.Sprintf("$list%d", i+1)
+		switch {
+		case sqls != nil:
+			texts[i] = in.hide(name, column{sql: sqls[i]})
+			lists[i] = texts[i]
+		case lists[i] == "":
+			lists[i] = in.hide(name, column{sql: st.d.Items(ops[i], n.BagArray)})
 		}
 	}
 	in.label = "items"
@@ -55,6 +65,27 @@ func (st *statement) texts(n *plan.Unnest, in *rel) (*rel, []string) {
 	in = in.clone()
 	names[0] = in.hide("$texts", column{typ: types.Unknown, sql: c.texts})
 	return in, names
+}
+
+// madeTexts writes the lists of texts of which the calls xs would make arrays, nil if any
+// of them makes none.
+func (st *statement) madeTexts(in *rel, xs []plan.Expr) (*rel, []string) {
+	var args []plan.Expr
+	for _, x := range xs {
+		c, ok := x.(*plan.Call)
+		if !ok || st.d.Texts(Call{Name: c.Func.Name, Args: make([]Operand, len(c.Args))}) == "" {
+			return in, nil
+		}
+		args = append(args, c.Args...)
+	}
+	in, ops := st.exprs(in, args, false)
+	sqls := make([]string, len(xs))
+	for i, x := range xs {
+		c := x.(*plan.Call)
+		sqls[i] = st.d.Texts(Call{Name: c.Func.Name, Args: ops[:len(c.Args)], Type: c.T})
+		ops = ops[len(c.Args):]
+	}
+	return in, sqls
 }
 
 // unnestLists adds the unnested lists of a closed rel as hidden columns, whose names

@@ -34,6 +34,7 @@ func New() *sqlgen.Dialect {
 		Document:    document,
 		Element:     element,
 		Items:       items,
+		Texts:       texts,
 		Collected:   collected,
 		Range:       rangeOf,
 		SortKey:     sortKey,

@@ -332,8 +332,11 @@ func choose(c sqlgen.Call) (string, error) {
 	if len(c.Args)%2 == 0 {
 		return "", fmt.Errorf("with %d arguments is not supported", len(c.Args))
 	}
-	sql := "(CASE"
 	last := len(c.Args) - 1
+	if last == 2 && c.Args[1].Type == c.Type && c.Type != types.String && isNull(c.Args[2]) && c.Args[0].SQL == "("+c.Args[1].SQL+" IS NOT NULL)" {
+		return c.Args[1].SQL, nil
+	}
+	sql := "(CASE"
 	for i := 0; i < last; i += 2 {
 		v, err := branch(c.Args[i+1], c.Type)
 		if err != nil {

@@ -107,6 +107,14 @@ func splitList(c sqlgen.Call) string {
 	return "string_split(" + textOperand(c.Args[0]).SQL + ", " + textOperand(c.Args[1]).SQL + ")"
 }
 
+// texts writes the parts of split.
+func texts(c sqlgen.Call) string {
+	if c.Name != "split" || len(c.Args) != 2 {
+		return ""
+	}
+	return splitList(c)
+}
+
 // element writes one part of split.
 func element(c sqlgen.Call, index int64) string {
 	if c.Name != "split" || len(c.Args) != 2 || index > maxElement {
