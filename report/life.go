@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -71,7 +72,7 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 	switch chapter {
 	case finding.Defined:
 		for i := range d.Definitions {
-			out = append(out, definitionLines(&d.Definitions[i])...)
+			out = append(out, definitionLines(d, &d.Definitions[i])...)
 		}
 	case finding.Execution:
 		for i := range d.Runs {
@@ -169,17 +170,21 @@ func proof(s finding.Source) string {
 }
 
 // definitionLines says what one event or store has the task be, and what that changed.
-func definitionLines(d *finding.Definition) []string {
-	out := []string{fmt.Sprintf("%s  %-8s  %s%s", stamp(d.Time), "", definitionText(d), bracket(d.Proof))}
+func definitionLines(in *finding.Dossier, d *finding.Definition) []string {
+	out := []string{fmt.Sprintf("%s  %-8s  %s%s", stamp(d.Time), "", definitionText(in, d), bracket(d.Proof))}
 	for _, c := range d.Changes {
 		out = append(out, strings.Repeat(" ", column)+"changed: "+c)
 	}
 	return out
 }
 
-// definitionText says what one event or store has the task be.
-func definitionText(d *finding.Definition) string {
+// definitionText says what one event or store has the task be, and on which device
+// where the dossier tells of several.
+func definitionText(in *finding.Dossier, d *finding.Definition) string {
 	head := d.How
+	if d.Device != "" && slices.ContainsFunc(in.Definitions, func(o finding.Definition) bool { return o.Device != d.Device }) {
+		head += " on " + d.Device
+	}
 	if d.By != "" {
 		head += " by " + d.By
 	}
@@ -258,7 +263,7 @@ func chapters(f *finding.Finding) ([]chapter, []finding.Gap) {
 		case finding.Defined:
 			for i := range d.Definitions {
 				def := &d.Definitions[i]
-				ch.Statements = append(ch.Statements, statement{Time: def.Time, Text: definitionText(def), Proof: proof(def.Proof), Changes: def.Changes})
+				ch.Statements = append(ch.Statements, statement{Time: def.Time, Text: definitionText(d, def), Proof: proof(def.Proof), Changes: def.Changes})
 			}
 		case finding.Execution:
 			for i := range d.Runs {
