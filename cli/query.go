@@ -53,8 +53,7 @@ functions/*.kql are stored functions, functions/NAME.csv is the table NAME.
 --functions DIR reads them from another folder too, and Sentinel's parsers (.yaml).
 
 A custom table (NAME_CL) that is not here is empty, and a warning says so; --strict
-refuses it. So is every unknown table in a dry run,
-where a text may also define names and ask nothing.`,
+refuses it. A dry run takes every unknown table so, and a text that only defines names.`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
 			clockFlag(fs, s)

@@ -81,8 +81,9 @@ func better(a, b [3]int) bool {
 
 // countError reports a wrong number of arguments.
 func (b *binder) countError(f *builtin.Function, n int, at source.Span) {
-	least, most := -1, 0
+	least, most, block := -1, 0, 0
 	for _, o := range f.Overloads {
+		block = max(block, o.Block)
 		required := 0
 		for _, p := range o.Params {
 			if !p.Optional {
@@ -107,6 +108,10 @@ func (b *binder) countError(f *builtin.Function, n int, at source.Span) {
 		want = "at least " + itoa(least)
 	case least == most:
 		want = itoa(least)
+	}
+	if block > 1 && n > least {
+		b.error(codeArgumentCount, at, "'"+f.Name+"' takes "+itoa(least)+", "+itoa(least+block)+", "+itoa(least+2*block)+" .. arguments, "+itoa(n)+" found", usage(f))
+		return
 	}
 	b.error(codeArgumentCount, at, "'"+f.Name+"' takes "+want+plural(" argument", max(least, 1), most)+", "+itoa(n)+" found", usage(f))
 }
