@@ -25,8 +25,8 @@ var parseTemplates = map[string]sqlgen.Template{
 func parseJSON(c sqlgen.Call) (string, error) {
 	x := c.Args[0]
 	if x.Type == types.Dynamic {
-		// A value stays what it is, only a string inside is read.
-		return fmt.Sprintf("(CASE WHEN starts_with(%[1]s, '\"') THEN kql_parse_json(json_extract_string(%[1]s, '$')) ELSE %[1]s END)", x.SQL), nil
+		// A dynamic value is used as it is: a text in it is read by parse_json(tostring(..)) only.
+		return x.SQL, nil
 	}
 	return "kql_parse_json(" + textOperand(x).SQL + ")", nil
 }
