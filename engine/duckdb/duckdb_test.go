@@ -320,7 +320,7 @@ func TestExplain(t *testing.T) {
 	db := open(t, "", Options{})
 	p := query("SELECT 1::BIGINT", types.Schema{{Name: "n", Type: types.Long}})
 	text, err := db.Explain(context.Background(), p, true)
-	if err != nil || !strings.Contains(text, "SELECT 1") {
+	if err != nil || !strings.HasPrefix(text, "total time 0.") || !strings.Contains(text, "PROJECTION") || strings.Contains(text, "SELECT") {
 		t.Errorf("%v: %s", err, text)
 	}
 }
