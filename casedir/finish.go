@@ -30,17 +30,9 @@ func (c *Case) finish(ctx context.Context, tell func(devices, of int64)) (copies
 	if err != nil {
 		return 0, err
 	}
-	last, err := c.meta(ctx, "finished")
-	if err != nil {
-		return 0, err
-	}
-	fresh, err := c.fresh(ctx, last)
-	if err != nil {
-		return 0, err
-	}
-	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, last, fresh, tell)
+	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, tell)
 	if errors.Is(err, engine.ErrMemory) { // more can't be had, but done at a time less
-		err = c.completeAll(ctx, 1, c.memory.Rows/10, last, fresh, tell)
+		err = c.completeAll(ctx, 1, c.memory.Rows/10, tell)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
@@ -49,8 +41,17 @@ func (c *Case) finish(ctx context.Context, tell func(devices, of int64)) (copies
 	return after - before, err
 }
 
-// completeAll runs the second stage as one transaction.
-func (c *Case) completeAll(ctx context.Context, threads, rows int, last int64, fresh func(table string) bool, tell func(devices, of int64)) error {
+// completeAll runs the second stage. What is committed of it before it fails stays, and
+// nothing of it is done twice.
+func (c *Case) completeAll(ctx context.Context, threads, rows int, tell func(devices, of int64)) error {
+	last, err := c.meta(ctx, "finished")
+	if err != nil {
+		return err
+	}
+	fresh, err := c.fresh(ctx, last)
+	if err != nil {
+		return err
+	}
 	if err := c.db.Stored(ctx, threads); err != nil {
 		return err
 	}
@@ -108,17 +109,11 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
 		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
 	}
-	steps := normalize.FinishAfter(last, roundRows)
-	for _, name := range exported {
-		steps = append(steps, normalize.FinishExported(name, last)...)
-	}
 	after := []string{
 		`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (` + rows + `) a USING (name) WHERE a.n <> b.n`,
 		`INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (` + records + `) a USING (source) WHERE b.n <> coalesce(a.n, 0)`,
 		`DROP TABLE "$rows"`,
-		`DROP TABLE "$records"`,
-		`INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`,
-		`INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`}
+		`DROP TABLE "$records"`}
 	run := func(list []string) error {
 		for _, sql := range list {
 			if err := tx.Exec(ctx, sql); err != nil {
@@ -127,13 +122,30 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 		}
 		return nil
 	}
-	if err := run(before); err != nil {
+	// stage runs steps that may change the number of rows, and then what says that they are done.
+	stage := func(steps []normalize.Step, done string) error {
+		if err := run(before); err != nil {
+			return err
+		}
+		if err := normalize.Complete(ctx, tx, steps, fresh, tell); err != nil {
+			return err
+		}
+		return run(append(slices.Clip(after), done))
+	}
+	stages := normalize.Finish(last, roundRows)
+	for _, name := range exported {
+		stages.Same = append(stages.Same, normalize.FinishExported(name, last)...)
+	}
+	if err := stage(stages.Same, `INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`); err != nil {
 		return err
 	}
-	if err := normalize.Complete(ctx, tx, steps, fresh, tell); err != nil {
+	if err := tx.Renew(); err != nil {
 		return err
 	}
-	return run(after)
+	if err := normalize.Complete(ctx, tx, stages.Actors, fresh, tell); err != nil {
+		return err
+	}
+	return stage(stages.Tasks, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
 }
 
 // recordsBySource is the SQL that counts by source the records that the tables hold: the

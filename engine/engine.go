@@ -54,6 +54,9 @@ type Tx interface {
 	Some(ctx context.Context, sql string) (bool, error)
 	// Number is the value of a query of one BIGINT, 0 if it has no row or that is null.
 	Number(ctx context.Context, sql string) (int64, error)
+	// Renew makes all that was done visible, as Commit does, and goes on in a new
+	// transaction that has the temporary tables of the old one.
+	Renew() error
 	// Commit makes all rows visible, or none if it fails.
 	Commit() error
 	// Rollback leaves nothing of the transaction. After Commit it does nothing.

@@ -50,30 +50,41 @@ func OneRowARecord(table string) bool {
 // second is a timespan of one second in ticks.
 const second = 10_000_000
 
-// Finish returns the steps of the second stage. They run in
-// order in one transaction after the rows of all new sources are committed, and
-// may run again at any time: what they changed they leave alone.
+// Stages are the steps of the second stage. They run in order after the rows of all new
+// sources are committed, and may run again at any time: what they changed they leave alone.
+// Each of the three needs what those before it did, committed or not.
 //
 // DuckDB changes values of wide rows slowly, so rows are not updated: the changed
 // copies are inserted and the old ones deleted.
-func Finish() []Step { return FinishAfter(0, 500_000) }
+type Stages struct {
+	Same   []Step // one name for one machine, one row for one record and for one process
+	Actors []Step // completes rows from their processes; the number of rows stays
+	Tasks  []Step // what the completed rows tell of tasks, logons and services
+}
 
-// FinishAfter is Finish when the sources up to and with last were there the last time:
-// what is left of their rows is compared with the new ones only. The rows of events whose
-// processes are looked for are taken roundRows at a time, but for one device that has more:
-// the memory that is needed grows with them.
-func FinishAfter(last int64, roundRows int) []Step {
+// All are the steps of all stages.
+func (s Stages) All() []Step { return slices.Concat(s.Same, s.Actors, s.Tasks) }
+
+// Finish returns the steps for a case whose sources up to and with last were there the
+// last time: what is left of their rows is compared with the new ones only. The rows of
+// events whose processes are looked for are taken roundRows at a time, but for one device
+// that has more: the memory that is needed grows with them.
+func Finish(last int64, roundRows int) Stages {
 	f := &finish{cat: catalog.Default(), last: last, roundRows: roundRows}
+	var s Stages
 	f.hosts()
 	f.copies()
 	f.devices()
 	f.processes()
+	s.Same, f.steps = f.steps, nil
 	f.actors()
+	s.Actors, f.steps = f.steps, nil
 	f.scheduler()
 	f.logons()
 	f.services()
 	f.taskRows()
-	return f.steps
+	s.Tasks = f.steps
+	return s
 }
 
 // finish collects steps.
@@ -176,7 +187,7 @@ DELETE FROM "%[1]s" WHERE rowid IN (
 }
 
 // FinishExported returns the steps of the second stage for a table of the catalogue
-// that only exports feed; last is FinishAfter's.
+// that only exports feed; last is Finish's.
 func FinishExported(table string, last int64) []Step {
 	return []Step{{New: table, SQL: fmt.Sprintf(`
 DELETE FROM "%[1]s" WHERE rowid IN (

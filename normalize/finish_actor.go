@@ -28,9 +28,6 @@ func (f *finish) actors() {
 		f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 	})
 	f.drop("$round")
-	for _, table := range tables {
-		f.takeFilled(table)
-	}
 }
 
 // rounds collects the devices whose processes are wanted, for rows lack what their
@@ -166,22 +163,35 @@ func (f *finish) fillActors(place int, table string) {
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
-	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
-	found.like(completed(table), table)
-	found.do(`INSERT INTO "%s" BY NAME SELECT t.* REPLACE (
+	rows := fmt.Sprintf(`SELECT t.* REPLACE (
     %s)
-FROM "$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, completed(table), c.replace(), table, place)
-	found.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
+FROM "$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, c.replace(), table, place)
+	without := fmt.Sprintf(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
+	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
+	once := found.some("$round", oneRound)
+	once.like(completed(table), table)
+	once.do(`INSERT INTO "%s" BY NAME %s`, completed(table), rows)
+	once.do("%s", without)
+	f.takeCompleted(table)
+	// Of several rounds each is committed, and then all rows are in their table.
+	often := found.some("$round", "round > 0")
+	often.make("$completed", "%s", rows)
+	often.do("%s", without)
+	often.do(`INSERT INTO "%s" SELECT * FROM "$completed"`, table)
+	f.drop("$completed")
 }
+
+// oneRound says of $round that there is one round only.
+const oneRound = `(SELECT max(round) FROM "$round") = 0`
 
 // completed is the table of a table's completed rows.
 func completed(table string) string { return "$" + table }
 
-// takeFilled brings the completed rows and the others of a table together: the fewer go
-// to the more, so that most rows are written once. They can't go into their table as
+// takeCompleted brings the completed rows and the others of a table together: the fewer
+// go to the more, so that most rows are written once. They can't go into their table as
 // they are made: DuckDB 1.4.3 crashes over a table that gets rows while its rows of the
 // same transaction are read, once these are more than it writes at a time.
-func (f *finish) takeFilled(table string) {
+func (f *finish) takeCompleted(table string) {
 	name := completed(table)
 	more := fmt.Sprintf(`(SELECT count(*) FROM "%s") > (SELECT count(*) FROM "%s")`, name, table)
 	fewer := f.given().some(name, "NOT "+more)

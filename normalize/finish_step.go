@@ -24,7 +24,7 @@ type Step struct {
 	Like string
 	// Rounds are run for each round of the temporary table Each, which has the columns round,
 	// its number from 0 on, and device, that of a device from 1 on. SQL is empty then; before
-	// a round, Makes is made of its rows.
+	// a round, Makes is made of its rows, and each is committed.
 	Each   string
 	Rounds []Step
 }
@@ -42,6 +42,8 @@ type Store interface {
 	Some(ctx context.Context, sql string) (bool, error)
 	// Number is the value of a query of one BIGINT.
 	Number(ctx context.Context, sql string) (int64, error)
+	// Renew commits and goes on with the temporary tables.
+	Renew() error
 }
 
 // Complete runs steps in order, and leaves out those that have nothing to do. fresh says
@@ -110,6 +112,10 @@ func (c *completion) rounds(s *Step) error {
 			return err
 		}
 		if err := c.run(s.Rounds); err != nil {
+			return err
+		}
+		// What a transaction dropped takes memory and disk until it ends.
+		if err := c.tx.Renew(); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,8 @@ func (s *store) Like(_ context.Context, table, other string) error {
 	return nil
 }
 
+func (s *store) Renew() error { return nil }
+
 func (s *store) Number(context.Context, string) (int64, error) { return 0, nil }
 
 func (s *store) Some(_ context.Context, sql string) (bool, error) {
@@ -52,7 +54,7 @@ func TestCompleteLeavesOut(t *testing.T) {
 	}
 	// All of the second stage over nothing: no statement about rows is run but those that look for work.
 	s = &store{}
-	if err := Complete(t.Context(), s, Finish(), func(string) bool { return false }, func(int64, int64) {}); err != nil {
+	if err := Complete(t.Context(), s, Finish(0, 1000).All(), func(string) bool { return false }, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.ran) > 8 {

@@ -79,6 +79,9 @@ func Open(path string, opts Options) (*DB, error) {
 	}
 	defer mapping.DestroyConfig(&config)
 	d := &DB{opts: opts, prelude: dialect.Prelude()}
+	if opts.Filling {
+		mapFrom(mapBlocks)
+	}
 	d.filling.Store(opts.Filling)
 	var msg string
 	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
@@ -197,6 +200,7 @@ func (d *DB) Filled(ctx context.Context) error {
 	if d.opts.Threads > 0 {
 		threads = fmt.Sprintf("SET threads = %d", d.opts.Threads)
 	}
+	mapFrom(mapLargest)
 	return d.Exec(ctx, threads+"; SET lock_configuration = true")
 }
 

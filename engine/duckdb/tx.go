@@ -25,6 +25,7 @@ type tx struct {
 	feeder   feeder
 	made     map[string]*table // made or widened here, known to others from Commit on
 	done     bool
+	renewed  bool
 }
 
 // Begin starts a transaction on a connection of its own.
@@ -279,6 +280,30 @@ func (t *tx) settle(sql string) error {
 
 // Commit writes all rows and makes them visible together.
 func (t *tx) Commit() error {
+	if err := t.commit(); err != nil {
+		return err
+	}
+	t.end()
+	return nil
+}
+
+// Renew commits and starts another transaction on the same connection.
+func (t *tx) Renew() error {
+	if err := t.commit(); err != nil {
+		return err
+	}
+	t.renewed = true
+	clear(t.made)
+	if err := t.conn.exec(context.Background(), "begin", "BEGIN TRANSACTION"); err != nil {
+		t.conn.broken = true
+		t.end()
+		return err
+	}
+	return nil
+}
+
+// commit writes all rows. The transaction is over if it fails.
+func (t *tx) commit() error {
 	if t.done {
 		return &engine.Error{Op: "commit", Message: "the transaction is over"}
 	}
@@ -286,11 +311,12 @@ func (t *tx) Commit() error {
 		t.Rollback()
 		return err
 	}
-	for _, a := range t.tables {
+	for name, a := range t.tables {
 		if err := a.finish(t.conn); err != nil {
 			t.Rollback()
 			return err
 		}
+		delete(t.tables, name)
 	}
 	if err := t.conn.exec(context.Background(), "commit", "COMMIT"); err != nil {
 		t.Rollback()
@@ -299,7 +325,6 @@ func (t *tx) Commit() error {
 	for name, info := range t.made {
 		t.db.learn(name, info)
 	}
-	t.end()
 	return nil
 }
 
@@ -312,8 +337,9 @@ func (t *tx) Rollback() error {
 	for _, a := range t.tables {
 		a.abandon()
 	}
-	// An appender that failed has ended the transaction already.
-	if t.conn != nil && t.conn.exec(context.Background(), "rollback", "ROLLBACK") != nil {
+	// An appender that failed has ended the transaction already. The temporary tables of an
+	// earlier transaction end with the connection.
+	if t.conn != nil && t.conn.exec(context.Background(), "rollback", "ROLLBACK") != nil || t.renewed {
 		t.conn.broken = true
 	}
 	t.db.learn("", nil) // the catalogue may have been read with the tables made here
