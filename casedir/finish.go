@@ -30,9 +30,11 @@ func (c *Case) finish(ctx context.Context, tell func(devices, of int64)) (copies
 	if err != nil {
 		return 0, err
 	}
-	err = c.completeAll(ctx, c.memory.Threads, c.memory.Rows, tell)
-	if errors.Is(err, engine.ErrMemory) { // more can't be had, but done at a time less
-		err = c.completeAll(ctx, 1, c.memory.Rows/10, tell)
+	// More memory can't be had, but done at a time less.
+	for _, try := range []struct{ threads, rows int }{{c.memory.Threads, c.memory.Rows}, {1, c.memory.Rows}, {1, c.memory.Rows / 10}} {
+		if err = c.completeAll(ctx, try.threads, try.rows, tell); !errors.Is(err, engine.ErrMemory) {
+			break
+		}
 	}
 	if err != nil {
 		return 0, fmt.Errorf("complete the case: %w", err)
