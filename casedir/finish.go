@@ -54,7 +54,7 @@ func (c *Case) completeAll(ctx context.Context, threads, rows int, tell func(dev
 	if err != nil {
 		return err
 	}
-	if err := c.db.Stored(ctx, threads); err != nil {
+	if err := c.db.Stored(ctx, threads, engineText(c.memory.Completing)); err != nil {
 		return err
 	}
 	tx, err := c.db.Begin(ctx)

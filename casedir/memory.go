@@ -11,12 +11,13 @@ import (
 
 // Memory is how much memory a run may take in all, and what each part of it gets.
 type Memory struct {
-	Total   int64 // bytes
-	Engine  int64 // of the engine before it spills to disk
-	Filling int64 // of the engine while evidence is read
-	Go      int64 // of everything else: readers, normalisation, reports
-	Threads int   // of the engine in the second stage
-	Rows    int   // of events that the second stage takes at a time
+	Total      int64 // bytes
+	Engine     int64 // of the engine before it spills to disk
+	Filling    int64 // of the engine while evidence is read
+	Completing int64 // of the engine in the second stage
+	Go         int64 // of everything else: readers, normalisation, reports
+	Threads    int   // of the engine in the second stage
+	Rows       int   // of events that the second stage takes at a time
 }
 
 // What a thread of the second stage and a row in its work need, with room to spare; a case
@@ -43,9 +44,9 @@ func ParseMemory(text string) (Memory, error) {
 		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, int64(minMemory)/1e6)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	m := Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Go: total / 20 * 5}
-	m.Threads = int(min(max(1, m.Engine/threadMemory), int64(runtime.NumCPU())))
-	m.Rows = int(m.Engine / rowMemory)
+	m := Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Completing: total / 20 * 8, Go: total / 20 * 5}
+	m.Threads = int(min(max(1, m.Completing/threadMemory), int64(runtime.NumCPU())))
+	m.Rows = int(m.Completing / rowMemory)
 	return m, nil
 }
 

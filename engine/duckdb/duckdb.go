@@ -178,17 +178,13 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 	return config, nil
 }
 
-// Stored says that all rows are read in: the engine, if it is Filling, has all of its
-// memory again, and so many threads for what is done with the rows now.
-func (d *DB) Stored(ctx context.Context, threads int) error {
+// Stored says that all rows are read in: the engine, if it is Filling, has so many threads
+// and so much memory, as Options.Memory is written, for what is done with the rows now.
+func (d *DB) Stored(ctx context.Context, threads int, memory string) error {
 	if !d.filling.Load() {
 		return nil
 	}
-	sql := fmt.Sprintf("SET threads = %d", threads)
-	if d.opts.FillMemory != "" {
-		sql += "; SET memory_limit = '" + d.opts.Memory + "'"
-	}
-	return d.Exec(ctx, sql)
+	return d.Exec(ctx, fmt.Sprintf("SET threads = %d; SET memory_limit = %s", threads, dialect.Text(memory)))
 }
 
 // Filled ends the time of Options.Filling, if it was given: all threads work from now on.
@@ -199,6 +195,9 @@ func (d *DB) Filled(ctx context.Context) error {
 	threads := "RESET threads"
 	if d.opts.Threads > 0 {
 		threads = fmt.Sprintf("SET threads = %d", d.opts.Threads)
+	}
+	if d.opts.Memory != "" {
+		threads += "; SET memory_limit = " + dialect.Text(d.opts.Memory)
 	}
 	mapFrom(mapLargest)
 	return d.Exec(ctx, threads+"; SET lock_configuration = true")
