@@ -57,15 +57,9 @@ func (c *Case) completeAll(ctx context.Context, threads, rows int, tell func(dev
 	if err := c.db.Stored(ctx, threads, engineText(c.memory.Completing)); err != nil {
 		return err
 	}
-	tx, err := c.db.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := complete(ctx, tx, c.exportedOnly(), rows, last, fresh, tell); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		return complete(ctx, tx, c.exportedOnly(), rows, last, fresh, tell)
+	})
 }
 
 // exportedOnly lists the tables of the case that only exports feed.

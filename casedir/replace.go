@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -20,18 +21,15 @@ func (c *Case) Replace(ctx context.Context, table string, rows [][]types.Value) 
 	if err := c.ensure(ctx, t); err != nil {
 		return err
 	}
-	tx, err := c.db.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := tx.Append(t.Name, row); err != nil {
+	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
 			return err
 		}
-	}
-	return tx.Commit()
+		for _, row := range rows {
+			if err := tx.Append(t.Name, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

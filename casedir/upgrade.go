@@ -89,21 +89,18 @@ func (c *Case) nameSources(ctx context.Context) error {
 	if named, err := c.sourcesNamed(ctx); err != nil || named {
 		return err
 	}
-	tx, err := c.db.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
 	create := manifestTables[slices.Index(manifestNames(), "goshawk_sources")]
-	for _, sql := range []string{
-		`CREATE TEMP TABLE older_sources AS FROM goshawk_sources`, `DROP TABLE goshawk_sources`, create,
-		`INSERT INTO goshawk_sources SELECT *, '' FROM older_sources`, `DROP TABLE older_sources`,
-	} {
-		if err := tx.Exec(ctx, sql); err != nil {
-			return err
+	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		for _, sql := range []string{
+			`CREATE TEMP TABLE older_sources AS FROM goshawk_sources`, `DROP TABLE goshawk_sources`, create,
+			`INSERT INTO goshawk_sources SELECT *, '' FROM older_sources`, `DROP TABLE older_sources`,
+		} {
+			if err := tx.Exec(ctx, sql); err != nil {
+				return err
+			}
 		}
-	}
-	return tx.Commit()
+		return nil
+	})
 }
 
 // widen adds the columns that tables lack in one transaction, and says whether any table
@@ -113,17 +110,15 @@ func (c *Case) widen(ctx context.Context, known map[string]types.Schema) (bool, 
 	if len(old) == 0 {
 		return false, nil
 	}
-	tx, err := c.db.Begin(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer tx.Rollback()
-	for _, t := range old {
-		if err := tx.Create(ctx, t.Name, t.Stored()); err != nil {
-			return false, err
+	err := c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		for _, t := range old {
+			if err := tx.Create(ctx, t.Name, t.Stored()); err != nil {
+				return err
+			}
 		}
-	}
-	return true, tx.Commit()
+		return nil
+	})
+	return err == nil, err
 }
 
 // outdated lists the tables that the case has otherwise than the catalogue.
