@@ -47,23 +47,13 @@ SELECT DeviceId, device, (before // %d) AS round FROM (
 // number times this, and the table's place.
 const maxTables = 16
 
-// signs are the columns of a table that show whether its rows lack anything besides
-// the SID of an account.
-func (f *finish) signs(table string) []actorColumn {
-	var list []actorColumn
-	for _, p := range actorColumns() {
-		if p.has != "" && f.has(table, "InitiatingProcess"+p.column) {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // lacks says of a row t of a table that it lacks what its process may have.
 func (f *finish) lacks(table string) string {
 	missing := []string{"t.InitiatingProcessAccountSid = ''"}
-	for _, p := range f.signs(table) {
-		missing = append(missing, p.lacks())
+	for _, p := range actorColumns() {
+		if p.has != "" && f.has(table, "InitiatingProcess"+p.column) {
+			missing = append(missing, p.lacks())
+		}
 	}
 	return `t."$Origin" <> 'exported' AND (` + strings.Join(missing, " OR ") + ")"
 }
@@ -74,18 +64,14 @@ func (f *finish) lacking(place int, table string) string {
 	if f.has(table, "InitiatingProcessUniqueId") {
 		guid = "t.InitiatingProcessUniqueId"
 	}
-	lacks := map[string]string{}
-	for _, p := range f.signs(table) {
-		lacks[p.column] = p.lacks()
-	}
 	var signs []string
 	for _, p := range actorColumns() {
-		switch {
-		case p.has == "":
-		case lacks[p.column] == "":
-			signs = append(signs, "false AS lacks"+p.column)
-		default:
-			signs = append(signs, lacks[p.column]+" AS lacks"+p.column)
+		lacks := "false"
+		if f.has(table, "InitiatingProcess"+p.column) {
+			lacks = p.lacks()
+		}
+		if p.has != "" {
+			signs = append(signs, lacks+" AS lacks"+p.column)
 		}
 	}
 	return fmt.Sprintf(`
@@ -163,22 +149,15 @@ func (f *finish) fillActors(place int, table string) {
       THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
-	rows := fmt.Sprintf(`SELECT t.* REPLACE (
-    %s)
-FROM "$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, c.replace(), table, place)
-	without := fmt.Sprintf(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
+	from := fmt.Sprintf(`"$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, table, place)
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
 	once := found.some("$round", oneRound)
 	once.like(completed(table), table)
-	once.do(`INSERT INTO "%s" BY NAME %s`, completed(table), rows)
-	once.do("%s", without)
+	once.do("INSERT INTO \"%s\" BY NAME SELECT t.* REPLACE (\n    %s)\nFROM %s", completed(table), c.replace(), from)
+	once.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
 	f.takeCompleted(table)
 	// Of several rounds each is committed, and then all rows are in their table.
-	often := found.some("$round", "round > 0")
-	often.make("$completed", "%s", rows)
-	often.do("%s", without)
-	often.do(`INSERT INTO "%s" SELECT * FROM "$completed"`, table)
-	f.drop("$completed")
+	found.some("$round", "round > 0").rewrite(table, c, from)
 }
 
 // oneRound says of $round that there is one round only.
