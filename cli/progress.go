@@ -119,15 +119,7 @@ func (p *progress) completing(done, total int64) {
 		l.Left = l.Seconds / float64(done) * float64(total-done)
 		line += fmt.Sprintf(", %s left", time.Duration(l.Left*float64(time.Second)).Round(time.Second))
 	}
-	switch {
-	case p.json != nil:
-		_ = p.json.Encode(l)
-	case p.live:
-		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
-	case now.Sub(p.lastShow) >= p.every:
-		p.lastShow = now
-		fmt.Fprintln(p.w, line)
-	}
+	p.say(now, l, line)
 }
 
 // ingest tells where an ingestion is.
@@ -177,9 +169,15 @@ func (p *progress) rule(n, all, hits int, name string) {
 	now := p.now()
 	p.rules = &ruleLine{p.verb, name, n, all, hits, now.Sub(p.started).Seconds(), false}
 	line := fmt.Sprintf("%s %d of %d, %d %s so far  %s", p.verb, n+1, all, hits, plural(hits, "hit", "hits"), printable(name))
+	p.say(now, p.rules, line)
+}
+
+// say tells a step of work without bytes: as an object, in the live line, or now and then
+// as a line.
+func (p *progress) say(now time.Time, object any, line string) {
 	switch {
 	case p.json != nil:
-		_ = p.json.Encode(p.rules)
+		_ = p.json.Encode(object)
 	case p.live:
 		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
 	case now.Sub(p.lastShow) >= p.every:
