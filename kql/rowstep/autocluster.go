@@ -60,13 +60,8 @@ const nearlyAll = 0.9
 // tell finds what each pattern tells.
 func (t *patternTable) tell(list []*segment) {
 	counts := make([][][2]float64, len(t.values))
-	for i, values := range t.values {
-		counts[i] = make([][2]float64, len(values)+1)
-		for n, row := range t.rows {
-			for set, w := range t.weight[n] {
-				counts[i][row[i]][set] += w
-			}
-		}
+	for i := range t.values {
+		counts[i] = t.weights(i)
 	}
 	for _, p := range list {
 		p.own = slices.Clone(p.fixed)

@@ -319,13 +319,8 @@ func (r *patternReader) encode(t *patternTable, walk func(func([]types.Value) er
 // drop takes values out of the rows that have the share in neither set, and makes rows that
 // are equal then one.
 func (t *patternTable) drop(share float64) {
-	for i, values := range t.values {
-		counts := make([][2]float64, len(values)+1)
-		for n, row := range t.rows {
-			for set, w := range t.weight[n] {
-				counts[row[i]][set] += w
-			}
-		}
+	for i := range t.values {
+		counts := t.weights(i)
 		for _, row := range t.rows {
 			if row[i] > 0 && !t.frequent(counts[row[i]], share) {
 				row[i] = 0
@@ -350,6 +345,17 @@ func (t *patternTable) drop(share float64) {
 		}
 	}
 	t.rows, t.weight = rows, weight
+}
+
+// weights are the weights of the values of a column, those of no frequent one first.
+func (t *patternTable) weights(column int) [][2]float64 {
+	list := make([][2]float64, len(t.values[column])+1)
+	for n, row := range t.rows {
+		for set, w := range t.weight[n] {
+			list[row[column]][set] += w
+		}
+	}
+	return list
 }
 
 // frequent reports whether a weight is at least that share of either set.
