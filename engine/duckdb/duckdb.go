@@ -192,15 +192,15 @@ func (d *DB) Filled(ctx context.Context) error {
 	if !d.filling.CompareAndSwap(true, false) {
 		return nil
 	}
-	threads := "RESET threads"
+	settings := "RESET threads"
 	if d.opts.Threads > 0 {
-		threads = fmt.Sprintf("SET threads = %d", d.opts.Threads)
+		settings = fmt.Sprintf("SET threads = %d", d.opts.Threads)
 	}
 	if d.opts.Memory != "" {
-		threads += "; SET memory_limit = " + dialect.Text(d.opts.Memory)
+		settings += "; SET memory_limit = " + dialect.Text(d.opts.Memory)
 	}
 	mapFrom(mapLargest)
-	return d.Exec(ctx, threads+"; SET lock_configuration = true")
+	return d.Exec(ctx, settings+"; SET lock_configuration = true")
 }
 
 // confine closes a database that was opened with a way out to all but that way: DuckDB
