@@ -12,27 +12,18 @@ func (w *window) offsetOf(start uint32) int64 { return w.Offset() + int64(start)
 // 0 at the end of the text.
 func (w *window) next() (byte, error) {
 	for {
-		for w.At < len(w.Buf) {
-			switch c := w.Buf[w.At]; c {
-			case ' ', '\t', '\r', '\n', ',', 0x1E, 0:
-				w.At++
-			case 0xEF: // a byte order mark between files that were put together
-				if len(w.Buf)-w.At < 3 && !w.EOF {
-					if err := w.Fill(); err != nil {
-						return 0, err
-					}
-					continue
-				}
-				if len(w.Buf)-w.At < 3 || w.Buf[w.At+1] != 0xBB || w.Buf[w.At+2] != 0xBF {
-					return c, nil
-				}
-				w.At += 3
-			default:
-				return c, nil
-			}
-		}
-		if w.EOF {
+		w.At = skipBetween(w.Buf, w.At)
+		switch rest := w.Rest(); {
+		case len(rest) == 0 && w.EOF:
 			return 0, nil
+		case len(rest) > 0 && rest[0] != 0xEF, len(rest) > 0 && len(rest) < 3 && w.EOF:
+			return rest[0], nil
+		case len(rest) >= 3: // a byte order mark between files that were put together
+			if rest[1] != 0xBB || rest[2] != 0xBF {
+				return rest[0], nil
+			}
+			w.At += 3
+			continue
 		}
 		if err := w.Fill(); err != nil {
 			return 0, err
