@@ -39,7 +39,7 @@ func common(xs []plan.Expr, hoisted map[plan.Expr]string) (found [][]plan.Expr, 
 		c.part(x)
 	}
 	for _, k := range c.kinds {
-		if len(k.at) > 1 && k.size >= commonParts && !k.volatile && !k.outer(c.kinds) {
+		if k.repeats() && !k.outer(c.kinds) {
 			found = append(found, k.at)
 		}
 	}
@@ -119,6 +119,11 @@ func (c *commons) describe(key *strings.Builder, x plan.Expr, k *kind) {
 	}
 }
 
+// repeats reports whether k is a large part that occurs more than once with one value.
+func (k *kind) repeats() bool {
+	return len(k.at) > 1 && k.size >= commonParts && !k.volatile
+}
+
 // outer reports whether a part of k is worth computing once before k itself is.
 func (k *kind) outer(kinds []*kind) bool {
 	for _, id := range k.operands {
@@ -132,7 +137,7 @@ func (k *kind) outer(kinds []*kind) bool {
 func (k *kind) worth(kinds []*kind) bool {
 	if k.common == 0 {
 		k.common = 2
-		if len(k.at) > 1 && k.size >= commonParts && !k.volatile || k.outer(kinds) {
+		if k.repeats() || k.outer(kinds) {
 			k.common = 1
 		}
 	}
