@@ -2,7 +2,7 @@ package builtin
 
 import "github.com/goshawk-hunt/goshawk/kql/types"
 
-// aggregates are the aggregates.
+// aggregates count, add, compare and choose values of a group.
 var aggregates = []Function{
 	{
 		Name: "any", Kind: Aggregate,
@@ -131,16 +131,6 @@ var aggregates = []Function{
 		Page:    "binary-all-xor-aggregation-function",
 	},
 	{
-		Name: "buildschema", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "schema",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", types.Dynamic)),
-		},
-		Doc:     "Describes the schema of dynamic values.",
-		Example: `print b = dynamic({"a": 1}) | summarize buildschema(b)`,
-		Page:    "buildschema-aggregation-function",
-	},
-	{
 		Name: "cnt", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "cnt",
 		Overloads: []Overload{
@@ -161,27 +151,6 @@ var aggregates = []Function{
 		Doc:     "Counts the rows.",
 		Example: "range x from 1 to 3 step 1 | summarize count()",
 		Page:    "count-aggregation-function",
-	},
-	{
-		Name: "count_distinct", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "count_distinct",
-		Overloads: []Overload{
-			sig(Fixed(types.Long), par("expr", notDynamic...)),
-		},
-		Doc:     "Counts the distinct values.",
-		Example: "range x from 1 to 3 step 1 | summarize count_distinct(x % 2)",
-		Page:    "count-distinct-aggregation-function",
-	},
-	{
-		Name: "count_distinctif", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "count_distinctif",
-		Overloads: []Overload{
-			sig(Fixed(types.Long), par("expr", notDynamic...), form(FormPredicate, par("predicate", types.Bool))),
-		},
-		Base:    "count_distinct",
-		Doc:     "Counts the distinct values where a condition is true.",
-		Example: "range x from 1 to 3 step 1 | summarize count_distinctif(x, x > 1)",
-		Page:    "count-distinctif-aggregation-function",
 	},
 	{
 		Name: "countif", Kind: Aggregate,
@@ -237,163 +206,6 @@ var aggregates = []Function{
 		Page:    "covariancepif-aggregation-function",
 	},
 	{
-		Name: "dcount", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "dcount",
-		Overloads: []Overload{
-			sig(Fixed(types.Long), par("expr"), opt(par("accuracy", notDynamic...))),
-		},
-		Doc:     "Counts the distinct values, exactly.",
-		Example: "range x from 1 to 3 step 1 | summarize dcount(x)",
-		Page:    "dcount-aggregation-function",
-	},
-	{
-		Name: "dcountif", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "dcountif",
-		Overloads: []Overload{
-			sig(Fixed(types.Long), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("accuracy", notDynamic...))),
-		},
-		Base:    "dcount",
-		Doc:     "Counts the distinct values where a condition is true, exactly.",
-		Example: "range x from 1 to 3 step 1 | summarize dcountif(x, x > 1)",
-		Page:    "dcountif-aggregation-function",
-	},
-	{
-		Name: "hll", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "hll",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", countable...), opt(par("accuracy", integers...))),
-		},
-		Doc:     "Makes a sketch of the distinct values, for counting later.",
-		Example: "range x from 1 to 9 step 1 | summarize h = hll(x) | project dcount_hll(h)",
-		Page:    "hll-aggregation-function",
-	},
-	{
-		Name: "hll_if", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "hll_if",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", countable...), form(FormPredicate, par("predicate", types.Bool)), opt(par("accuracy", integers...))),
-		},
-		Base:    "hll",
-		Doc:     "Makes a sketch of the distinct values where a condition is true.",
-		Example: "range x from 1 to 9 step 1 | summarize h = hll_if(x, x > 3) | project dcount_hll(h)",
-		Page:    "hll-if-aggregation-function",
-	},
-	{
-		Name: "hll_merge", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "hll_merge",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("hll", types.Dynamic)),
-		},
-		Doc:     "Merges sketches of distinct values.",
-		Example: "range x from 1 to 9 step 1 | summarize h = hll(x) by x % 2 | summarize m = hll_merge(h) | project dcount_hll(m)",
-		Page:    "hll-merge-aggregation-function",
-	},
-	{
-		Name: "make_bag", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "bag",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Merges property bags into one.",
-		Example: `print b = dynamic({"a": 1}) | summarize make_bag(b)`,
-		Page:    "make-bag-aggregation-function",
-	},
-	{
-		Name: "make_bag_if", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "bag",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
-		},
-		Base:    "make_bag",
-		Doc:     "Merges property bags into one where a condition is true.",
-		Example: `print b = dynamic({"a": 1}) | summarize make_bag_if(b, true)`,
-		Page:    "make-bag-if-aggregation-function",
-	},
-	{
-		Name: "make_dictionary", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "dictionary",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", types.Dynamic), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Merges property bags into one, up to 128 keys if no number is given: an old form of make_bag.",
-		Example: `print b = dynamic({"a": 1}) | summarize make_dictionary(b)`,
-		Page:    "make-dictionary-aggregation-function",
-	},
-	{
-		Name: "make_list", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "list",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Collects the values in an array.",
-		Example: "range x from 1 to 3 step 1 | summarize make_list(x)",
-		Page:    "make-list-aggregation-function",
-	},
-	{
-		Name: "make_list_if", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "list",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
-		},
-		Base:    "make_list",
-		Doc:     "Collects the values in an array where a condition is true.",
-		Example: "range x from 1 to 3 step 1 | summarize make_list_if(x, x > 1)",
-		Page:    "make-list-if-aggregation-function",
-	},
-	{
-		Name: "make_list_with_nulls", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "list",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr")),
-		},
-		Doc:     "Collects the values in an array, nulls included.",
-		Example: "datatable(x:long)[1, long(null)] | summarize make_list_with_nulls(x)",
-		Page:    "make-list-with-nulls-aggregation-function",
-	},
-	{
-		Name: "make_set", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "set",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Collects the distinct values in an array.",
-		Example: "range x from 1 to 3 step 1 | summarize make_set(x % 2)",
-		Page:    "make-set-aggregation-function",
-	},
-	{
-		Name: "make_set_if", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "set",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), form(FormPredicate, par("predicate", types.Bool)), opt(par("maxSize", integers...))),
-		},
-		Base:    "make_set",
-		Doc:     "Collects the distinct values in an array where a condition is true.",
-		Example: "range x from 1 to 3 step 1 | summarize make_set_if(x, x > 1)",
-		Page:    "make-set-if-aggregation-function",
-	},
-	{
-		Name: "makelist", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "list",
-		Deprecated: "make_list",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Collects the values in an array, the first 128 if no number is given: an old form of make_list.",
-		Example: "range x from 1 to 3 step 1 | summarize makelist(x)",
-		Page:    "make-list-aggregation-function",
-	},
-	{
-		Name: "makeset", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "set",
-		Deprecated: "make_set",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr"), opt(par("maxSize", integers...))),
-		},
-		Doc:     "Collects the distinct values in an array, 128 of them if no number is given: an old form of make_set.",
-		Example: "range x from 1 to 3 step 1 | summarize makeset(x % 2)",
-		Page:    "make-set-aggregation-function",
-	},
-	{
 		Name: "max", Kind: Aggregate,
 		Naming: NamePrefixArg, Prefix: "max",
 		Overloads: []Overload{
@@ -444,68 +256,6 @@ var aggregates = []Function{
 		Doc:     "Gives any value of the group.",
 		Example: "print a = 1 | summarize passthrough(a)",
 		Page:    "passthrough-aggregation-function",
-	},
-	{
-		Name: "percentile", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentile",
-		Overloads: []Overload{
-			sig(promoted, par("expr"), par("percentile", numbers...)),
-		},
-		Doc:     "Gives a percentile of the values by nearest rank.",
-		Example: "range x from 1 to 9 step 1 | summarize percentile(x, 50)",
-		Page:    "percentile-aggregation-function",
-	},
-	{
-		Name: "percentiles", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentile",
-		Overloads: []Overload{
-			many(0, promoted, par("expr"), par("percentile", numbers...)),
-		},
-		Doc:     "Gives several percentiles of the values as columns.",
-		Example: "range x from 1 to 9 step 1 | summarize percentiles(x, 25, 75)",
-		Page:    "percentiles-aggregation-function",
-	},
-	{
-		Name: "percentiles_array", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentiles",
-		Overloads: []Overload{
-			many(0, Fixed(types.Dynamic), par("expr"), par("percentile", numbers...)),
-			sig(Fixed(types.Dynamic), par("expr"), par("percentiles", types.Dynamic)),
-		},
-		Doc:     "Gives several percentiles of the values as an array.",
-		Example: "range x from 1 to 9 step 1 | summarize percentiles_array(x, 25, 75)",
-		Page:    "percentiles-array-aggregation-function",
-	},
-	{
-		Name: "percentilesw", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentile",
-		Overloads: []Overload{
-			many(0, promoted, par("expr"), par("weight", integers...), par("percentile", numbers...)),
-		},
-		Doc:     "Gives several percentiles of weighted values as columns.",
-		Example: "range x from 1 to 9 step 1 | summarize percentilesw(x, x, 25, 75)",
-		Page:    "percentilesw-aggregation-function",
-	},
-	{
-		Name: "percentilesw_array", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentiles",
-		Overloads: []Overload{
-			many(0, Fixed(types.Dynamic), par("expr"), par("weight", integers...), par("percentile", numbers...)),
-			sig(Fixed(types.Dynamic), par("expr"), par("weight", integers...), par("percentiles", types.Dynamic)),
-		},
-		Doc:     "Gives several percentiles of weighted values as an array.",
-		Example: "range x from 1 to 9 step 1 | summarize percentilesw_array(x, x, 25, 75)",
-		Page:    "percentilesw-array-aggregation-function",
-	},
-	{
-		Name: "percentilew", Kind: Aggregate,
-		Naming: NameCustom, Prefix: "percentile",
-		Overloads: []Overload{
-			sig(promoted, par("expr"), par("weight", integers...), par("percentile", numbers...)),
-		},
-		Doc:     "Gives a percentile of weighted values.",
-		Example: "range x from 1 to 9 step 1 | summarize percentilew(x, x, 50)",
-		Page:    "percentilew-aggregation-function",
 	},
 	{
 		Name: "stdev", Kind: Aggregate,
@@ -579,26 +329,6 @@ var aggregates = []Function{
 		Doc:     "Gives any value of the group where a condition is true.",
 		Example: "print a = 1 | summarize take_anyif(a, true)",
 		Page:    "take-anyif-aggregation-function",
-	},
-	{
-		Name: "tdigest", Kind: Aggregate,
-		Naming: NamePrefixArg, Prefix: "tdigest",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("expr", summables...), opt(par("weight", integers...))),
-		},
-		Doc:     "Makes a t-digest of the values, for percentiles later.",
-		Example: "range x from 1 to 9 step 1 | summarize d = tdigest(x) | project percentile_tdigest(d, 50)",
-		Page:    "tdigest-aggregation-function",
-	},
-	{
-		Name: "tdigest_merge", Kind: Aggregate, Aliases: []string{"merge_tdigest"},
-		Naming: NamePrefixArg, Prefix: "merge_tdigests",
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("tdigest", types.Dynamic)),
-		},
-		Doc:     "Merges t-digests.",
-		Example: "range x from 1 to 9 step 1 | summarize d = tdigest(x) by x % 2 | summarize m = tdigest_merge(d) | project percentile_tdigest(m, 50)",
-		Page:    "tdigest-merge-aggregation-function",
 	},
 	{
 		Name: "variance", Kind: Aggregate,

@@ -5,16 +5,27 @@ import (
 	"slices"
 )
 
-// table is every row by kind. It is written once and only read.
-var table = map[Kind][]Function{
-	Scalar: slices.Concat(conditionalFunctions, conversionFunctions, datetimeFunctions, dynamicFunctions,
-		encodingFunctions, geoFunctions, graphFunctions, hashFunctions, ipFunctions, mathFunctions, metaFunctions,
-		parseFunctions, regexFunctions, seriesFunctions, sketchFunctions, stringFunctions),
-	Aggregate: aggregates,
-	Infix:     operators,
-	Window:    windowFunctions,
-	Plugin:    plugins,
+// families are the rows of each kind, family by family, each in alphabetical order.
+var families = map[Kind][][]Function{
+	Scalar: {
+		conditionalFunctions, conversionFunctions, datetimeFunctions, dynamicFunctions, encodingFunctions, geoFunctions,
+		geoCellFunctions, graphFunctions, hashFunctions, ipFunctions, mathFunctions, metaFunctions, parseFunctions,
+		regexFunctions, seriesFunctions, seriesMathFunctions, sketchFunctions, stringFunctions,
+	},
+	Aggregate: {aggregates, collectAggregates, sketchAggregates},
+	Infix:     {operators, matchOperators},
+	Window:    {windowFunctions},
+	Plugin:    {plugins, refusedPlugins},
 }
+
+// table is every row by kind. It is written once and only read.
+var table = func() map[Kind][]Function {
+	all := make(map[Kind][]Function, len(families))
+	for kind, rows := range families {
+		all[kind] = slices.Concat(rows...)
+	}
+	return all
+}()
 
 // index finds a row by kind and name or alias.
 var index = func() map[Kind]map[string]*Function {

@@ -2,73 +2,8 @@ package builtin
 
 import "github.com/goshawk-hunt/goshawk/kql/types"
 
-// seriesFunctions are the functions of series.
+// seriesFunctions fit, fill, filter and describe a series as a whole.
 var seriesFunctions = []Function{
-	{
-		Name: "series_abs", Kind: Scalar,
-		Overloads: []Overload{
-			sig(SameAs(0), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the absolute value of each element.",
-		Example: "print series_abs(dynamic([-2, 3]))",
-		Page:    "series-abs-function",
-	},
-	{
-		Name: "series_acos", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the arc cosine of each element.",
-		Example: "print series_acos(dynamic([0, 1]))",
-		Page:    "series-acos-function",
-	},
-	{
-		Name: "series_add", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Adds two series element by element.",
-		Example: "print series_add(dynamic([1, 2]), dynamic([3, 4]))",
-		Page:    "series-add-function",
-	},
-	{
-		Name: "series_asin", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the arc sine of each element.",
-		Example: "print series_asin(dynamic([0, 1]))",
-		Page:    "series-asin-function",
-	},
-	{
-		Name: "series_atan", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the arc tangent of each element.",
-		Example: "print series_atan(dynamic([0, 1]))",
-		Page:    "series-atan-function",
-	},
-	{
-		Name: "series_ceiling", Kind: Scalar,
-		Overloads: []Overload{
-			sig(SameAs(0), par("series", types.Dynamic)),
-		},
-		Doc:     "Rounds each element up.",
-		Example: "print series_ceiling(dynamic([1.5, -1.5]))",
-		Page:    "series-ceiling-function",
-	},
-	{
-		Name: "series_cos", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the cosine of each element.",
-		Example: "print series_cos(dynamic([0, 1]))",
-		Page:    "series-cos-function",
-	},
 	{
 		Name: "series_cosine_similarity", Kind: Scalar,
 		Overloads: []Overload{
@@ -109,17 +44,6 @@ var seriesFunctions = []Function{
 		Page:    "series-decompose-forecast-function",
 	},
 	{
-		Name: "series_divide", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Divides two series element by element.",
-		Example: "print series_divide(dynamic([1, 2]), dynamic([3, 4]))",
-		Page:    "series-divide-function",
-	},
-	{
 		Name: "series_dot_product", Kind: Scalar,
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("series1", types.Dynamic), par("series2", types.Dynamic)),
@@ -129,26 +53,6 @@ var seriesFunctions = []Function{
 		Doc:     "Gives the dot product of two series.",
 		Example: "print series_dot_product(dynamic([1, 2]), dynamic([3, 4]))",
 		Page:    "series-dot-product-function",
-	},
-	{
-		Name: "series_equals", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_equals(dynamic([1, 2]), dynamic([2, 2]))",
-		Page:    "series-equals-function",
-	},
-	{
-		Name: "series_exp", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Raises e to each element.",
-		Example: "print series_exp(dynamic([0, 1]))",
-		Page:    "series-exp-function",
 	},
 	{
 		Name: "series_fft", Kind: Scalar,
@@ -259,37 +163,6 @@ var seriesFunctions = []Function{
 		Page:    "series-fit-poly-function",
 	},
 	{
-		Name: "series_floor", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Rounds each element down.",
-		Example: "print series_floor(dynamic([1.5, -1.5]))",
-		Page:    "series-floor-function",
-	},
-	{
-		Name: "series_greater", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_greater(dynamic([1, 2]), dynamic([2, 1]))",
-		Page:    "series-greater-function",
-	},
-	{
-		Name: "series_greater_equals", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_greater_equals(dynamic([1, 2]), dynamic([2, 1]))",
-		Page:    "series-greater-equals-function",
-	},
-	{
 		Name: "series_ifft", Kind: Scalar,
 		Naming: NameCustom, Prefix: "series_ifft", Parts: []types.Column{{Name: "real", Type: types.Dynamic}, {Name: "imag", Type: types.Dynamic}},
 		Overloads: []Overload{
@@ -310,37 +183,6 @@ var seriesFunctions = []Function{
 		Page:    "series-iir-function",
 	},
 	{
-		Name: "series_less", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_less(dynamic([1, 2]), dynamic([2, 1]))",
-		Page:    "series-less-function",
-	},
-	{
-		Name: "series_less_equals", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_less_equals(dynamic([1, 2]), dynamic([2, 1]))",
-		Page:    "series-less-equals-function",
-	},
-	{
-		Name: "series_log", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the natural logarithm of each element.",
-		Example: "print series_log(dynamic([1, 2]))",
-		Page:    "series-log-function",
-	},
-	{
 		Name: "series_magnitude", Kind: Scalar,
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("series", types.Dynamic)),
@@ -348,28 +190,6 @@ var seriesFunctions = []Function{
 		Doc:     "Gives the Euclidean length of a series.",
 		Example: "print series_magnitude(dynamic([3, 4]))",
 		Page:    "series-magnitude-function",
-	},
-	{
-		Name: "series_multiply", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Multiplies two series element by element.",
-		Example: "print series_multiply(dynamic([1, 2]), dynamic([3, 4]))",
-		Page:    "series-multiply-function",
-	},
-	{
-		Name: "series_not_equals", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Compares two series element by element.",
-		Example: "print series_not_equals(dynamic([1, 2]), dynamic([2, 2]))",
-		Page:    "series-not-equals-function",
 	},
 	{
 		Name: "series_outliers", Kind: Scalar,
@@ -414,17 +234,6 @@ var seriesFunctions = []Function{
 		Page:        "series-periods-validate-function",
 	},
 	{
-		Name: "series_pow", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Raises a series to the power of another element by element.",
-		Example: "print series_pow(dynamic([1, 2]), dynamic([3, 4]))",
-		Page:    "series-pow-function",
-	},
-	{
 		Name: "series_product", Kind: Scalar,
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("series", types.Dynamic)),
@@ -443,24 +252,6 @@ var seriesFunctions = []Function{
 		Doc:     "Gives the seasonal component of a series.",
 		Example: "print series_seasonal(dynamic([2, 5, 3, 4, 3, 2, 1, 2, 3, 4, 3, 2, 1, 2, 3, 4, 3, 2]), 6)",
 		Page:    "series-seasonal-function",
-	},
-	{
-		Name: "series_sign", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the sign of each element.",
-		Example: "print series_sign(dynamic([-2, 3]))",
-		Page:    "series-sign-function",
-	},
-	{
-		Name: "series_sin", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the sine of each element.",
-		Example: "print series_sin(dynamic([0, 1]))",
-		Page:    "series-sin-function",
 	},
 	{
 		Name: "series_stats", Kind: Scalar,
@@ -482,17 +273,6 @@ var seriesFunctions = []Function{
 		Page:    "series-stats-dynamic-function",
 	},
 	{
-		Name: "series_subtract", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", types.Dynamic)),
-			sig(Fixed(types.Dynamic), par("series1", types.Dynamic), par("series2", numbers...)),
-			sig(Fixed(types.Dynamic), par("series1", numbers...), par("series2", types.Dynamic)),
-		},
-		Doc:     "Subtracts two series element by element.",
-		Example: "print series_subtract(dynamic([1, 2]), dynamic([3, 4]))",
-		Page:    "series-subtract-function",
-	},
-	{
 		Name: "series_sum", Kind: Scalar, Aliases: []string{"array_sum"},
 		Overloads: []Overload{
 			sig(Fixed(types.Real), par("series", types.Dynamic)),
@@ -500,14 +280,5 @@ var seriesFunctions = []Function{
 		Doc:     "Sums the elements of a series.",
 		Example: "print series_sum(dynamic([1, 2, 3]))",
 		Page:    "series-sum-function",
-	},
-	{
-		Name: "series_tan", Kind: Scalar,
-		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), par("series", types.Dynamic)),
-		},
-		Doc:     "Gives the tangent of each element.",
-		Example: "print series_tan(dynamic([0, 1]))",
-		Page:    "series-tan-function",
 	},
 }
