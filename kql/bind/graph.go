@@ -4,6 +4,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // graph is a bound graph: its edges, and its nodes if they were given.
@@ -256,7 +257,7 @@ func (b *binder) nodeTable(g *graph) *rel {
 				xs[i] = &plan.Column{Name: end, T: g.idType()}
 			}
 		}
-		all.Inputs = append(all.Inputs, edges.project(cols, xs, nowhere).node)
+		all.Inputs = append(all.Inputs, edges.project(cols, xs, source.NoSpan).node)
 	}
 	if g.nodes == nil {
 		return newRel(&plan.Distinct{Out: plan.Out{Columns: cols}, Input: all}, cols)
@@ -270,7 +271,7 @@ func (b *binder) nodeTable(g *graph) *rel {
 		x := &plan.Column{Name: c.Name, T: c.Type}
 		agg := plan.Agg{Name: c.Name, Func: must(aggregateKind, "take_any"), Args: []plan.Expr{x}, Type: c.Type}
 		if c.Type == types.String {
-			agg.Filter = fn("isnotempty", types.Bool, nowhere, x)
+			agg.Filter = fn("isnotempty", types.Bool, source.NoSpan, x)
 		}
 		merge.Columns, merge.Aggs = append(merge.Columns, c), append(merge.Aggs, agg)
 	}
@@ -279,7 +280,7 @@ func (b *binder) nodeTable(g *graph) *rel {
 	for i, c := range cols {
 		xs[i] = &plan.Column{Name: c.Name, T: c.Type}
 	}
-	return merged.project(cols, xs, nowhere)
+	return merged.project(cols, xs, source.NoSpan)
 }
 
 // graphWhereNodesOp binds graph-where-nodes: nodes that hold the condition, and the

@@ -78,7 +78,7 @@ func (b *binder) partValues(c *plan.Column, r *rel, at source.Span) ([]*graphPar
 		r = b.useTable(b.again(v))
 	}
 	cols := types.Schema{{Name: c.Name, Type: c.T}}
-	in := r.visible().project(cols, []plan.Expr{c}, nowhere)
+	in := r.visible().project(cols, []plan.Expr{c}, source.NoSpan)
 	rows, _ := b.discover(&plan.Limit{
 		Out:   plan.Out{Columns: cols},
 		Input: &plan.Distinct{Out: plan.Out{Columns: cols}, Input: in.node}, Count: long(maxPartitions + 1),

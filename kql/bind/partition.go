@@ -4,6 +4,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // maxPartitions is how many values the key of a partition over a whole query may have, as
@@ -29,7 +30,7 @@ func (b *binder) partitionQuery(o *syntax.PartitionOp, key plan.Expr, r *rel, v 
 	name := key.(*plan.Column).Name
 	const value = "$value"
 	cols := types.Schema{{Name: value, Type: key.Type()}}
-	in := r.visible().project(cols, []plan.Expr{key}, nowhere)
+	in := r.visible().project(cols, []plan.Expr{key}, source.NoSpan)
 	rows, known := b.discover(&plan.Limit{
 		Out:   plan.Out{Columns: cols},
 		Input: &plan.Distinct{Out: plan.Out{Columns: cols}, Input: in.node}, Count: long(maxPartitions + 1),

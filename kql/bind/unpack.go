@@ -173,17 +173,17 @@ func (p *pluginCall) unpacked(u *unpackCall, bag *plan.Column, rest types.Schema
 
 // bagKeys is the query for the keys of a bag with the kinds of their values.
 func bagKeys(r *rel, bag *plan.Column) plan.Node {
-	in := r.project(types.Schema{{Name: bag.Name, Type: bag.T}}, []plan.Expr{bag}, nowhere)
+	in := r.project(types.Schema{{Name: bag.Name, Type: bag.T}}, []plan.Expr{bag}, source.NoSpan)
 	const key, kind = "$key", "$kind"
 	keyColumn := types.Column{Name: key, Type: types.String}
 	unnest := &plan.Unnest{
 		Out: plan.Out{Columns: append(append(types.Schema(nil), in.cols...), keyColumn)}, Input: in.node,
-		Items: []plan.UnnestItem{{X: fn("bag_keys", types.Dynamic, nowhere, bag), As: keyColumn}},
+		Items: []plan.UnnestItem{{X: fn("bag_keys", types.Dynamic, source.NoSpan, bag), As: keyColumn}},
 	}
 	cols := types.Schema{keyColumn, {Name: kind, Type: types.String}}
 	kinds := &plan.Project{Out: plan.Out{Columns: cols}, Input: unnest, Exprs: []plan.Expr{
 		&plan.Column{Name: key, T: types.String},
-		fn("gettype", types.String, nowhere, &plan.Path{X: bag, Keys: []plan.Expr{&plan.Column{Name: key, T: types.String}}}),
+		fn("gettype", types.String, source.NoSpan, &plan.Path{X: bag, Keys: []plan.Expr{&plan.Column{Name: key, T: types.String}}}),
 	}}
 	return &plan.Aggregate{
 		Out: plan.Out{Columns: types.Schema{keyColumn, {Name: kind, Type: types.Dynamic}}}, Input: kinds,
@@ -348,7 +348,7 @@ func (p *pluginCall) pivotArguments() (*pivotCall, bool) {
 func (p *pluginCall) pivotValues(v *pivotCall) []string {
 	const value = "$value"
 	r := p.r.visible()
-	in := r.project(types.Schema{{Name: value, Type: types.String}}, []plan.Expr{v.pivot}, nowhere)
+	in := r.project(types.Schema{{Name: value, Type: types.String}}, []plan.Expr{v.pivot}, source.NoSpan)
 	set := &plan.Aggregate{
 		Out: plan.Out{Columns: types.Schema{{Name: value, Type: types.Dynamic}}}, Input: in.node,
 		Aggs: []plan.Agg{{Name: value, Func: must(aggregateKind, "make_set"), Args: []plan.Expr{&plan.Column{Name: value, T: types.String}}, Type: types.Dynamic}},

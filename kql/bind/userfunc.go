@@ -59,7 +59,7 @@ func (b *binder) storedFunction(name string) *function {
 	for _, d := range diags {
 		if d.Severity == source.Error {
 			f.bad = true
-			b.errorf(codeFunctionBody, nowhere, "the stored function '%s' has a syntax error: %s", name, d.Message)
+			b.errorf(codeFunctionBody, source.NoSpan, "the stored function '%s' has a syntax error: %s", name, d.Message)
 			return f
 		}
 	}
@@ -70,7 +70,7 @@ func (b *binder) storedFunction(name string) *function {
 	}
 	if f.lit == nil {
 		f.bad = true
-		b.errorf(codeFunctionBody, nowhere, "the stored function '%s' is not of the form (parameters) { body }", name)
+		b.errorf(codeFunctionBody, source.NoSpan, "the stored function '%s' is not of the form (parameters) { body }", name)
 	}
 	return f
 }
