@@ -422,7 +422,7 @@ func (p *parser) bracketed() Expr {
 		}
 		return p.scoped(name, start)
 	}
-	if next := p.ahead(1); next.kind == kStar || next.kind == kWord && p.ahead(2).kind == kStar {
+	if p.atBracketedWildcard() {
 		return p.bracketedWildcard()
 	}
 	return nil

@@ -101,20 +101,23 @@ func (p *parser) readName(n int) *Name {
 
 // wildcardLen returns the tokens of a name pattern such as Device* or *_id that
 // stands here, 0 if there is none. Its parts touch.
-func (p *parser) wildcardLen() int {
+func (p *parser) wildcardLen() int { return p.wildcardLenAt(0) }
+
+// wildcardLenAt is wildcardLen of a pattern that begins i tokens ahead.
+func (p *parser) wildcardLenAt(i int) int {
 	n := 0
 	switch {
-	case p.at(kStar):
+	case p.ahead(i).kind == kStar:
 		n = 1
-	case p.at(kWord) && p.ahead(1).kind == kStar && p.touching(1):
+	case p.ahead(i).kind == kWord && p.ahead(i+1).kind == kStar && p.touching(i+1):
 		n = 2
 	default:
 		return 0
 	}
 	for {
-		switch t := p.ahead(n); t.kind {
+		switch t := p.ahead(i + n); t.kind {
 		case kWord, kLong, kStar:
-			if !p.touching(n) {
+			if !p.touching(i + n) {
 				return n
 			}
 			n++
@@ -137,17 +140,25 @@ func (p *parser) wildcard(n int) Expr {
 	return &Wildcard{At: at, Pattern: p.text[at.At.Start:at.At.End]}
 }
 
-// bracketedWildcard reads [Device*].
+// atBracketedWildcard reports whether [Device*] stands here.
+func (p *parser) atBracketedWildcard() bool {
+	return p.at(kLBracket) && p.wildcardLenAt(1) > 0
+}
+
+// bracketedWildcard reads [Device*] or [*]. The latter is a Wildcard too: it may begin
+// a query, a Star may not.
 func (p *parser) bracketedWildcard() Expr {
 	start := p.start()
 	p.next()
-	n := p.wildcardLen()
-	x := p.wildcard(n)
-	p.expect(kRBracket, "name pattern")
-	if w, ok := x.(*Wildcard); ok {
-		w.At, w.Quoted = p.from(start), true
+	w := &Wildcard{Quoted: true}
+	at := p.start()
+	for range p.wildcardLen() {
+		p.next()
 	}
-	return x
+	w.Pattern = p.text[at:p.prevEnd]
+	p.expect(kRBracket, "name pattern")
+	w.At = p.from(start)
+	return w
 }
 
 // typedName reads name:type, or name:(columns) where tables are allowed.

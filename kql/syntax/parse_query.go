@@ -298,9 +298,6 @@ func (p *parser) reference() Expr {
 			return x
 		}
 	}
-	if p.at(kLBracket) && (p.ahead(1).kind == kStar || p.ahead(2).kind == kStar) {
-		return p.bracketedWildcard()
-	}
 	return nil
 }
 
@@ -405,7 +402,7 @@ func (p *parser) entity() Expr {
 	if n := p.wildcardLen(); n > 0 {
 		return p.wildcard(n)
 	}
-	if p.at(kLBracket) && (p.ahead(1).kind == kStar || p.ahead(2).kind == kStar) {
+	if p.atBracketedWildcard() {
 		return p.bracketedWildcard()
 	}
 	switch {
