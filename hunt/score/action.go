@@ -7,6 +7,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // Action judges what a command with its arguments would run.
@@ -147,46 +148,27 @@ func (a *action) masquerade(add adder) {
 	}
 }
 
-// lookalike returns the system program whose name differs in one or two letters.
+// imitated are the system programs whose names are long enough that one letter more, less or
+// other is no chance.
+var imitated = []string{"svchost", "explorer", "services", "winlogon", "taskhostw", "rundll32", "spoolsv", "dllhost", "conhost", "runtimebroker"}
+
+// lookalike returns the system program whose name a base name almost has: with digits behind
+// it, or but for one letter.
 func lookalike(base string) string {
-	name := strings.TrimSuffix(base, ".exe")
-	name = strings.TrimRight(name, "0123456789_- ")
-	if len(name) < 6 || systemNames[name+".exe"] {
-		if len(name) >= 6 && systemNames[name+".exe"] && name+".exe" != base {
-			return name + ".exe"
-		}
+	name := strings.TrimRight(strings.TrimSuffix(base, ".exe"), "0123456789_- ")
+	if len(name) < 6 {
 		return ""
 	}
-	for _, s := range []string{"svchost", "explorer", "services", "winlogon", "taskhostw", "rundll32", "spoolsv", "dllhost", "conhost", "runtimebroker", "csrss", "lsass"} {
-		if d := distance(name, s); d == 1 && len(s) >= 6 {
+	if exe := name + ".exe"; systemNames[exe] {
+		if exe == base {
+			return ""
+		}
+		return exe
+	}
+	for _, s := range imitated {
+		if source.Distance(name, s, 1) == 1 {
 			return s + ".exe"
 		}
 	}
 	return ""
-}
-
-// distance is the Damerau-Levenshtein distance of two short ASCII texts.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }

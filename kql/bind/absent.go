@@ -144,7 +144,7 @@ func (b *binder) nearTables(n *syntax.Name, v *env) []string {
 	}
 	most := 1 + len(n.Value)/12 // names of two products may well be alike: only slips of the pen count
 	return slices.DeleteFunc(nearest(n.Value, append(v.scope.all(), b.o.Catalog.TableNames()...)),
-		func(known string) bool { return distance(n.Value, known, most) > most })
+		func(known string) bool { return source.Distance(n.Value, known, most) > most })
 }
 
 // absentType is the type of a column of a table that is not here.

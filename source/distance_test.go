@@ -1,4 +1,4 @@
-package bind
+package source
 
 import (
 	"strings"
@@ -24,8 +24,8 @@ func TestDistance(t *testing.T) {
 		{"ab" + strings.Repeat("c", 80), "ba" + strings.Repeat("c", 80), 1, 1},
 	} {
 		for _, x := range [][2]string{{test.a, test.b}, {test.b, test.a}} {
-			if got := distance(x[0], x[1], test.most); got != test.want {
-				t.Errorf("distance(%q, %q, %d) is %d, want %d", x[0], x[1], test.most, got, test.want)
+			if got := Distance(x[0], x[1], test.most); got != test.want {
+				t.Errorf("Distance(%q, %q, %d) is %d, want %d", x[0], x[1], test.most, got, test.want)
 			}
 		}
 	}
