@@ -238,7 +238,7 @@ func (r *reader) documents(data []byte) error {
 			for i, f := range r.fields {
 				r.row[i] = types.Null(r.schema[i].Type)
 				if f.ordinal >= 0 {
-					r.row[i] = fromDynamic(walk(rec, f.keys), r.schema[i].Type)
+					r.row[i] = fromDynamic(rec.Follow(f.keys), r.schema[i].Type)
 				}
 			}
 			if err := r.give(); err != nil {
@@ -246,18 +246,6 @@ func (r *reader) documents(data []byte) error {
 			}
 		}
 	}
-}
-
-// walk follows keys into a value.
-func walk(v dynamic.Value, keys []types.Value) dynamic.Value {
-	for _, k := range keys {
-		if k.Type == types.String {
-			v, _ = v.Member(k.Str)
-		} else {
-			v = v.Index(k.Int)
-		}
-	}
-	return v
 }
 
 func (r *reader) set(i int, text string) {

@@ -107,6 +107,19 @@ func (v Value) Index(i int64) Value {
 	return v.Items[i]
 }
 
+// Follow reads the value at a path: a String is a bag's key, a Long an array's index. It is
+// null if there is none.
+func (v Value) Follow(path []types.Value) Value {
+	for _, k := range path {
+		if k.Type == types.String {
+			v, _ = v.Member(k.Str)
+		} else {
+			v = v.Index(k.Int)
+		}
+	}
+	return v
+}
+
 // Set gives a bag's key a value, in place if the bag has the key.
 func (v *Value) Set(key string, item Value) {
 	if i := slices.Index(v.Keys, key); i >= 0 {

@@ -64,18 +64,6 @@ func bracketKey(s string) (key types.Value, rest string, ok bool) {
 	return long(n), rest, true
 }
 
-// follow reads the value at a path; null if there is none.
-func follow(v dynamic.Value, keys []types.Value) dynamic.Value {
-	for _, k := range keys {
-		if k.Type == types.String {
-			v, _ = v.Member(k.Str)
-		} else {
-			v = v.Index(k.Int)
-		}
-	}
-	return v
-}
-
 func extractJSON(a []types.Value) types.Value {
 	keys, ok := PlainPath(a[0].Str)
 	if !ok {
@@ -85,5 +73,5 @@ func extractJSON(a []types.Value) types.Value {
 	if !ok {
 		return nullDynamic
 	}
-	return follow(d, keys).Scalar()
+	return d.Follow(keys).Scalar()
 }
