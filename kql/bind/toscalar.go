@@ -76,14 +76,7 @@ func (b *binder) inside(e syntax.Expr, v *env) value {
 
 // once makes a value that is the same wherever it is used of one that is new each time.
 func (b *binder) once(x plan.Expr, at source.Span) plan.Expr {
-	fresh := false
-	plan.WalkExpr(x, func(y plan.Expr) bool {
-		if c, ok := y.(*plan.Call); ok && c.Func.Volatile {
-			fresh = true
-		}
-		return !fresh
-	})
-	if !fresh || !constant(x) {
+	if !plan.Volatile(x) || !constant(x) {
 		return x
 	}
 	cols := types.Schema{{Name: "value", Type: x.Type()}}

@@ -51,7 +51,7 @@ func (st *statement) grouped(in *rel, keys []plan.Named, aggs []plan.Agg, filter
 	in, ops := st.exprs(in, xs, false)
 	out := &rel{label: "summarize", from: in.from, where: in.where, grouped: true, part: in.part}
 	for i, k := range keys {
-		out.cols = append(out.cols, column{name: k.Name, typ: k.X.Type(), sql: ops[i].SQL, volatile: isVolatile(k.X)})
+		out.cols = append(out.cols, column{name: k.Name, typ: k.X.Type(), sql: ops[i].SQL, volatile: plan.Volatile(k.X)})
 		by := unparen(ops[i].SQL)
 		if ops[i].Const != nil || bareNumber(by) {
 			// A constant in GROUP BY may be a position, a cast of it never is.

@@ -50,7 +50,7 @@ func (st *statement) conditions(r *rel, xs []plan.Expr) (*rel, []Operand) {
 
 func (st *statement) write(r *rel, xs []plan.Expr, how scope) (*rel, []Operand) {
 	r = st.settle(r, xs)
-	if slices.ContainsFunc(xs, hasWindow) {
+	if slices.ContainsFunc(xs, plan.HasWindow) {
 		r = st.numbered(r)
 	}
 	hoisted, derived := map[plan.Expr]string{}, map[derivedKey]*derived{}
@@ -273,26 +273,4 @@ func (st *statement) apply1(name string, x Operand) string {
 		return x.SQL
 	}
 	return atom(sql)
-}
-
-func isVolatile(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(x plan.Expr) bool {
-		if c, ok := x.(*plan.Call); ok && c.Func.Volatile {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-func hasWindow(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(x plan.Expr) bool {
-		if c, ok := x.(*plan.Call); ok && c.Func.Kind == builtin.Window {
-			found = true
-		}
-		return !found
-	})
-	return found
 }

@@ -150,7 +150,7 @@ func (st *statement) inputs(in *rel, n *plan.Plugin) (*rel, []Operand, any) {
 		in, ops = st.exprs(st.open(in, addProject), xs, false)
 		in = in.clone()
 		for i, x := range xs {
-			in.cols = append(in.cols, column{name: names[x], typ: x.Type(), sql: ops[i].SQL, volatile: isVolatile(x)})
+			in.cols = append(in.cols, column{name: names[x], typ: x.Type(), sql: ops[i].SQL, volatile: plan.Volatile(x)})
 		}
 	}
 	args := make([]Operand, len(n.Args))

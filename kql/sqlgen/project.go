@@ -21,8 +21,8 @@ func (st *statement) project(n *plan.Project) *rel {
 			c.trivial, c.volatile, c.window, c.deep, c.missing, c.doc = old.trivial, old.volatile, old.window, old.deep, old.missing, old.doc
 		} else {
 			c.trivial = ops[i].Const != nil
-			c.volatile = isVolatile(x)
-			c.window = hasWindow(x)
+			c.volatile = plan.Volatile(x)
+			c.window = plan.HasWindow(x)
 			r.windowed = r.windowed || c.window
 			c.doc = st.documentOf(r, x)
 		}

@@ -99,7 +99,7 @@ func (st *statement) values(n *plan.Values) *rel {
 		r, ops := st.exprs(none, n.Rows[0], false)
 		for i, c := range n.Columns {
 			x := n.Rows[0][i]
-			r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: ops[i].SQL, trivial: ops[i].Const != nil, volatile: isVolatile(x)})
+			r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: ops[i].SQL, trivial: ops[i].Const != nil, volatile: plan.Volatile(x)})
 		}
 		r.label, r.literal = "print", st.literal
 		return r

@@ -47,7 +47,7 @@ func (st *statement) hoistCommon(r *rel, parts [][]plan.Expr, hoisted map[plan.E
 
 // computed makes a column of an expression.
 func (sc *scope) computed(x plan.Expr) column {
-	return column{typ: x.Type(), sql: sc.operand(x).SQL, volatile: isVolatile(x), window: hasWindow(x)}
+	return column{typ: x.Type(), sql: sc.operand(x).SQL, volatile: plan.Volatile(x), window: plan.HasWindow(x)}
 }
 
 // hoistStep computes one window function by a step.

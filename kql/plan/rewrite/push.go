@@ -26,7 +26,7 @@ func pushFilter(f *plan.Filter) plan.Node {
 	}
 	var stay, down []plan.Expr
 	for _, x := range conjuncts(f.Predicate, nil) {
-		if !volatile(x) && passes(f.Input, x) {
+		if !plan.Volatile(x) && passes(f.Input, x) {
 			down = append(down, x)
 		} else {
 			stay = append(stay, x)
@@ -98,7 +98,7 @@ func passes(n plan.Node, x plan.Expr) bool {
 	case *plan.Aggregate:
 		return len(n.Keys) > 0 && all(func(name string) bool {
 			i := slices.IndexFunc(n.Keys, func(k plan.Named) bool { return k.Name == name })
-			return i >= 0 && !volatile(n.Keys[i].X)
+			return i >= 0 && !plan.Volatile(n.Keys[i].X)
 		})
 	case *plan.Distinct, *plan.Sort:
 		return true
@@ -122,7 +122,7 @@ func passes(n plan.Node, x plan.Expr) bool {
 // transparent reports whether a condition on used columns, which stand where find says,
 // may be put below n.
 func transparent(n *plan.Project, used map[string]bool, find func(name string) int) bool {
-	if slices.ContainsFunc(n.Exprs, isWindow) {
+	if slices.ContainsFunc(n.Exprs, plan.HasWindow) {
 		return false
 	}
 	for name := range used {
@@ -142,17 +142,6 @@ func cheap(x plan.Expr) bool {
 		return cheap(x.X)
 	}
 	return false
-}
-
-func isWindow(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(x plan.Expr) bool {
-		if c, ok := x.(*plan.Call); ok && c.Func.Kind == builtin.Window {
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // below returns n with the conditions below it.

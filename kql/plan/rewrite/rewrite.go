@@ -72,15 +72,3 @@ func (m *mapper) node(n plan.Node) plan.Node {
 }
 
 func (m *mapper) expr(x plan.Expr) plan.Expr { return plan.MapTables(x, m.node) }
-
-// volatile reports whether x has another value each time it is computed.
-func volatile(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(x plan.Expr) bool {
-		if c, ok := x.(*plan.Call); ok && c.Func.Volatile {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
