@@ -30,16 +30,6 @@ var Codes = [...]source.Code{
 		Example: "exclusions:\n  - {id: a, owner: o, reason: r, expires: 2030-01-01, inQuery: true, where: SHA1 == 'x'}\n"},
 }
 
-// CodeOf returns the explanation of a code, nil if this package has none.
-func CodeOf(code string) *source.Code {
-	for i := range Codes {
-		if Codes[i].Code == code {
-			return &Codes[i]
-		}
-	}
-	return nil
-}
-
 func diagnostic(code string, at source.Span, hint, format string, args ...any) source.Diagnostic {
 	return source.Diagnostic{Code: code, Message: fmt.Sprintf(format, args...), Span: at, Hint: hint}
 }

@@ -2,16 +2,6 @@ package rulefile
 
 import "github.com/goshawk-hunt/goshawk/source"
 
-// CodeOf returns the explanation of a code, nil if this package has none.
-func CodeOf(code string) *source.Code {
-	for i := range Codes {
-		if Codes[i].Code == code {
-			return &Codes[i]
-		}
-	}
-	return nil
-}
-
 // Codes lists the codes of this package in order. Every example is tested to get
 // its code.
 var Codes = [...]source.Code{

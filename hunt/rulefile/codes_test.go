@@ -3,6 +3,7 @@ package rulefile
 import (
 	"os"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/goshawk-hunt/goshawk/source"
@@ -53,7 +54,7 @@ func TestCodes(t *testing.T) {
 	used := map[string]bool{}
 	for _, m := range regexp.MustCompile(`"(RULE\d{4})"`).FindAllSubmatch(text, -1) {
 		used[string(m[1])] = true
-		if CodeOf(string(m[1])) == nil {
+		if !explained(string(m[1])) {
 			t.Errorf("errors.go uses %s, which Codes does not explain", m[1])
 		}
 	}
@@ -62,4 +63,9 @@ func TestCodes(t *testing.T) {
 			t.Errorf("Codes explains %s, which errors.go does not use", c.Code)
 		}
 	}
+}
+
+// explained reports whether Codes has the code.
+func explained(code string) bool {
+	return slices.ContainsFunc(Codes[:], func(c source.Code) bool { return c.Code == code })
 }

@@ -70,7 +70,7 @@ func outputs(t *testing.T, f txtar.File, o Options, name string) []txtar.File {
 	}
 	out := []txtar.File{{Name: name + ".rules", Data: []byte(b.String())}}
 	for _, d := range diags {
-		if CodeOf(d.Code) == nil {
+		if !explained(d.Code) {
 			t.Errorf("code %s is not in Codes", d.Code)
 		}
 	}

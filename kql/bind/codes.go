@@ -7,16 +7,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// CodeOf returns the explanation of a code, nil if this package has none.
-func CodeOf(code string) *source.Code {
-	for i := range Codes {
-		if Codes[i].Code == code {
-			return &Codes[i]
-		}
-	}
-	return nil
-}
-
 // doubling are functions each of which calls the one before twice.
 var doubling = func() string {
 	var b strings.Builder

@@ -38,11 +38,8 @@ func (b *binder) columnIfExists(e *syntax.Call, v *env) plan.Expr {
 		return unknown()
 	}
 	if v.row != nil {
-		if i := v.row.cols.Index(s); i >= 0 {
+		if i := v.row.index(s); i >= 0 {
 			return v.row.column(i)
-		}
-		if c, ok := v.row.aliases[s]; ok {
-			return v.row.column(v.row.cols.Index(c))
 		}
 	}
 	return def

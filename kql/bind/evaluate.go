@@ -86,10 +86,7 @@ func (p *pluginCall) column(e syntax.Expr) int {
 		p.b.errorf(codeColumnExpected, e.Span(), "'%s' takes a column here", p.f.Name)
 		return -1
 	}
-	i := p.r.cols.Index(n.Value)
-	if c, alias := p.r.aliases[n.Value]; alias && i < 0 {
-		i = p.r.cols.Index(c)
-	}
+	i := p.r.index(n.Value)
 	switch {
 	case i >= 0:
 	case p.r.openTo(n.Value):

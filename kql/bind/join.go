@@ -160,11 +160,8 @@ func (b *binder) joinCondition(k joinKeys, e syntax.Expr, left, right *rel, v *e
 
 // sideColumn returns a column of one side, nil if it has none of the name.
 func (b *binder) sideColumn(r *rel, n *syntax.Name) plan.Expr {
-	if i := r.cols.Index(n.Value); i >= 0 {
+	if i := r.index(n.Value); i >= 0 {
 		return r.column(i)
-	}
-	if c, ok := r.aliases[n.Value]; ok {
-		return r.column(r.cols.Index(c))
 	}
 	if r.bad {
 		return unknown()

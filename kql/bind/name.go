@@ -62,13 +62,8 @@ func (b *binder) rowColumn(n *syntax.Name, v *env) plan.Expr {
 		if r == nil {
 			continue
 		}
-		if i := r.cols.Index(n.Value); i >= 0 {
+		if i := r.index(n.Value); i >= 0 {
 			return r.column(i)
-		}
-		if c, ok := r.aliases[n.Value]; ok {
-			if i := r.cols.Index(c); i >= 0 {
-				return r.column(i)
-			}
 		}
 	}
 	return nil
@@ -240,17 +235,8 @@ var timeColumns = []string{"TimeGenerated", "Timestamp"}
 
 // columnOf resolves a column of one side of a join.
 func (b *binder) columnOf(r *rel, n *syntax.Name, where string) plan.Expr {
-	if i := r.cols.Index(n.Value); i >= 0 {
-		return r.column(i)
-	}
-	if c, ok := r.aliases[n.Value]; ok {
-		return r.column(r.cols.Index(c))
-	}
-	if r.bad {
-		return unknown()
-	}
-	if r.openTo(n.Value) {
-		return b.openColumn(n, r)
+	if x := b.sideColumn(r, n); x != nil {
+		return x
 	}
 	b.report(b.noColumn(n, r.cols, " on "+where))
 	return unknown()

@@ -90,11 +90,8 @@ func (b *binder) matching(e syntax.Expr, r *rel) []int {
 			found = append(found, i)
 		}
 	case *syntax.Name:
-		if i := r.cols.Index(e.Value); i >= 0 {
+		if i := r.index(e.Value); i >= 0 {
 			return []int{i}
-		}
-		if c, ok := r.aliases[e.Value]; ok {
-			return []int{r.cols.Index(c)}
 		}
 		if r.openTo(e.Value) {
 			b.openColumn(e, r)
@@ -178,10 +175,7 @@ func (b *binder) projectRenameOp(o *syntax.ProjectRenameOp, r *rel) *rel {
 			b.error(codeDuplicateColumn, to.Span(), "the column '"+to.Value+"' is declared twice", "")
 			continue
 		}
-		i := r.cols.Index(from.Value)
-		if c, ok := r.aliases[from.Value]; ok && i < 0 {
-			i = r.cols.Index(c)
-		}
+		i := r.index(from.Value)
 		if i < 0 {
 			if !r.open {
 				b.report(b.noColumn(from, r.cols, ""))

@@ -58,14 +58,8 @@ func (b *binder) reduceSpec(o *syntax.ReduceOp, v *env) *plan.ReduceSpec {
 			}
 			switch p.Names[0].Value {
 			case "threshold":
-				k, ok := constOf(convert(b.scalar(p.X, v.tables()), types.Real))
-				switch {
-				case !ok || k.Null:
-					b.errorf(codeConstantExpected, p.X.Span(), "the threshold is a constant number")
-				case k.Real < 0 || k.Real > 1 || k.Real != k.Real:
-					b.errorf(codeBadValue, p.X.Span(), "the threshold is a number from 0 to 1, this is %g", k.Real)
-				default:
-					spec.Threshold = k.Real
+				if n, ok := b.bounded(b.scalar(p.X, v.tables()), p.X.Span(), "threshold", 0, 1); ok {
+					spec.Threshold = n
 				}
 			case "characters":
 				spec.Characters = paramText(p.X)

@@ -83,6 +83,18 @@ func (r *rel) openTo(column string) bool {
 	return r.open || r.grows && r.openTypes(column) != types.Unknown
 }
 
+// index is the position of a column by its name or the other one that it answers under, -1
+// if there is none.
+func (r *rel) index(name string) int {
+	if i := r.cols.Index(name); i >= 0 {
+		return i
+	}
+	if column, ok := r.aliases[name]; ok {
+		return r.cols.Index(column)
+	}
+	return -1
+}
+
 // badRel stands for what could not be bound.
 func badRel() *rel {
 	return &rel{bad: true, open: true, node: &plan.Values{}}

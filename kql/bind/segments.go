@@ -3,6 +3,7 @@ package bind
 import (
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // This file binds the plugins that look for values which many rows have together.
@@ -132,18 +133,26 @@ func (s *segmentCall) number(i int, without, least, most float64) float64 {
 	if i >= len(s.args.args) || isTilde(unnamed(s.c.Args[i])) {
 		return without
 	}
-	e := s.c.Args[i]
-	c, isConst := constOf(convert(s.args.args[i], types.Real))
+	n, ok := s.b.bounded(s.args.args[i], s.c.Args[i].Span(), s.f.Name, least, most)
+	if !ok {
+		s.ok = false
+		return without
+	}
+	return n
+}
+
+// bounded reads a constant number that must not leave its bounds; of names what takes it.
+func (b *binder) bounded(x plan.Expr, at source.Span, of string, least, most float64) (n float64, ok bool) {
+	c, isConst := constOf(convert(x, types.Real))
 	switch {
 	case !isConst || c.Null:
-		s.b.errorf(codeConstantExpected, e.Span(), "'%s' takes a constant number here", s.f.Name)
+		b.errorf(codeConstantExpected, at, "'%s' takes a constant number here", of)
 	case c.Real < least || c.Real > most || c.Real != c.Real:
-		s.b.errorf(codeBadValue, e.Span(), "'%s' takes a number from %g to %g here, this is %g", s.f.Name, least, most, c.Real)
+		b.errorf(codeBadValue, at, "'%s' takes a number from %g to %g here, this is %g", of, least, most, c.Real)
 	default:
-		return c.Real
+		return c.Real, true
 	}
-	s.ok = false
-	return without
+	return 0, false
 }
 
 // weighted reads the column of weights.

@@ -6,16 +6,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// CodeOf returns the explanation of a code, nil if this package has none.
-func CodeOf(code string) *source.Code {
-	for i := range Codes {
-		if Codes[i].Code == code {
-			return &Codes[i]
-		}
-	}
-	return nil
-}
-
 // Codes lists the codes of this package in order. Every example is tested to get
 // its code, and every mended query to have no diagnostic.
 var Codes = [...]source.Code{

@@ -40,7 +40,7 @@ func TestErrors(t *testing.T) {
 		}
 		checkSpans(t, query, s, diags)
 		for _, d := range diags {
-			if CodeOf(d.Code) == nil {
+			if !explained(d.Code) {
 				t.Errorf("code %s is not in Codes", d.Code)
 			}
 		}
