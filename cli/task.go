@@ -112,7 +112,7 @@ const taskColumns = `
     isnotempty(Command), trim(" ", strcat(Command, " ", Arguments)),
     isnotempty(ClassId), strcat("class ", ClassId),
     tostring(Actions) == "[]", "", tostring(Actions))
-| extend Read = iff(Store == "Tree" or ContentState == "whole", "", ContentState)
+| extend Read = case(ContentState == "damaged", coalesce(tostring(parse_json(AdditionalFields).Damage), ContentState), Store == "Tree" or ContentState == "whole", "", ContentState)
 | extend As = iff(isnotempty(PrincipalName), PrincipalName, PrincipalSid), On = strcat_array(TriggerKinds, " ")
 | project DeviceName, TaskName, Store, Runs, As, RunLevel, On, Enabled, Hidden, LastRunTime, Read, SourceFile`
 

@@ -110,6 +110,9 @@ type Task struct {
 	Created    Time         `json:"created"`
 	CreatedBy  string       `json:"createdBy,omitempty"`
 	Definition string       `json:"definition,omitempty"` // task XML or JSON as the evidence has it
+	// Damage says of a definition that could not be read to its end what is wrong with
+	// it, which parts were read and which not.
+	Damage string `json:"damage,omitempty"`
 }
 
 // TaskAction is one action of a task.
@@ -127,6 +130,8 @@ func (a TaskAction) Text() string {
 		return strings.TrimSpace(a.Command + " " + a.Arguments)
 	case a.ClassID != "":
 		return "the COM class " + a.ClassID
+	case a.Kind == "Exec":
+		return "a program that the definition does not name"
 	}
 	return a.Kind
 }

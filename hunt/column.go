@@ -36,6 +36,7 @@ const (
 	colHidden      = "Hidden"
 	colAuthor      = "Author"
 	colDefinition  = "Definition"
+	colDamage      = "DefinitionDamage" // what of the definition could not be read
 	colFile        = "FileName"
 	colFolder      = "FolderPath"
 	colCommandLine = "ProcessCommandLine"
@@ -89,7 +90,7 @@ func isColumn(name string) bool {
 	switch name {
 	case colTime, colDevice, colDevices, colAccount, colSID, colRole, colTask, colTaskKind, colAction, colActions,
 		colCommand, colArguments, colClassID, colPrincipal, colRunLevel, colLogonType, colTriggers, colHidden,
-		colAuthor, colDefinition, colFile, colFolder, colCommandLine, colPID, colCreation, colSHA1,
+		colAuthor, colDefinition, colDamage, colFile, colFolder, colCommandLine, colPID, colCreation, colSHA1,
 		colParentFile, colParentPath, colParentLine, colParentPID, colParentTime, colParentUser,
 		colDeviceCount, colRunCount, colAtLeast, colWhat, colDetail, colSource, colRecord, colTitle:
 		return true

@@ -75,12 +75,15 @@ func (r *reader) item(rule *Rule) *item {
 	return it
 }
 
+// maxDamage bounds what is said of a definition that could not be read.
+const maxDamage = 400
+
 // task reads the task that the row speaks of.
 func (r *reader) task() finding.Task {
 	t := finding.Task{
 		Name: r.Text(colTask), Principal: r.Text(colPrincipal), RunLevel: r.Text(colRunLevel),
 		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(cell.Plain(r.Value(colTriggers))),
-		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText),
+		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText), Damage: finding.Shorten(r.Text(colDamage), maxDamage),
 	}
 	hidden := r.Text(colHidden)
 	t.Hidden = hidden == "true" || hidden == "1" || hidden == "True"

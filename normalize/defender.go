@@ -38,6 +38,11 @@ func (n *Normalizer) defenderTask(from *table, path string) error {
 		}
 	}
 	t.str(cAdditionalFields, "") // DeviceEvents has it
+	if d.State == task.Damaged {
+		o := n.object()
+		o.str("Damage", d.Account())
+		t.str(cAdditionalFields, o.text())
+	}
 	t.str(cSource, "Defender")
 	t.int(cEventId, 0)
 	t.str(cTaskName, fields.TaskName)

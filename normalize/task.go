@@ -79,7 +79,7 @@ func (n *Normalizer) securityTask(ev *event) error {
 	n.definition(t, d, content)
 	if d.State == task.Damaged {
 		o := n.object()
-		o.str("Damage", d.Damage)
+		o.str("Damage", d.Account())
 		t.str(cAdditionalFields, o.text())
 	}
 	if err := n.emit(t); err != nil {

@@ -219,7 +219,7 @@ func (n *Normalizer) tasksKey(r *evidence.Record, id string) error {
 	o := n.object()
 	if d.State == task.Damaged {
 		n.problem("task in the registry damaged: " + d.Damage)
-		o.str("Damage", d.Damage)
+		o.str("Damage", d.Account())
 	}
 	if b := registryBytes(k, "DynamicInfo"); b != nil {
 		n.dynamicInfo(t, o, b)

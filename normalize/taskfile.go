@@ -34,7 +34,7 @@ func (n *Normalizer) taskFile(r *evidence.Record) error {
 	t.settings(n, d)
 	sum := sha256.Sum256([]byte(r.Task.XML))
 	o := n.object()
-	o.str("Damage", d.Damage)
+	o.str("Damage", d.Account())
 	o.str("HiddenFrom", hiddenFrom(d))
 	if l := r.Task.Listing; l != nil {
 		t.listing(l)
@@ -107,7 +107,7 @@ func (n *Normalizer) jobFile(r *evidence.Record) error {
 	if j.State == task.Damaged {
 		n.problem("job file damaged: " + j.Damage)
 		o := n.object()
-		o.str("Damage", j.Damage)
+		o.str("Damage", j.Account())
 		t.str(cAdditionalFields, o.text())
 	}
 	t.int(cKey, n.taskKey(storeJobFile, device.name, r.Task.Name, string(sum[:])))

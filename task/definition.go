@@ -143,6 +143,38 @@ func newDefinition(root *element, damage string) *Definition {
 	return d
 }
 
+// parts are those of a definition that say what a task is and does.
+var parts = [...]string{"RegistrationInfo", "Triggers", "Principals", "Settings", "Actions"}
+
+// Account says of a damaged definition what is wrong with it, which of its parts were
+// read and which were not; of another nothing. Actions count as read when one of them
+// says what it does.
+func (d *Definition) Account() string {
+	if d.State != Damaged {
+		return ""
+	}
+	var read, unread []string
+	for _, part := range parts {
+		found := d.root != nil && len(d.root.child(part).children()) > 0
+		if part == "Actions" {
+			found = slices.ContainsFunc(d.Actions, func(a Action) bool { return a.Command != "" || a.ClassID != "" || len(a.Parts) > 0 })
+		}
+		if found {
+			read = append(read, part)
+		} else {
+			unread = append(unread, part)
+		}
+	}
+	account := d.Damage
+	if len(read) > 0 {
+		account += "; read: " + strings.Join(read, ", ")
+	}
+	if len(unread) > 0 {
+		account += "; not read: " + strings.Join(unread, ", ")
+	}
+	return account
+}
+
 func action(e *element) Action {
 	a := Action{Kind: e.name, ID: e.attribute("id")}
 	for _, k := range e.kids {

@@ -221,3 +221,28 @@ func BenchmarkParse(b *testing.B) {
 		buf = Parse(whole).AppendContent(buf[:0])
 	}
 }
+
+// TestAccount says what was read of a definition that breaks off, and what was not.
+func TestAccount(t *testing.T) {
+	for cut, want := range map[string]string{
+		"</Task>":     "the text ends inside the element Task; read: RegistrationInfo, Triggers, Principals, Settings, Actions",
+		"and>cmd":     "the text ends inside the element Comm; read: RegistrationInfo, Triggers, Principals, Settings; not read: Actions",
+		"<Settings>":  "the text ends inside the element Task; read: RegistrationInfo, Triggers, Principals; not read: Settings, Actions",
+		"<URI>":       "the text ends inside the element RegistrationInfo; read: RegistrationInfo; not read: Triggers, Principals, Settings, Actions",
+		"<Registrati": "the text ends inside the element Task; not read: RegistrationInfo, Triggers, Principals, Settings, Actions",
+	} {
+		text, _, found := strings.Cut(whole, cut)
+		if !found {
+			t.Fatalf("%q is not in the text", cut)
+		}
+		if strings.HasSuffix(text, "<Comm") {
+			text += ">"
+		}
+		if got := Parse(text).Account(); got != want {
+			t.Errorf("before %q: %s, want %s", cut, got, want)
+		}
+	}
+	if got := Parse(whole).Account(); got != "" {
+		t.Errorf("of a whole definition it says %q", got)
+	}
+}

@@ -81,6 +81,7 @@ func definition(f Facts) []finding.Reason {
 	}
 	if t := f.Task; t != nil {
 		out = append(out, otherKinds(t, person)...)
+		out = append(out, unread(t)...)
 		out = append(out, severalActions(t)...)
 		out = append(out, privilege(t, risky, person)...)
 		out = append(out, trigger(t, risky)...)

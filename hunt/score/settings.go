@@ -3,6 +3,7 @@ package score
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,6 +118,21 @@ func severalActions(t *finding.Task) []finding.Reason {
 		return nil
 	}
 	return []finding.Reason{{Points: 15, Property: finding.LifeCycle, Text: fmt.Sprintf("has %d actions; hardly any honest task has more than one", len(t.Actions))}}
+}
+
+// unread tells of a definition that breaks off. Where no other copy says what the task
+// runs, that is what an analyst has to find out first; of what Windows writes hardly
+// any is cut.
+func unread(t *finding.Task) []finding.Reason {
+	switch {
+	case t.Damage == "":
+		return nil
+	case slices.ContainsFunc(append(t.Actions, t.Former...), func(a finding.TaskAction) bool {
+		return a.Command != "" || a.ClassID != "" || a.Kind != "Exec" && a.Kind != "ComHandler"
+	}):
+		return []finding.Reason{{Property: finding.Store, Text: "a definition of it could not be read to its end: " + t.Damage}}
+	}
+	return []finding.Reason{{Points: 20, Property: finding.Store, Text: "its definition breaks off before it says what the task runs: " + t.Damage}}
 }
 
 // hidden judges the setting that takes a task out of the console's list. A quarter of

@@ -100,7 +100,7 @@ func (l *life) definitions(k *known, device string, events []*event) {
 		return
 	}
 	stores := k.stores[device+"|"+l.name]
-	if len(stores) == 0 && len(l.d.Devices) == 1 && device != "" {
+	if len(stores) == 0 && len(l.d.Devices) == 1 && device != "" && k.onlyOn(device, l.name) {
 		stores = k.stores["|"+l.name] // a copied file names no device
 	}
 	for _, s := range stores {

@@ -282,3 +282,25 @@ func FuzzLife(f *testing.F) {
 		}
 	})
 }
+
+// TestFilesWithoutDevice: a file that names no device belongs to the one device that has
+// a task of its name; where several have one, to none of them.
+func TestFilesWithoutDevice(t *testing.T) {
+	event := func(device string, id int) []any {
+		return []any{base, device, "ScheduledTaskCreated", `\x`, "Security", 4698, "ann", id, "", "", "a.exe", "", action, "", false, nil, nil, nil, nil, id}
+	}
+	stores := answer{"DeviceName Store TaskName Actions:dynamic RunAs", [][]any{{"", "XmlFile", `\x`, action, "S-1-5-18"}}}
+	for name, tt := range map[string]struct {
+		events [][]any
+		want   int
+	}{
+		"one device":  {[][]any{event("pc1", 1)}, 2},
+		"two devices": {[][]any{event("pc1", 1), event("pc2", 2)}, 1},
+	} {
+		f := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`}}
+		d := gather(t, answers{"events of tasks": {eventColumns, tt.events}, "stores of tasks": stores}, f)
+		if len(d.Definitions) != tt.want {
+			t.Errorf("%s: %d definitions, want %d: %+v", name, len(d.Definitions), tt.want, d.Definitions)
+		}
+	}
+}

@@ -98,7 +98,13 @@ func (l *life) originGaps(k *known, device string) {
 		l.gap(finding.Origin, text, hint)
 	}
 	if len(l.actions()) == 0 && !l.com() {
-		l.gap(finding.Defined, "what it runs"+l.on(device)+" is not known: no definition is in the case", hintStore)
+		text := "no definition is in the case"
+		if l.f.Task != nil && l.f.Task.Damage != "" {
+			text = "its definition breaks off before its actions (" + l.f.Task.Damage + ")"
+		}
+		l.gap(finding.Defined, "what it runs"+l.on(device)+" is not known: "+text, hintStore)
+	} else if l.f.Task != nil && l.f.Task.Damage != "" {
+		l.gap(finding.Defined, "a definition of it could not be read to its end, and what stood behind is not known: "+l.f.Task.Damage, hintStore)
 	}
 	if !removed && created != nil {
 		l.gap(finding.End, "no event of its removal"+l.on(device)+": it may still be there", "")

@@ -147,6 +147,26 @@ func (k *known) askStores(ctx context.Context, q Querier) error {
 	})
 }
 
+// onlyOn reports whether no other named device of the case has a task of this name: then
+// a file that names no device is taken for that device's.
+func (k *known) onlyOn(device, name string) bool {
+	other := func(key string) bool {
+		d, n, _ := strings.Cut(key, "|")
+		return n == name && d != "" && d != device
+	}
+	for key := range k.events {
+		if other(key) {
+			return false
+		}
+	}
+	for key := range k.stores {
+		if other(key) {
+			return false
+		}
+	}
+	return true
+}
+
 // write is what one process wrote of a task's file or registry entries.
 type write struct {
 	time       finding.Time
