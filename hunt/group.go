@@ -35,12 +35,40 @@ func gather(items []*item) []*group {
 	link(local)
 	fleet := newIndex()
 	names := variants(local)
+	unsure := ambiguous(local, names)
 	for _, g := range local.groups {
 		if len(g.items) > 0 {
-			fleet.add(fleetKey(g, names), g.items...)
+			key := fleetKey(g, names)
+			if name, _, _ := identity(g); g.items[0].device() == "" && unsure[name] {
+				key += "|of no named device"
+			}
+			fleet.add(key, g.items...)
 		}
 	}
 	return fleet.groups
+}
+
+// ambiguous are the names of tasks that several devices have, with several actions: what
+// names no device, such as a copied file, is then told apart from them, because nothing
+// says whose it is.
+func ambiguous(x *index, names map[string]map[action]bool) map[string]bool {
+	first, out := map[string]string{}, map[string]bool{}
+	for _, g := range x.groups {
+		if len(g.items) == 0 || g.items[0].device() == "" {
+			continue
+		}
+		name, _, _ := identity(g)
+		if name == "" {
+			continue
+		}
+		device, key := g.items[0].device(), fleetKey(g, names)
+		if have, ok := first[name]; !ok {
+			first[name] = device + "|" + key
+		} else if d, k, _ := strings.Cut(have, "|"); d != device && k != key {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // index is groups by key in order of appearance.

@@ -308,3 +308,31 @@ func TestExclusionsSeeTheFinalScore(t *testing.T) {
 		t.Errorf("the exclusion is not asked of %s:\n%s", want, q.exclusions[0])
 	}
 }
+
+// TestWhatNamesNoDevice: a copied task file joins the finding of the devices that have
+// that task, unless devices have different tasks of its name: nothing says whose it is.
+func TestWhatNamesNoDevice(t *testing.T) {
+	file := []any{base, "", `\Upd`, "", `C:\Users\Public\a.exe`, "S-1-5-18"}
+	for name, tt := range map[string]struct {
+		rows     [][]any
+		findings int
+	}{
+		"one device":                 {[][]any{{base, "pc1", `\Upd`, "created", `C:\Users\Public\a.exe`, ""}, file}, 1},
+		"devices with the same task": {[][]any{{base, "pc1", `\Upd`, "created", `C:\Users\Public\a.exe`, ""}, {base, "pc2", `\Upd`, "created", `C:\Users\Public\a.exe`, ""}, file}, 1},
+		"devices with other tasks":   {[][]any{{base, "pc1", `\Upd`, "created", `C:\Users\Public\a.exe`, ""}, {base, "pc2", `\Upd`, "created", `C:\Users\Public\b.exe`, ""}, file}, 3},
+	} {
+		q := answers{"event": {columns: "Timestamp:datetime DeviceName TaskName TaskEvent Command RunAs", rows: tt.rows}}
+		res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event")}, q, hunt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.Findings) != tt.findings {
+			t.Errorf("%s: %d findings, want %d", name, len(res.Findings), tt.findings)
+		}
+		for _, f := range res.Findings {
+			if tt.findings == 3 && len(f.Devices) > 0 && f.Task.Principal != "" {
+				t.Errorf("%s: %v runs as %s, which only the file of no device says", name, f.Devices, f.Task.Principal)
+			}
+		}
+	}
+}
