@@ -29,6 +29,9 @@ func TestTasksOfWindows(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "case")
 	got := run(ExitFindings, "task", "diff", hive, files, "--case", dir, "--fail-on", "high", "--format", "csv")
 	for line := range strings.Lines(got) {
+		if strings.HasPrefix(line, "info,definition-damaged,") {
+			continue // the last byte of its Actions is cut off
+		}
 		if strings.HasPrefix(line, "high,") != strings.Contains(line, `,\MaliciousTask,`) {
 			t.Errorf("unexpected: %s", line)
 		}
