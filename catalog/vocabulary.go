@@ -113,15 +113,23 @@ func (n Names) Action(table, event string) (action string, ok bool) {
 	return "", false
 }
 
-// Same returns the stored column whose value a column of a table repeats, ok false
-// if the column is stored itself.
-func (n Names) Same(table, column string) (stored string, ok bool) {
-	if t := n.c.Tables[table]; t != nil {
-		if c := t.Column(column); c != nil && c.Same != "" {
-			return c.Same, true
+// Repeats returns the columns of a table that are not stored, each with the stored one
+// whose value it repeats; nil if all are.
+func (n Names) Repeats(table string) map[string]string {
+	t := n.c.Tables[table]
+	if t == nil {
+		return nil
+	}
+	var repeats map[string]string
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Same != "" {
+			if repeats == nil {
+				repeats = map[string]string{}
+			}
+			repeats[c.Name] = c.Same
 		}
 	}
-	return "", false
+	return repeats
 }
 
 // DynamicText says whether a string column may be used as dynamic too.

@@ -67,10 +67,11 @@ func TestBinder(t *testing.T) {
 	if s, ok := n.Table("DeviceProcessEvents"); !ok || s.Index("TimeGenerated") < 0 {
 		t.Errorf("DeviceProcessEvents: %v", s)
 	}
-	if c, ok := n.Same("DeviceProcessEvents", "TimeGenerated"); !ok || c != "Timestamp" {
+	repeats := n.Repeats("DeviceProcessEvents")
+	if c := repeats["TimeGenerated"]; c != "Timestamp" {
 		t.Errorf("TimeGenerated is the same as %q", c)
 	}
-	if _, ok := n.Same("DeviceProcessEvents", "Timestamp"); ok {
+	if _, ok := repeats["Timestamp"]; ok || n.Repeats("NoTable") != nil {
 		t.Error("Timestamp is stored itself")
 	}
 	if !n.DynamicText("DeviceEvents", "AdditionalFields") || n.DynamicText("DeviceEvents", "FileName") {

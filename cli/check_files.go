@@ -139,6 +139,9 @@ func noHunt(path string, d *source.Diagnostics) bool {
 // definitions turns the error that a text has no query into a remark where the text
 // defines functions and nothing else: such a file is meant to be read by others.
 func definitions(query string, found *source.Diagnostics) {
+	if !slices.ContainsFunc(found.List, func(d source.Diagnostic) bool { return d.Code == bind.CodeNoQuery }) {
+		return
+	}
 	script, _ := syntax.Parse(source.NewFile("query", query))
 	for _, st := range script.Statements {
 		let, ok := st.(*syntax.LetStmt)

@@ -159,26 +159,30 @@ type Growing interface {
 // Repeating may be implemented by a Catalog whose tables have columns that repeat
 // another one's value under a second name and are not stored.
 type Repeating interface {
-	Same(table, column string) (stored string, ok bool)
+	// Repeats returns the stored column behind each such column of a table, nil if it has none.
+	Repeats(table string) map[string]string
 }
 
 // storedColumns returns the columns of a table that are stored, and how all of its
 // columns are made of them.
 func (b *binder) storedColumns(name string, schema types.Schema) (types.Schema, []plan.Expr) {
-	repeating, ok := b.o.Catalog.(Repeating)
-	if !ok {
+	var repeats map[string]string
+	if repeating, ok := b.o.Catalog.(Repeating); ok {
+		repeats = repeating.Repeats(name)
+	}
+	if len(repeats) == 0 {
 		return schema, nil
 	}
-	var stored types.Schema
-	exprs := make([]plan.Expr, len(schema))
+	stored := make(types.Schema, 0, len(schema))
+	exprs, refs := make([]plan.Expr, len(schema)), make([]plan.Column, len(schema))
 	for i, c := range schema {
-		source := c.Name
-		if same, repeats := repeating.Same(name, c.Name); repeats {
-			source = same
-		} else {
+		source, repeated := repeats[c.Name]
+		if !repeated {
+			source = c.Name
 			stored = append(stored, c)
 		}
-		exprs[i] = &plan.Column{Name: source, T: c.Type}
+		refs[i] = plan.Column{Name: source, T: c.Type}
+		exprs[i] = &refs[i]
 	}
 	return stored, exprs
 }

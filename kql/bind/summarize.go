@@ -97,17 +97,15 @@ func (b *binder) aggregate(p *projection, keys []plan.Named, a *aggregation, r *
 	aggs := append([]plan.Agg(nil), a.aggs...)
 	if simple && len(used) == len(aggs) {
 		// every result is one aggregate: it takes its name
-		byName := map[string]string{}
-		var sorted []plan.Agg
-		for i := len(keys); i < len(p.cols); i++ {
-			byName[final[i].(*plan.Column).Name] = p.cols[i].name
+		byName := make(map[string]plan.Agg, len(aggs))
+		for _, g := range aggs {
+			byName[g.Name] = g
 		}
+		sorted := make([]plan.Agg, 0, len(aggs))
 		for i := len(keys); i < len(p.cols); i++ {
-			for _, g := range aggs {
-				if g.Name == final[i].(*plan.Column).Name {
-					g.Name = byName[g.Name]
-					sorted = append(sorted, g)
-				}
+			if g, ok := byName[final[i].(*plan.Column).Name]; ok {
+				g.Name = p.cols[i].name
+				sorted = append(sorted, g)
 			}
 		}
 		node := &plan.Aggregate{Out: plan.Out{Columns: cols, At: at}, Input: r.node, Keys: groups, Aggs: sorted}

@@ -234,15 +234,23 @@ func MapExprs(n Node, f func(Expr) Expr) Node {
 	panic("plan: unknown node")
 }
 
+// mapList returns xs itself, without room to grow into, where f changes nothing: most
+// rewrites pass over most of a plan, and a union of all tables has thousands of columns.
 func mapList(xs []Expr, f func(Expr) Expr) []Expr {
-	if xs == nil {
-		return nil
-	}
-	out := make([]Expr, len(xs))
 	for i, x := range xs {
-		out[i] = f(x)
+		y := f(x)
+		if y == x {
+			continue
+		}
+		out := make([]Expr, len(xs))
+		copy(out, xs[:i])
+		out[i] = y
+		for j, x := range xs[i+1:] {
+			out[i+1+j] = f(x)
+		}
+		return out
 	}
-	return out
+	return xs[:len(xs):len(xs)]
 }
 
 func mapNamed(ns []Named, f func(Expr) Expr) []Named {
@@ -272,8 +280,12 @@ func mapAggs(as []Agg, f func(Expr) Expr) []Agg {
 	return out
 }
 
-// Exprs returns the whole expressions that a node holds itself.
+// Exprs returns the whole expressions that a node holds itself; the list may be the
+// node's own and is not to be changed.
 func Exprs(n Node) []Expr {
+	if p, ok := n.(*Project); ok {
+		return p.Exprs[:len(p.Exprs):len(p.Exprs)]
+	}
 	var out []Expr
 	MapExprs(n, func(x Expr) Expr {
 		out = append(out, x)
@@ -316,37 +328,58 @@ func Table(x Expr) Node {
 }
 
 // MapOperands returns a shallow copy of x whose direct sub-expressions are f of
-// x's; a leaf is returned as it is.
+// x's, and x itself where that changes nothing.
 func MapOperands(x Expr, f func(Expr) Expr) Expr {
 	switch x := x.(type) {
 	case *AggRef:
-		c := *x
-		c.Agg.Args = mapList(x.Agg.Args, f)
-		if x.Agg.Filter != nil {
-			c.Agg.Filter = f(x.Agg.Filter)
+		args, filter := mapList(x.Agg.Args, f), x.Agg.Filter
+		if filter != nil {
+			filter = f(filter)
 		}
+		if sameList(args, x.Agg.Args) && filter == x.Agg.Filter {
+			return x
+		}
+		c := *x
+		c.Agg.Args, c.Agg.Filter = args, filter
 		return &c
 	case *Call:
+		args := mapList(x.Args, f)
+		if sameList(args, x.Args) {
+			return x
+		}
 		c := *x
-		c.Args = mapList(x.Args, f)
+		c.Args = args
 		return &c
 	case *Column, *Const, *ScalarQuery, *StateColumn:
 		return x
 	case *Convert:
-		c := *x
-		c.X = f(x.X)
-		return &c
+		if y := f(x.X); y != x.X {
+			c := *x
+			c.X = y
+			return &c
+		}
+		return x
 	case *InQuery:
-		c := *x
-		c.X = f(x.X)
-		return &c
+		if y := f(x.X); y != x.X {
+			c := *x
+			c.X = y
+			return &c
+		}
+		return x
 	case *Path:
+		y, keys := f(x.X), mapList(x.Keys, f)
+		if y == x.X && sameList(keys, x.Keys) {
+			return x
+		}
 		c := *x
-		c.X, c.Keys = f(x.X), mapList(x.Keys, f)
+		c.X, c.Keys = y, keys
 		return &c
 	}
 	panic("plan: unknown expression")
 }
+
+// sameList reports whether mapList has given back the list that it got.
+func sameList(a, b []Expr) bool { return len(a) == 0 || &a[0] == &b[0] }
 
 // MapExpr rewrites an expression from the leaves up.
 func MapExpr(x Expr, f func(Expr) Expr) Expr {
