@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,11 +25,10 @@ const (
 
 // tables is the catalogue with the tables that the other parts of Goshawk bring.
 func tables() *catalog.Catalog {
-	c := *catalog.Default()
-	c.Tables, c.Functions = maps.Clone(c.Tables), maps.Clone(c.Functions)
+	c := catalog.Default()
 	t := prevalence.Table()
 	c.Tables[t.Name] = t
-	return &c
+	return c
 }
 
 // readFunctions adds the stored functions of a folder and of the folders below it to

@@ -95,23 +95,27 @@ func TestMalformed(t *testing.T) {
 			t.Errorf("%q was read", text)
 		}
 	}
+	c, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, text := range []string{"T doc without tab\n", "Nowhere\tdoc\n", "WindowsEvent.Nothing\tdoc\n"} {
-		if err := Default().readDocs(text); err == nil {
+		if err := c.readDocs(text); err == nil {
 			t.Errorf("docs %q were read", text)
 		}
 	}
 }
 
-// TestDefaultIsCheap bounds what reading the catalogue allocates: every command reads it.
-func TestDefaultIsCheap(t *testing.T) {
-	if n := testing.AllocsPerRun(3, func() { Default() }); n > 400 {
+// TestLoadIsCheap bounds what reading the catalogue allocates: every command reads it.
+func TestLoadIsCheap(t *testing.T) {
+	if n := testing.AllocsPerRun(3, func() { load() }); n > 400 {
 		t.Errorf("%.0f allocations", n)
 	}
 }
 
-func BenchmarkDefault(b *testing.B) {
+func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		Default()
+		load()
 	}
 }

@@ -3,7 +3,9 @@ package catalog
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"strings"
+	"sync"
 
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -23,14 +25,17 @@ var docsText string
 // views are the tables whose rows are computed from WindowsEvent.
 var views = []string{"SecurityEvent", "Event"}
 
-// Default returns the whole catalogue. Each call makes a new one, which the caller
-// may change.
+// whole is the catalogue, read when it is first needed.
+var whole = sync.OnceValues(load)
+
+// Default returns the whole catalogue. The caller may put other tables and functions into
+// it, but not change the tables that are there: they are everyone's.
 func Default() *Catalog {
-	c, err := load()
+	c, err := whole()
 	if err != nil {
 		panic("catalog: " + err.Error()) // the files are part of the program and tested
 	}
-	return c
+	return &Catalog{Tables: maps.Clone(c.Tables), Functions: maps.Clone(c.Functions)}
 }
 
 func load() (*Catalog, error) {

@@ -104,18 +104,24 @@ func (c *conn) statement(extracted mapping.ExtractedStatements, i mapping.IdxT, 
 			return &engine.Error{Op: op, Message: err.Error(), SQL: sql}
 		}
 	}
+	if err := execute(stmt, res, pend); err != nil {
+		return failure(op, sql, err.Error())
+	}
+	return nil
+}
+
+// execute runs a prepared statement. The error is DuckDB's own; without one the caller
+// destroys the result.
+func execute(stmt mapping.PreparedStatement, res *mapping.Result, pend pendFunc) error {
 	var pending mapping.PendingResult
 	defer mapping.DestroyPending(&pending)
-	if pend(stmt, &pending) == mapping.StateError {
-		return failure(op, sql, mapping.PendingError(pending))
-	}
-	if work(pending) == mapping.PendingStateError {
-		return failure(op, sql, mapping.PendingError(pending))
+	if pend(stmt, &pending) == mapping.StateError || work(pending) == mapping.PendingStateError {
+		return errors.New(mapping.PendingError(pending))
 	}
 	if mapping.ExecutePending(pending, res) == mapping.StateError {
 		msg := mapping.ResultError(res)
 		mapping.DestroyResult(res)
-		return failure(op, sql, msg)
+		return errors.New(msg)
 	}
 	return nil
 }

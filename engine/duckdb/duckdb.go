@@ -7,6 +7,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -60,6 +61,9 @@ type DB struct {
 	idle   []*conn
 	closed bool
 
+	appendersMu sync.Mutex
+	appenders   appenders
+
 	tablesMu sync.Mutex
 	known    map[string]*table // the catalogue, nil until it was read
 }
@@ -99,7 +103,7 @@ func Open(path string, opts Options) (*DB, error) {
 		mapping.Close(&d.db)
 		return nil, err
 	}
-	if err := c.registerFunctions(opts.Functions); err != nil {
+	if err := errors.Join(c.registerRows(), c.registerFunctions(opts.Functions)); err != nil {
 		d.discard(c)
 		mapping.Close(&d.db)
 		return nil, err

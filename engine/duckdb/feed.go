@@ -1,17 +1,17 @@
 package duckdb
 
 import (
+	"slices"
 	"sync"
-
-	"github.com/duckdb/duckdb-go/mapping"
 )
 
 // feeder hands full chunks to DuckDB while the next ones are being filled: a source is
 // read on one core and stored on another.
 type feeder struct {
-	work    chan delivery
-	pending sync.WaitGroup
-	size    int64 // bytes of the chunks that were made besides the first of each table
+	work  chan delivery
+	over  chan struct{} // closed when what takes from work has ended
+	size  int64         // bytes of the chunks that were made besides the first of each table
+	queue []delivery    // taken from work and not yet by DuckDB
 
 	mu  sync.Mutex
 	err error // the first that DuckDB refused
@@ -21,15 +21,12 @@ type feeder struct {
 type delivery struct {
 	to    *appender
 	chunk *builder
+	// settled is closed, if there is neither, when all that came before is in its table.
+	settled chan struct{}
 }
 
-const (
-	// deliveries is how many chunks may wait.
-	deliveries = 64
-	// chunksPerFlush is after how many chunks their rows go on to the table. DuckDB
-	// alone would wait for a hundred, and do all of the work of most sources at the end.
-	chunksPerFlush = 8
-)
+// deliveries is how many chunks may wait.
+const deliveries = 64
 
 // hand takes the appender's full chunk and gives it an empty one.
 func (f *feeder) hand(t *tx, a *appender) error {
@@ -37,14 +34,13 @@ func (f *feeder) hand(t *tx, a *appender) error {
 		return err
 	}
 	if f.work == nil {
-		f.work = make(chan delivery, deliveries)
-		go f.run(t, f.work)
+		f.work, f.over = make(chan delivery, deliveries), make(chan struct{})
+		go f.run(t)
 	}
 	if a.spare == nil {
 		a.spare = make(chan *builder, deliveries+1)
 	}
-	f.pending.Add(1)
-	f.work <- delivery{a, a.builder}
+	f.work <- delivery{to: a, chunk: a.builder}
 	a.builder = f.empty(t, a)
 	return nil
 }
@@ -65,37 +61,82 @@ func (f *feeder) empty(t *tx, a *appender) *builder {
 	return <-a.spare
 }
 
-func (f *feeder) run(t *tx, work <-chan delivery) {
-	for d := range work {
-		if f.failure() == nil {
-			err := t.start()
-			if err == nil {
-				err = d.to.take(t.conn, d.chunk)
-			}
-			if err != nil {
-				f.mu.Lock()
-				f.err = err
-				f.mu.Unlock()
-			}
+// run has DuckDB take what is delivered until stop.
+func (f *feeder) run(t *tx) {
+	defer close(f.over)
+	for f.receive(len(f.queue) == 0) {
+		d := f.queue[0]
+		if d.settled != nil {
+			f.queue = f.queue[1:]
+			close(d.settled)
+			continue
 		}
-		d.chunk.reset()
-		d.to.spare <- d.chunk
-		f.pending.Done()
+		if f.failure() == nil {
+			f.fail(f.feed(t, d.to))
+		}
+		if f.failure() != nil {
+			f.drop(d.to)
+		}
 	}
 }
 
-// take appends a chunk. DuckDB copies it.
-func (a *appender) take(c *conn, b *builder) error {
-	if err := a.connect(c); err != nil {
+// receive puts what was delivered into the queue; wait is for when there is nothing. It is
+// false when the queue is empty and stays so.
+func (f *feeder) receive(wait bool) bool {
+	for wait || len(f.work) > 0 {
+		d, ok := <-f.work
+		if !ok {
+			break
+		}
+		f.queue = append(f.queue, d)
+		wait = false
+	}
+	return len(f.queue) > 0
+}
+
+// feed has DuckDB take the chunks of an appender. The statement goes on as long as those
+// of no other wait.
+func (f *feeder) feed(t *tx, a *appender) error {
+	if err := t.start(); err != nil {
 		return err
 	}
-	if mapping.AppendDataChunk(a.appender, b.seal()) == mapping.StateError {
-		return a.failed()
+	var taken *builder
+	recycle := func() {
+		if taken != nil {
+			taken.reset()
+			a.spare <- taken
+			taken = nil
+		}
 	}
-	if a.taken++; a.taken%chunksPerFlush == 0 && mapping.AppenderFlush(a.appender) == mapping.StateError {
-		return a.failed()
+	defer recycle()
+	return a.take(t.conn, func() *builder {
+		recycle()
+		taken = f.chunk(a)
+		return taken
+	})
+}
+
+// chunk is the next one of an appender, nil if there is none and others wait.
+func (f *feeder) chunk(a *appender) *builder {
+	f.receive(len(f.queue) == 0)
+	i := slices.IndexFunc(f.queue, func(d delivery) bool { return d.to == a })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	b := f.queue[i].chunk
+	f.queue = slices.Delete(f.queue, i, i+1)
+	return b
+}
+
+// drop gives back the chunks of an appender that wait and won't be taken.
+func (f *feeder) drop(a *appender) {
+	f.queue = slices.DeleteFunc(f.queue, func(d delivery) bool {
+		if d.to == a {
+			d.chunk.reset()
+			a.spare <- d.chunk
+		}
+		return d.to == a
+	})
 }
 
 func (f *feeder) failure() error {
@@ -104,17 +145,29 @@ func (f *feeder) failure() error {
 	return f.err
 }
 
+func (f *feeder) fail(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
+}
+
 // wait returns when nothing is under way.
 func (f *feeder) wait() error {
-	f.pending.Wait()
+	if f.work != nil {
+		settled := make(chan struct{})
+		f.work <- delivery{settled: settled}
+		<-settled
+	}
 	return f.failure()
 }
 
 // stop ends the feeder. Nothing may be handed to it any more.
 func (f *feeder) stop() {
 	if f.work != nil {
-		f.pending.Wait()
 		close(f.work)
+		<-f.over
 		f.work = nil
 	}
 }

@@ -92,7 +92,7 @@ func (c *conn) step(ctx context.Context, s *sqlgen.Step) error {
 	if err := c.exec(ctx, "run", temporary(s.Table, s.Schema)); err != nil {
 		return err
 	}
-	a := newAppender("temp", s.Table, s.Schema, s.Schema)
+	a := c.db.newAppender("temp", s.Table, s.Schema, s.Schema)
 	defer a.abandon()
 	err := c.read(ctx, s.Select, func(in sqlgen.Rows) error {
 		if s.Right.SQL == "" {

@@ -204,7 +204,7 @@ func (t *tx) open(table string) (*appender, error) {
 		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
 	}
 	brings := info.visible()
-	a := newAppender("", table, info.columns, withHidden(brings))
+	a := t.db.newAppender("", table, info.columns, withHidden(brings))
 	a.width = len(brings)
 	return a, nil
 }
@@ -271,7 +271,7 @@ func (t *tx) settle(sql string) error {
 		return err
 	}
 	for _, a := range t.tables {
-		if err := a.settle(t.conn); err != nil {
+		if err := a.flush(t.conn); err != nil {
 			return err
 		}
 	}

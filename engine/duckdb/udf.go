@@ -2,10 +2,9 @@ package duckdb
 
 /*
 #include <stdint.h>
-#include <stdlib.h>
 
 void goshawk_scalar(void *info, void *input, void *output);
-void goshawk_scalar_delete(void *extra);
+void goshawk_delete(void *extra);
 
 // Of DuckDB's C interface, which package mapping links.
 void duckdb_vector_assign_string_element_len(void *vector, uint64_t index, const char *str, uint64_t len);
@@ -27,7 +26,6 @@ import "C"
 import (
 	"fmt"
 	"math"
-	"runtime/cgo"
 	"slices"
 	"unsafe"
 
@@ -86,9 +84,7 @@ func (c *conn) register(u *udf, volatile bool) error {
 	if volatile {
 		mapping.ScalarFunctionSetVolatile(f)
 	}
-	extra := C.malloc(C.size_t(unsafe.Sizeof(cgo.Handle(0))))
-	*(*cgo.Handle)(extra) = cgo.NewHandle(u)
-	mapping.ScalarFunctionSetExtraInfo(f, extra, C.goshawk_scalar_delete)
+	mapping.ScalarFunctionSetExtraInfo(f, newHandle(u), C.goshawk_delete)
 	mapping.ScalarFunctionSetFunction(f, C.goshawk_scalar)
 	if mapping.RegisterScalarFunction(c.conn, f) == mapping.StateError {
 		return &engine.Error{Op: "open", Message: fmt.Sprintf("function %s cannot be registered", u.name)}
@@ -102,18 +98,12 @@ func pendingStreaming(stmt mapping.PreparedStatement, pending *mapping.PendingRe
 	return mapping.State(C.duckdb_pending_prepared_streaming(stmt.Ptr, &pending.Ptr))
 }
 
-//export goshawk_scalar_delete
-func goshawk_scalar_delete(extra unsafe.Pointer) {
-	(*(*cgo.Handle)(extra)).Delete()
-	C.free(extra)
-}
-
 // goshawk_scalar computes one chunk of a Go function's results.
 //
 //export goshawk_scalar
 func goshawk_scalar(info, input, output unsafe.Pointer) {
 	fi := mapping.FunctionInfo{Ptr: info}
-	u := (*(*cgo.Handle)(mapping.ScalarFunctionGetExtraInfo(fi))).Value().(*udf)
+	u := held(mapping.ScalarFunctionGetExtraInfo(fi)).(*udf)
 	defer func() {
 		// A panic must not unwind into DuckDB's frames.
 		if p := recover(); p != nil {

@@ -223,12 +223,6 @@ func (b *builder) close() {
 // full reports whether the chunk has to be consumed before the next row.
 func (b *builder) full() bool { return b.rows == capacity || b.used > arenaSize/2 }
 
-// seal fixes the number of rows and returns the chunk.
-func (b *builder) seal() mapping.DataChunk {
-	mapping.DataChunkSetSize(b.chunk, mapping.IdxT(b.rows))
-	return b.chunk
-}
-
 // set writes v into column i of the current row. A value of another type is a
 // bug of the caller's and is written as null.
 func (b *builder) set(i int, v *types.Value) {
