@@ -1,6 +1,10 @@
 package sqlgen
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
+)
 
 // atom returns sql so that it may stand as an operand of any operator: in
 // parentheses unless it is a name, a literal, a call or in parentheses already.
@@ -20,7 +24,7 @@ func isAtom(sql string) bool {
 	for i < len(sql) {
 		switch c := sql[i]; {
 		case c == '\'' || c == '"':
-			end := quoted(sql, i)
+			end := sqltext.Literal(sql, i)
 			if end == len(sql) {
 				return true
 			}
@@ -29,63 +33,24 @@ func isAtom(sql string) bool {
 			}
 			i = end + 1
 		case c == '(':
-			return closing(sql, i) == len(sql)
-		case wordByte(c):
-			i++
+			return sqltext.Closing(sql, i) == len(sql)
 		case c == '.':
 			i++
 		default:
-			return false
+			end := sqltext.Word(sql, i)
+			if end == i {
+				return false
+			}
+			i = end
 		}
 	}
 	return true
 }
 
-func wordByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// quoted returns the position after the string or name that starts at i.
-func quoted(sql string, i int) int {
-	q := sql[i]
-	for i++; i < len(sql); i++ {
-		if sql[i] != q {
-			continue
-		}
-		if i+1 < len(sql) && sql[i+1] == q {
-			i++
-			continue
-		}
-		return i + 1
-	}
-	return len(sql)
-}
-
-// closing returns the position after the parenthesis that closes the one at i.
-func closing(sql string, i int) int {
-	depth := 0
-	for i < len(sql) {
-		switch sql[i] {
-		case '\'', '"':
-			i = quoted(sql, i)
-			continue
-		case '(':
-			depth++
-		case ')':
-			depth--
-			if depth == 0 {
-				return i + 1
-			}
-		}
-		i++
-	}
-	return len(sql) + 1
-}
-
 // unparen takes off one pair of parentheses around the whole, for places where
 // any expression may stand.
 func unparen(sql string) string {
-	if len(sql) < 2 || sql[0] != '(' || closing(sql, 0) != len(sql) {
+	if len(sql) < 2 || sql[0] != '(' || sqltext.Closing(sql, 0) != len(sql) {
 		return sql
 	}
 	if strings.HasPrefix(sql, "(SELECT") || strings.HasPrefix(sql, "(WITH") {
@@ -110,7 +75,7 @@ func indent(sql string) string {
 	for i := 0; i < len(sql); {
 		switch sql[i] {
 		case '\'', '"':
-			end := quoted(sql, i)
+			end := sqltext.Literal(sql, i)
 			b.WriteString(sql[i:end])
 			i = end
 			continue

@@ -3,6 +3,8 @@ package sqlgen
 import (
 	"slices"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
 )
 
 // orderBy returns the order of r for its own SELECT, where ORDER BY looks for a bare
@@ -109,7 +111,7 @@ func orderText(order []key) string {
 		switch {
 		case bareNumber(k.sql):
 			parts[i] = "CAST(" + k.sql + " AS DOUBLE PRECISION)"
-		case strings.HasPrefix(k.sql, "'") && quoted(k.sql, 0) == len(k.sql):
+		case strings.HasPrefix(k.sql, "'") && sqltext.Literal(k.sql, 0) == len(k.sql):
 			parts[i] = "CAST(" + k.sql + " AS VARCHAR)"
 		}
 		if k.desc {

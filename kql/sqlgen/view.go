@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -92,7 +93,7 @@ func (st *statement) viewColumns(v *View, schema types.Schema, read, field func(
 	for i, c := range schema {
 		sql := v.column(c.Name, read, field)
 		cols[i] = column{name: c.Name, typ: c.Type, sql: sql, weight: st.weight(sql), deep: float64(len(sql)),
-			trivial: strings.HasPrefix(sql, `"`) && quoted(sql, 0) == len(sql)}
+			trivial: strings.HasPrefix(sql, `"`) && sqltext.Literal(sql, 0) == len(sql)}
 	}
 	return cols
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -119,10 +120,5 @@ func JSONPath(keys []types.Value) string {
 
 // isName reports whether a key needs no quotes in a path.
 func isName(key string) bool {
-	for i := range len(key) {
-		if !nameByte(key[i]) {
-			return false
-		}
-	}
-	return key != ""
+	return key != "" && sqltext.Word(key, 0) == len(key)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
 )
 
 // maxTogether is the most members that are read from a document at once: the list of them
@@ -87,17 +89,13 @@ func eachAccess(sql string, f func(access)) {
 	cases := 0
 	for i := 0; i < len(sql); {
 		if c := sql[i]; c == '\'' || c == '"' {
-			for i++; i < len(sql) && sql[i] != c; i++ {
-			}
-			i++
-			continue
-		} else if !nameByte(c) {
-			i++
+			i = sqltext.Literal(sql, i)
 			continue
 		}
 		start := i
-		for i < len(sql) && nameByte(sql[i]) {
+		if i = sqltext.Word(sql, start); i == start {
 			i++
+			continue
 		}
 		switch word := sql[start:i]; {
 		case strings.EqualFold(word, "CASE"):
@@ -105,16 +103,16 @@ func eachAccess(sql string, f func(access)) {
 		case strings.EqualFold(word, "END"):
 			cases--
 		case cases == 0 && (word == memberFunction || word == memberFunction+"_string") && i < len(sql) && sql[i] == '(':
-			end := matching(sql, i)
+			end := sqltext.Closing(sql, i)
 			if end < 0 {
 				return
 			}
-			args := arguments(sql[i+1 : end])
+			args := sqltext.Arguments(sql[i+1 : end-1])
 			if len(args) != 2 || !onePath(strings.TrimSpace(args[1])) {
 				continue
 			}
-			f(access{start: start, end: end + 1, name: word, doc: strings.TrimSpace(args[0]), path: strings.TrimSpace(args[1])})
-			i = end + 1
+			f(access{start: start, end: end, name: word, doc: strings.TrimSpace(args[0]), path: strings.TrimSpace(args[1])})
+			i = end
 		}
 	}
 }

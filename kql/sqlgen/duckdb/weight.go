@@ -3,6 +3,8 @@ package duckdb
 import (
 	"slices"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/kql/sqlgen/sqltext"
 )
 
 // DuckDB writes a macro's body in place of each call, and each argument as often as
@@ -26,15 +28,18 @@ func newWeigher(prelude []string) *weigher {
 	for _, m := range prelude {
 		_, m, _ = strings.Cut(m, " MACRO ")
 		open := strings.IndexByte(m, '(')
-		end := matching(m, open)
-		if open < 0 || end < 0 {
+		if open < 0 {
+			continue
+		}
+		end := sqltext.Closing(m, open)
+		if end < 0 {
 			continue
 		}
 		var params []string
-		for _, p := range strings.Split(m[open+1:end], ",") {
+		for _, p := range strings.Split(m[open+1:end-1], ",") {
 			params = append(params, strings.TrimSpace(p))
 		}
-		e := w.expand(strings.TrimPrefix(strings.TrimSpace(m[end+1:]), "AS "), params)
+		e := w.expand(strings.TrimPrefix(strings.TrimSpace(m[end:]), "AS "), params)
 		w.macros[m[:open]] = &e
 	}
 	return w
@@ -50,22 +55,17 @@ func (w *weigher) weigh(sql string, params []string) (float64, []float64) {
 func (w *weigher) expand(sql string, params []string) expansion {
 	e := expansion{uses: make([]float64, len(params))}
 	for i := 0; i < len(sql); {
-		c := sql[i]
-		switch {
-		case c == '\'' || c == '"':
-			end := i + 1
-			for end < len(sql) && sql[end] != c {
-				end++
-			}
-			e.base += float64(min(end+1, len(sql)) - i)
-			i = end + 1
-		case !nameByte(c):
-			e.base++
-			i++
+		switch sql[i] {
+		case '\'', '"':
+			end := sqltext.Literal(sql, i)
+			e.base += float64(end - i)
+			i = end
 		default:
-			end := i
-			for end < len(sql) && nameByte(sql[end]) {
-				end++
+			end := sqltext.Word(sql, i)
+			if end == i {
+				e.base++
+				i++
+				continue
 			}
 			name := sql[i:end]
 			if p := slices.Index(params, name); p >= 0 {
@@ -84,12 +84,12 @@ func (w *weigher) expand(sql string, params []string) expansion {
 // call adds the expansion of a macro call whose arguments begin at open, and returns
 // the position after it.
 func (w *weigher) call(e *expansion, m *expansion, sql string, open int, params []string) int {
-	end := matching(sql, open)
+	end := sqltext.Closing(sql, open)
 	if end < 0 {
 		return len(sql)
 	}
 	e.base += m.base
-	for i, arg := range arguments(sql[open+1 : end]) {
+	for i, arg := range sqltext.Arguments(sql[open+1 : end-1]) {
 		if i >= len(m.uses) {
 			break
 		}
@@ -99,54 +99,5 @@ func (w *weigher) call(e *expansion, m *expansion, sql string, open int, params 
 			e.uses[p] += m.uses[i] * a.uses[p]
 		}
 	}
-	return end + 1
-}
-
-func nameByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// matching returns the position of the parenthesis that closes the one at open, or -1.
-func matching(sql string, open int) int {
-	if open < 0 {
-		return -1
-	}
-	depth := 0
-	for i := open; i < len(sql); i++ {
-		switch c := sql[i]; c {
-		case '\'', '"':
-			for i++; i < len(sql) && sql[i] != c; i++ {
-			}
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// arguments splits the text between parentheses at its outer commas.
-func arguments(sql string) []string {
-	var list []string
-	depth, start := 0, 0
-	for i := 0; i < len(sql); i++ {
-		switch c := sql[i]; c {
-		case '\'', '"':
-			for i++; i < len(sql) && sql[i] != c; i++ {
-			}
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		case ',':
-			if depth == 0 {
-				list = append(list, sql[start:i])
-				start = i + 1
-			}
-		}
-	}
-	return append(list, sql[start:])
+	return end
 }
