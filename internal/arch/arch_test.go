@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"kql/mend":                {"source", "kql/types", "kql/bind", "kql/syntax"},
 	"kql/sqlgen":              {"source", "kql/types", "kql/builtin", "kql/plan"},
 	"kql/sqlgen/sqltext":      {},
-	"kql/sqlgen/duckdb":       {"kql/types", "kql/builtin", "kql/plan", "kql/sqlgen", "kql/scalar", "kql/rowstep", "kql/dynamic", "internal/jsontext"},
+	"kql/sqlgen/duckdb":       {"kql/types", "kql/builtin", "kql/plan", "kql/sqlgen", "kql/sqlgen/sqltext", "kql/scalar", "kql/rowstep", "kql/dynamic", "internal/jsontext"},
 	"kql/rowstep":             {"kql/types", "kql/builtin", "kql/plan", "kql/sqlgen", "kql/scalar", "kql/dynamic", "internal/jsontext"},
 	"kql":                     {"source", "kql/**"},
 	"catalog":                 {"kql/types"},
