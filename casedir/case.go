@@ -154,6 +154,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	o.Memory, o.fillMemory = engineText(memory.Engine), engineText(memory.Filling)
 	engine := o.engine()
 	engine.Waiting = memory.Go / 6
+	engine.Freed = memory.Freed
 	var places *external.Places
 	var answered []string
 	if o.Places != "" {

@@ -92,56 +92,95 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	for _, t := range normalize.Tables() {
 		names = append(names, t.Name)
 	}
-	var counts []string
-	for _, name := range names {
-		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), name))
-	}
-	rows := strings.Join(counts, " UNION ALL ")
 	records, err := recordsBySource(ctx, tx, names, last)
 	if err != nil {
 		return err
-	}
-	before := []string{
-		`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + rows,
-		`CREATE OR REPLACE TEMP TABLE "$records" AS ` + records,
-	}
-	after := []string{
-		`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (` + rows + `) a USING (name) WHERE a.n <> b.n`,
-		`INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (` + records + `) a USING (source) WHERE b.n <> coalesce(a.n, 0)`,
-		`DROP TABLE "$rows"`,
-		`DROP TABLE "$records"`}
-	run := func(list []string) error {
-		for _, sql := range list {
-			if err := tx.Exec(ctx, sql); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	// stage runs steps that may change the number of rows, and then what says that they are done.
-	stage := func(steps []normalize.Step, done string) error {
-		if err := run(before); err != nil {
-			return err
-		}
-		if err := normalize.Complete(ctx, tx, steps, fresh, tell); err != nil {
-			return err
-		}
-		return run(append(slices.Clip(after), done))
 	}
 	stages := normalize.Finish(last, roundRows)
 	for _, name := range exported {
 		stages.Same = append(stages.Same, normalize.FinishExported(name, last)...)
 	}
-	if err := stage(stages.Same, `INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`); err != nil {
+	all := counted{Tx: tx, ctx: ctx, tables: names, records: records}
+	if err := all.run(stages.Same, fresh, tell, `INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`); err != nil {
 		return err
 	}
 	if err := tx.Renew(); err != nil {
 		return err
 	}
-	if err := normalize.Complete(ctx, tx, stages.Actors, fresh, tell); err != nil {
+	joined := counted{Tx: tx, ctx: ctx, tables: []string{normalize.Joined}}
+	if err := joined.run(stages.Processes, fresh, tell); err != nil {
 		return err
 	}
-	return stage(stages.Tasks, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
+	return all.run(stages.Tasks, fresh, tell, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
+}
+
+// counted is a transaction that notes how the numbers of rows change, with each change.
+type counted struct {
+	engine.Tx
+	ctx     context.Context
+	tables  []string
+	records string // SQL that counts records by source, "" if their numbers stay
+}
+
+// run runs steps that may change the numbers, and then what says that they are done.
+func (c counted) run(steps []normalize.Step, fresh func(table string) bool, tell func(devices, of int64), done ...string) error {
+	if err := c.count(); err != nil {
+		return err
+	}
+	if err := normalize.Complete(c.ctx, c, steps, fresh, tell); err != nil {
+		return err
+	}
+	if err := c.note(); err != nil {
+		return err
+	}
+	return c.exec(done...)
+}
+
+// Renew commits the changes together with their note.
+func (c counted) Renew() error {
+	if err := c.note(); err != nil {
+		return err
+	}
+	if err := c.Tx.Renew(); err != nil {
+		return err
+	}
+	return c.count()
+}
+
+// count takes down the numbers as they are.
+func (c counted) count() error {
+	list := []string{`CREATE OR REPLACE TEMP TABLE "$rows" AS ` + c.rows()}
+	if c.records != "" {
+		list = append(list, `CREATE OR REPLACE TEMP TABLE "$records" AS `+c.records)
+	}
+	return c.exec(list...)
+}
+
+// note stores how the numbers differ from those that were taken down.
+func (c counted) note() error {
+	list := []string{`INSERT INTO goshawk_completions SELECT b.name, a.n - b.n FROM "$rows" b JOIN (` + c.rows() + `) a USING (name) WHERE a.n <> b.n`, `DROP TABLE "$rows"`}
+	if c.records != "" {
+		list = append(list, `INSERT INTO goshawk_copies SELECT b.source, b.n - coalesce(a.n, 0) FROM "$records" b LEFT JOIN (`+c.records+`) a USING (source) WHERE b.n <> coalesce(a.n, 0)`, `DROP TABLE "$records"`)
+	}
+	return c.exec(list...)
+}
+
+// rows is the SQL that counts the rows of the tables.
+func (c counted) rows() string {
+	parts := make([]string, len(c.tables))
+	for i, name := range c.tables {
+		parts[i] = fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), name)
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+func (c counted) exec(list ...string) error {
+	for _, sql := range list {
+		if err := c.Exec(c.ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recordsBySource is the SQL that counts by source the records that the tables hold: the

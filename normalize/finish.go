@@ -57,28 +57,30 @@ const second = 10_000_000
 // DuckDB changes values of wide rows slowly, so rows are not updated: the changed
 // copies are inserted and the old ones deleted.
 type Stages struct {
-	Same   []Step // one name for one machine, one row for one record and for one process
-	Actors []Step // completes rows from their processes; the number of rows stays
-	Tasks  []Step // what the completed rows tell of tasks, logons and services
+	Same      []Step // one name for one machine, one row for one record
+	Processes []Step // one row for one process, and all rows completed from their processes; commits round by round
+	Tasks     []Step // what the completed rows tell of tasks, logons and services
 }
 
+// Joined is the only table the number of whose rows Stages.Processes changes.
+const Joined = "DeviceProcessEvents"
+
 // All are the steps of all stages.
-func (s Stages) All() []Step { return slices.Concat(s.Same, s.Actors, s.Tasks) }
+func (s Stages) All() []Step { return slices.Concat(s.Same, s.Processes, s.Tasks) }
 
 // Finish returns the steps for a case whose sources up to and with last were there the
-// last time: what is left of their rows is compared with the new ones only. The rows of
-// events whose processes are looked for are taken roundRows at a time, but for one device
-// that has more: the memory that is needed grows with them.
+// last time: what is left of their rows is compared with the new ones only. Processes, and
+// the rows of events whose processes are looked for, are taken roundRows at a time, but for
+// one device that has more: the memory that is needed grows with them.
 func Finish(last int64, roundRows int) Stages {
 	f := &finish{cat: catalog.Default(), last: last, roundRows: roundRows}
 	var s Stages
 	f.hosts()
 	f.copies()
 	f.devices()
-	f.processes()
 	s.Same, f.steps = f.steps, nil
-	f.actors()
-	s.Actors, f.steps = f.steps, nil
+	f.processes()
+	s.Processes, f.steps = f.steps, nil
 	f.scheduler()
 	f.logons()
 	f.services()

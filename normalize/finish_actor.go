@@ -10,37 +10,18 @@ import (
 const slack = second
 
 // actors fills the InitiatingProcess columns of all tables from the processes of the
-// case. A process is looked for on its own device, so that some devices at a time are
-// enough.
-func (f *finish) actors() {
-	tables := f.tablesWith("InitiatingProcessCommandLine")
-	f.rounds(tables)
-	f.each("$round", "$wanted", func() {
-		f.instances()
-		f.targets()
-		f.exits()
-		f.lifetimes()
-		f.parents()
-		f.findActors(tables)
-		for i, table := range tables {
-			f.fillActors(i, table)
-		}
-		f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
-	})
-	f.drop("$round")
-}
-
-// rounds collects the devices whose processes are wanted, for rows lack what their
-// process may have: an export that is whole has none.
-func (f *finish) rounds(tables []string) {
-	lacking := []string{"SELECT DeviceId FROM DeviceEvents t WHERE " + targeted}
-	for _, table := range tables {
-		lacking = append(lacking, fmt.Sprintf(`SELECT DeviceId FROM "%s" t WHERE %s`, table, f.lacks(table)))
+// devices $wanted.
+func (f *finish) actors(tables []string) {
+	f.instances()
+	f.targets()
+	f.exits()
+	f.lifetimes()
+	f.parents()
+	f.findActors(tables)
+	for i, table := range tables {
+		f.fillActors(i, table)
 	}
-	f.given().make("$round", `
-SELECT DeviceId, device, (before // %d) AS round FROM (
-  SELECT DeviceId, row_number() OVER (ORDER BY DeviceId) AS device, CAST(sum(n) OVER (ORDER BY DeviceId) - n AS BIGINT) AS before
-  FROM (SELECT DeviceId, count(*) AS n FROM (%s) GROUP BY DeviceId))`, max(1, f.roundRows), strings.Join(lacking, "\nUNION ALL "))
+	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 }
 
 // maxTables is more than there are tables: rows of all of them are told apart by their

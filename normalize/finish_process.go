@@ -1,31 +1,72 @@
 package normalize
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// processes leaves one row per process and learns the SIDs of accounts.
+// processes leaves one row per process, learns the SIDs of accounts, and completes all
+// rows from their processes. All of that goes by device, so that some devices at a time are
+// enough.
 func (f *finish) processes() {
-	f.mergeProcesses()
-	f.dropExported()
-	f.sids()
+	tables := f.tablesWith("InitiatingProcessCommandLine")
+	f.rounds(tables)
+	f.each("$round", "$wanted", func() {
+		f.mergeProcesses()
+		f.dropExported()
+		f.sids()
+		f.given("$wanted").commit()
+		f.actors(tables)
+	})
+	f.drop("$round")
 }
 
-// samePair matches the rows s and w of one process: the same id and program within two
-// seconds, and each the other's nearest.
-const samePair = `
-  FROM DeviceProcessEvents s JOIN DeviceProcessEvents w
-  ON s.DeviceId = w.DeviceId AND s.ProcessId = w.ProcessId AND lower(s.FileName) = lower(w.FileName)
-    AND abs(s.Timestamp - w.Timestamp) <= %d
-  WHERE s."$Origin" IN (%s) AND w."$Origin" IN (%s)
-    AND s.ActionType = 'ProcessCreated' AND w.ActionType = 'ProcessCreated'
-  QUALIFY row_number() OVER (PARTITION BY s.rowid ORDER BY abs(s.Timestamp - w.Timestamp), w."$Key") = 1
-    AND row_number() OVER (PARTITION BY w.rowid ORDER BY abs(s.Timestamp - w.Timestamp), s."$Key") = 1`
+// rounds collects the devices that have processes, unless all were exported, or whose
+// processes are wanted, for rows lack what their process may have: an export that is whole
+// has none. Devices whose logs were read one after the other are taken together: their rows
+// lie together.
+func (f *finish) rounds(tables []string) {
+	wanted := []string{
+		`SELECT DeviceId, "$Source" AS s FROM DeviceEvents t WHERE ` + targeted,
+		`SELECT DeviceId, "$Source" FROM DeviceProcessEvents WHERE "$Origin" <> 'exported'`,
+	}
+	for _, table := range tables {
+		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s" t WHERE %s`, table, f.lacks(table)))
+	}
+	f.given().make("$round", `
+SELECT DeviceId, device, (before // %d) AS round FROM (
+  SELECT DeviceId, row_number() OVER w AS device, CAST(sum(n) OVER w - n AS BIGINT) AS before
+  FROM (SELECT DeviceId, count(*) AS n, min(s) AS s FROM (%s) GROUP BY DeviceId)
+  WINDOW w AS (ORDER BY s, DeviceId))`, max(1, f.roundRows), strings.Join(wanted, "\nUNION ALL "))
+}
+
+// starts collects the processes of the devices $wanted that were told to start, in $start.
+func (f *finish) starts(g given) {
+	g.make("$start", `
+SELECT t.rowid AS r, w.device, t.ProcessId AS pid, lower(t.FileName) AS name, t.Timestamp AS ts, t."$Origin" AS origin, t."$Key" AS k
+FROM DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`)
+}
+
+// pairs matches the rows s and w of one process among $start, each of some origins: the same
+// id and program within two seconds, and each the other's nearest.
+func (f *finish) pairs(sOrigins, wOrigins string) {
+	f.given("$start").make("$pair", `
+SELECT s.r AS s, w.r AS w FROM "$start" s JOIN "$start" w
+  ON s.device = w.device AND s.pid = w.pid AND s.name = w.name AND abs(s.ts - w.ts) <= %d
+  WHERE s.origin IN (%s) AND w.origin IN (%s)
+  QUALIFY row_number() OVER (PARTITION BY s.r ORDER BY abs(s.ts - w.ts), w.k) = 1
+    AND row_number() OVER (PARTITION BY w.r ORDER BY abs(s.ts - w.ts), s.k) = 1`, 2*second, sOrigins, wOrigins)
+	f.drop("$start")
+}
 
 // mergeProcesses makes one row of Sysmon's event 1 and the security log's 4688 about
 // the same process. Hunts count rows, and two rows would count twice. Sysmon's row
 // says more and gets what only the other knows. A row that was merged already takes the
 // record in once more when another copy of its log arrives.
 func (f *finish) mergeProcesses() {
-	f.given("DeviceProcessEvents").make("$pair", `SELECT s.rowid AS s, w.rowid AS w `+samePair, 2*second, "'sysmon', 'sysmon+security'", "'security'")
+	f.starts(f.given("$wanted").some("DeviceProcessEvents", `"$Origin" = 'security'`).some("DeviceProcessEvents", `"$Origin" IN ('sysmon', 'sysmon+security')`))
+	f.pairs("'sysmon', 'sysmon+security'", "'security'")
 	c := &change{}
 	for _, name := range []string{"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
 		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))
@@ -48,7 +89,8 @@ func (f *finish) mergeProcesses() {
 // dropExported removes rows of events about processes that the case has as rows of
 // Defender.
 func (f *finish) dropExported() {
-	f.given("DeviceProcessEvents").make("$pair", `SELECT w.rowid AS w `+samePair, 2*second, "'exported'", "'sysmon', 'security', 'sysmon+security'")
+	f.starts(f.given("$wanted").some("DeviceProcessEvents", `"$Origin" = 'exported'`))
+	f.pairs("'exported'", "'sysmon', 'security', 'sysmon+security'")
 	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
 	f.drop("$pair")
 }
@@ -56,18 +98,20 @@ func (f *finish) dropExported() {
 // sids gives the accounts of Sysmon's rows their SIDs, where records of the security
 // log tell them.
 func (f *finish) sids() {
-	f.given("DeviceProcessEvents").make("$sid", `
-SELECT DeviceId, domain, name, min(sid) AS sid FROM (
-  SELECT DeviceId, AccountDomain AS domain, AccountName AS name, AccountSid AS sid FROM DeviceProcessEvents
-  UNION ALL SELECT DeviceId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid FROM DeviceProcessEvents
-  UNION ALL SELECT DeviceId, AccountDomain, AccountName, AccountSid FROM DeviceLogonEvents WHERE ActionType = 'LogonSuccess'
-  UNION ALL SELECT DeviceId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid FROM DeviceEvents)
-WHERE starts_with(sid, 'S-1-') AND name <> ''
-GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`)
+	told := func(table, of, where string) string {
+		return fmt.Sprintf(`
+  SELECT t.DeviceId, t.%[2]sAccountDomain AS domain, t.%[2]sAccountName AS name, t.%[2]sAccountSid AS sid
+  FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, table, of, where)
+	}
+	f.given("$wanted", "DeviceProcessEvents").make("$sid", `
+SELECT DeviceId, domain, name, min(sid) AS sid FROM (%s)
+GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`, strings.Join([]string{
+		told("DeviceProcessEvents", "", ""), told("DeviceProcessEvents", "InitiatingProcess", ""),
+		told("DeviceLogonEvents", "", " AND t.ActionType = 'LogonSuccess'"), told("DeviceEvents", "InitiatingProcess", "")}, "\n  UNION ALL"))
 	c := &change{}
 	c.set("AccountSid", "CASE WHEN t.AccountSid = '' THEN coalesce(a.sid, '') ELSE t.AccountSid END")
 	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' THEN coalesce(b.sid, '') ELSE t.InitiatingProcessAccountSid END")
-	f.given("$sid").rewrite("DeviceProcessEvents", c, `DeviceProcessEvents t
+	f.given("$sid").rewrite("DeviceProcessEvents", c, `DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
 LEFT JOIN "$sid" a ON t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
 LEFT JOIN "$sid" b ON t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
 WHERE t."$Origin" <> 'exported' AND (a.sid IS NOT NULL OR b.sid IS NOT NULL)`)

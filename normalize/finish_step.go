@@ -27,6 +27,8 @@ type Step struct {
 	// a round, Makes is made of its rows, and each is committed.
 	Each   string
 	Rounds []Step
+	// Commits has what was done so far committed. SQL is empty then.
+	Commits bool
 }
 
 // Need is a table, stored or temporary, or those of its rows for which Where holds, if
@@ -79,6 +81,8 @@ func (c *completion) run(steps []Step) error {
 			err = c.rounds(s)
 		case s.Like != "":
 			err = c.like(s)
+		case s.Commits:
+			err = c.tx.Renew()
 		default:
 			err = c.exec(s.SQL, s.Makes)
 			if s.Drops != "" {
@@ -227,6 +231,11 @@ func (g given) end(table, sql string, args ...any) {
 // like adds a step that makes a table like a stored one.
 func (g given) like(table, other string) {
 	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Like: other, Makes: table})
+}
+
+// commit adds a step that commits.
+func (g given) commit() {
+	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Commits: true})
 }
 
 // drop drops tables that were made.

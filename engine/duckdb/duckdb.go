@@ -34,6 +34,9 @@ type Options struct {
 	// Filling lets Begin's transactions fill the database by one thread of DuckDB's, until
 	// Filled; its configuration is locked only then. Not with Files or Folders.
 	Filling bool
+	// Freed is how many bytes that DuckDB has freed may stay with the process while the
+	// database is Filling; 0 means any number.
+	Freed int64
 	// Waiting is how many bytes of rows may wait for DuckDB besides two chunks of each
 	// table; 0 means none.
 	Waiting int64
@@ -56,6 +59,7 @@ type DB struct {
 	prelude []string
 
 	filling atomic.Bool // Options.Filling, until Filled
+	rest    func()      // ends the sweeping of what DuckDB frees while it is filling
 
 	mu     sync.Mutex
 	idle   []*conn
@@ -82,10 +86,7 @@ func Open(path string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	defer mapping.DestroyConfig(&config)
-	d := &DB{opts: opts, prelude: dialect.Prelude()}
-	if opts.Filling {
-		mapFrom(mapBlocks)
-	}
+	d := &DB{opts: opts, prelude: dialect.Prelude(), rest: func() {}}
 	d.filling.Store(opts.Filling)
 	var msg string
 	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
@@ -112,6 +113,9 @@ func Open(path string, opts Options) (*DB, error) {
 		d.discard(c)
 		mapping.Close(&d.db)
 		return nil, err
+	}
+	if opts.Filling && opts.Freed > 0 {
+		d.rest = sync.OnceFunc(sweep(opts.Freed))
 	}
 	return d, nil
 }
@@ -203,7 +207,7 @@ func (d *DB) Filled(ctx context.Context) error {
 	if d.opts.Memory != "" {
 		settings += "; SET memory_limit = " + dialect.Text(d.opts.Memory)
 	}
-	mapFrom(mapLargest)
+	d.rest()
 	return d.Exec(ctx, settings+"; SET lock_configuration = true")
 }
 
@@ -234,6 +238,7 @@ func (d *DB) Close() error {
 		return nil
 	}
 	d.closed = true
+	d.rest()
 	for _, c := range d.idle {
 		c.close()
 	}

@@ -325,6 +325,9 @@ func (t *tx) commit() error {
 	for name, info := range t.made {
 		t.db.learn(name, info)
 	}
+	if most := t.db.opts.Freed; most > 0 && t.db.filling.Load() {
+		trim(most)
+	}
 	return nil
 }
 
