@@ -29,6 +29,10 @@ func (d *DB) connect() (*conn, error) {
 	if mapping.Connect(d.db, &c.conn) == mapping.StateError {
 		return nil, &engine.Error{Op: "connect", Message: "the database refused a connection"}
 	}
+	if err := c.use(); err != nil {
+		c.close()
+		return nil, err
+	}
 	return c, nil
 }
 

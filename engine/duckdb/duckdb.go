@@ -58,8 +58,9 @@ type DB struct {
 	opts    Options
 	prelude []string
 
-	filling atomic.Bool // Options.Filling, until Filled
-	rest    func()      // ends the sweeping of what DuckDB frees while it is filling
+	filling  atomic.Bool // Options.Filling, until Filled
+	attached bool        // the file is attached to a database in memory
+	rest     func()      // ends the sweeping of what DuckDB frees while it is filling
 
 	mu     sync.Mutex
 	idle   []*conn
@@ -88,8 +89,12 @@ func Open(path string, opts Options) (*DB, error) {
 	defer mapping.DestroyConfig(&config)
 	d := &DB{opts: opts, prelude: dialect.Prelude(), rest: func() {}}
 	d.filling.Store(opts.Filling)
+	file := path
+	if opts.attaches(path) {
+		file = ""
+	}
 	var msg string
-	if mapping.OpenExt(path, &d.db, config, &msg) == mapping.StateError {
+	if mapping.OpenExt(file, &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
 		return nil, &engine.Error{Op: "open", Message: openFailure(path, clean(msg))}
 	}
@@ -99,17 +104,7 @@ func Open(path string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	defer d.release(c)
-	if err := c.confine(opts); err != nil {
-		d.discard(c)
-		mapping.Close(&d.db)
-		return nil, err
-	}
-	if err := errors.Join(c.registerRows(), c.registerFunctions(opts.Functions)); err != nil {
-		d.discard(c)
-		mapping.Close(&d.db)
-		return nil, err
-	}
-	if err := c.prepare(); err != nil {
+	if err := c.setUp(path, opts); err != nil {
 		d.discard(c)
 		mapping.Close(&d.db)
 		return nil, err
@@ -118,6 +113,22 @@ func Open(path string, opts Options) (*DB, error) {
 		d.rest = sync.OnceFunc(sweep(opts.Freed))
 	}
 	return d, nil
+}
+
+// setUp does with the first connection what the database needs before others are made.
+func (c *conn) setUp(path string, opts Options) error {
+	if opts.attaches(path) {
+		if err := c.attach(path); err != nil {
+			return err
+		}
+	}
+	if err := c.confine(opts); err != nil {
+		return err
+	}
+	if err := errors.Join(c.registerRows(), c.registerFunctions(opts.Functions)); err != nil {
+		return err
+	}
+	return c.prepare()
 }
 
 // openFailure words why a file could not be opened; the engine's own words come with
@@ -151,7 +162,9 @@ func newConfig(path string, opts Options) (mapping.Config, error) {
 		{"zstd_min_string_length", "96"}, // the data of events takes a tenth of its length
 	}...)
 	if len(opts.Files)+len(opts.Folders) == 0 {
-		settings = append(settings, [2]string{"enable_external_access", "false"})
+		if !opts.attaches(path) {
+			settings = append(settings, [2]string{"enable_external_access", "false"})
+		}
 		if !opts.Filling {
 			settings = append(settings, [2]string{"lock_configuration", "true"})
 		}
