@@ -1,11 +1,11 @@
 package casedir
 
 import (
-	"net/url"
 	"path"
 	"regexp"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 	"github.com/goshawk-hunt/goshawk/normalize"
 )
 
@@ -20,16 +20,12 @@ var flatPlaces = regexp.MustCompile(`(?i)/(?:tasks/.|(?:software|system)$)`)
 var veloCollection = regexp.MustCompile(`^Collection-(.+)-\d{4}-\d\d-\d\dT`)
 
 // between are folders between a collector's own and the volume: they name no machine.
-var between = regexp.MustCompile(`(?i)^(?:[a-z]|[a-z]:|\\\\\.\\[a-z]:|uploads|auto|ntfs|lazy_ntfs|mft|file|files|data|raw|root|\[root\]|artifacts?|evidence|collection|collections|collected|kape|targets?|tout|tdest|triage|output|out|results|export|exports|registry|hives?|eventlogs?|evtx|logs|tasks|image|images|mnt|mount|vss\d*|shadowcopy\d*|harddiskvolumeshadowcopy\d*|case|tmp|temp|home|users|\.|\.\.|)$`)
+var between = regexp.MustCompile(`(?i)^(?:[a-z]|[a-z]:|uploads|auto|ntfs|lazy_ntfs|mft|file|files|data|raw|root|\[root\]|artifacts?|evidence|collection|collections|collected|kape|targets?|tout|tdest|triage|output|out|results|export|exports|registry|hives?|eventlogs?|evtx|logs|tasks|image|images|mnt|mount|vss\d*|shadowcopy\d*|harddiskvolumeshadowcopy\d*|case|tmp|temp|home|users|\.|\.\.|)$`)
 
 // collectionOf says which collection a file belongs to, by its path: the folder or
 // archive that holds a machine's files in their places. It is nil for other files.
 func collectionOf(file string) *normalize.Collection {
-	p := strings.NewReplacer(`\`, "/", "!", "/").Replace(file)
-	if decoded, err := url.PathUnescape(p); err == nil {
-		p = strings.ReplaceAll(decoded, `\\.\`, "")
-	}
-	p = "/" + strings.TrimLeft(p, "/")
+	p := "/" + strings.TrimLeft(text.CollectedPath(strings.ReplaceAll(file, "!", "/")), "/")
 	c := &normalize.Collection{}
 	at := windowsPlaces.FindStringIndex(p)
 	switch {

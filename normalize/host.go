@@ -82,10 +82,11 @@ log AS (
   HAVING c <> '' OR count(DISTINCT split_part(DeviceName, '.', 1)) = 1),
 collector AS (
   SELECT Collection AS c, max(DeviceName) AS name FROM "$Host" WHERE Source = '%[3]s' GROUP BY c),
-seen AS (SELECT DISTINCT Collection AS c FROM "$Host")
-SELECT c, coalesce(hive.name, log.name, collector.name, CASE WHEN (SELECT count(*) FROM seen WHERE c <> '') > 1 THEN c END) AS name
-FROM seen LEFT JOIN hive USING (c) LEFT JOIN log USING (c) LEFT JOIN collector USING (c)
-WHERE coalesce(hive.name, log.name, collector.name, CASE WHEN (SELECT count(*) FROM seen WHERE c <> '') > 1 THEN c END) <> ''`, hostByHive, hostByLog, hostByCollector)
+seen AS (SELECT DISTINCT Collection AS c FROM "$Host"),
+called AS (
+  SELECT c, coalesce(hive.name, log.name, collector.name, CASE WHEN (SELECT count(*) FROM seen WHERE c <> '') > 1 THEN c END) AS name
+  FROM seen LEFT JOIN hive USING (c) LEFT JOIN log USING (c) LEFT JOIN collector USING (c))
+SELECT c, name FROM called WHERE name <> ''`, hostByHive, hostByLog, hostByCollector)
 	c := &change{}
 	c.set("DeviceName", "n.name")
 	c.set("DeviceId", "sha1(n.name)")

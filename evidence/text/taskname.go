@@ -12,7 +12,7 @@ func TaskName(path string) string {
 	p := strings.ReplaceAll(path, `\`, "/")
 	lower := strings.ToLower(p)
 	if strings.Contains(lower, "uploads/") || strings.Contains(lower, "%5csystem32%5c") {
-		p = unescape(p)
+		p = CollectedPath(path)
 		lower = strings.ToLower(p)
 	}
 	for _, root := range []string{"system32/tasks/", "syswow64/tasks/", "sysnative/tasks/"} {
@@ -30,8 +30,10 @@ func TaskName(path string) string {
 	return ""
 }
 
-func unescape(p string) string {
-	parts := strings.Split(p, "/")
+// CollectedPath gives a path that a collector wrote with / between its parts: Velociraptor
+// escapes in each part what a file system may not take.
+func CollectedPath(path string) string {
+	parts := strings.Split(strings.ReplaceAll(path, `\`, "/"), "/")
 	for i, s := range parts {
 		if u, err := url.PathUnescape(s); err == nil {
 			parts[i] = strings.ReplaceAll(u, `\`, "/")

@@ -21,21 +21,10 @@ const (
 	UTF16BE
 )
 
-// String names the encoding.
-func (e Encoding) String() string {
-	switch e {
-	case UTF16LE:
-		return "UTF-16LE"
-	case UTF16BE:
-		return "UTF-16BE"
-	}
-	return "UTF-8"
-}
-
-// Sniff tells the encoding of a text from its first bytes and how many of them
+// sniff tells the encoding of a text from its first bytes and how many of them
 // are a byte order mark. Without a mark, UTF-16 is recognised by the zero bytes
 // of its first two characters, which in every text format that we read are ASCII.
-func Sniff(head []byte) (e Encoding, mark int) {
+func sniff(head []byte) (e Encoding, mark int) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
 		return UTF8, 3
@@ -59,7 +48,7 @@ func Sniff(head []byte) (e Encoding, mark int) {
 // Head gives the first bytes of a file as UTF-8 without the byte order mark, for
 // detection. A character cut off at the end is left out.
 func Head(head []byte) []byte {
-	e, mark := Sniff(head)
+	e, mark := sniff(head)
 	head = head[mark:]
 	if e == UTF8 {
 		return head
@@ -72,7 +61,7 @@ func Head(head []byte) []byte {
 // Decode gives all of b as UTF-8 without the byte order mark. What is no valid
 // text becomes U+FFFD.
 func Decode(b []byte) []byte {
-	e, mark := Sniff(b)
+	e, mark := sniff(b)
 	b = b[mark:]
 	if e == UTF8 {
 		return Valid(b)
@@ -139,7 +128,7 @@ func NewReader(src io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	if err != nil && err != io.EOF {
 		return nil, UTF8, err
 	}
-	e, mark := Sniff(head[:n])
+	e, mark := sniff(head[:n])
 	r := io.NewSectionReader(src, int64(mark), size-int64(mark))
 	if e == UTF8 {
 		return r, e, nil

@@ -13,11 +13,11 @@ func UnescapeXML(s string) string {
 	if i < 0 {
 		return s
 	}
-	return string(AppendUnescapedXML(make([]byte, 0, len(s)), s))
+	return string(appendUnescapedXML(make([]byte, 0, len(s)), s))
 }
 
-// AppendUnescapedXML appends what UnescapeXML(s) gives to dst.
-func AppendUnescapedXML(dst []byte, s string) []byte {
+// appendUnescapedXML appends what UnescapeXML(s) gives to dst.
+func appendUnescapedXML(dst []byte, s string) []byte {
 	for {
 		i := strings.IndexByte(s, '&')
 		if i < 0 {
