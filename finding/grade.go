@@ -63,7 +63,7 @@ func (f *Finding) Grade() {
 		reasons = append(reasons, Reason{Points: -above, Property: limit, Text: fmt.Sprintf("one property counts at most %d points", propertyCap)})
 	}
 	f.Reasons, f.Score = reasons, max(score, 0)
-	f.Severity = SeverityOf(f.Score)
+	f.Severity = severityOf(f.Score)
 }
 
 // witnesses counts the properties that tell by themselves.

@@ -68,8 +68,8 @@ const (
 	CriticalFrom = 90
 )
 
-// SeverityOf returns the severity of a score.
-func SeverityOf(score int) Severity {
+// severityOf returns the severity of a score.
+func severityOf(score int) Severity {
 	switch {
 	case score >= CriticalFrom:
 		return Critical

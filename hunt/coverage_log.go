@@ -23,14 +23,14 @@ type Log struct {
 	// Selection is true if more records are missing than there: the log was filtered
 	// when it was exported, and a single gap in it means nothing.
 	Selection bool `json:"selection,omitempty"`
-	// Gaps are the largest runs of missing record ids, at most MaxGaps.
+	// Gaps are the largest runs of missing record ids, at most maxGaps.
 	Gaps []RecordGap `json:"gaps,omitempty"`
 	// Silence is the longest time without an event, if it is out of proportion.
 	Silence *Silence `json:"silence,omitempty"`
 }
 
-// MaxGaps bounds the gaps of one log that are named.
-const MaxGaps = 5
+// maxGaps bounds the gaps of one log that are named.
+const maxGaps = 5
 
 // RecordGap is a run of missing record ids, with the times of the records around it.
 type RecordGap struct {
@@ -167,7 +167,7 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 	})
 	if len(gappy) > 0 {
 		ask("gaps in record ids", fmt.Sprintf(gapsQuery, strings.Join(gappy, ", ")), func(r *reader) {
-			if l := logs[key(r)]; l != nil && len(l.Gaps) < MaxGaps {
+			if l := logs[key(r)]; l != nil && len(l.Gaps) < maxGaps {
 				l.Gaps = append(l.Gaps, RecordGap{After: r.named("After").Int, Before: r.named("Before").Int, Missing: r.named("Missing").Int,
 					From: moment(r.named("From")), To: moment(r.named("To"))})
 			}

@@ -78,7 +78,7 @@ func loadFile(fsys fs.FS, name string) (*Rule, error) {
 	if len(text) > maxRuleFile {
 		return nil, fmt.Errorf("larger than %d bytes", maxRuleFile)
 	}
-	rule, err := ParseYAML(text)
+	rule, err := parseYAML(text)
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +86,9 @@ func loadFile(fsys fs.FS, name string) (*Rule, error) {
 	return rule, nil
 }
 
-// ParseYAML reads a rule in Goshawk's own form, that of hunts/<id>/rule.yaml. A key
+// parseYAML reads a rule in Goshawk's own form, that of hunts/<id>/rule.yaml. A key
 // that it doesn't know is an error.
-func ParseYAML(text []byte) (*Rule, error) {
+func parseYAML(text []byte) (*Rule, error) {
 	var f file
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)

@@ -97,12 +97,12 @@ func (p *printer) text(name, s string) {
 
 func (p *printer) fields(fields []evidence.Field) {
 	for _, f := range fields {
-		fmt.Fprintf(p, "\t%s %s %q\n", f.Name, KindName(f.Value.Kind), f.Value.Text())
+		fmt.Fprintf(p, "\t%s %s %q\n", f.Name, kindName(f.Value.Kind), f.Value.Text())
 	}
 }
 
-// KindName is the name of a kind of value.
-func KindName(k evidence.ValueKind) string {
+// kindName is the name of a kind of value.
+func kindName(k evidence.ValueKind) string {
 	names := [...]string{"null", "string", "int", "uint", "hex", "real", "bool", "time", "guid", "sid", "binary", "json"}
 	if int(k) < len(names) {
 		return names[k]

@@ -12,7 +12,7 @@ import (
 // planned reads the binary XML in [pos, end) by the plans of its templates. It
 // returns false, with the event in no particular state, if a plan is missing or
 // does not fit: the general way then reads the record and says what is wrong.
-func (c *Chunk) planned(pos, end int) (ok bool) {
+func (c *chunkReader) planned(pos, end int) (ok bool) {
 	data := c.data
 	if end-pos < 5 || binary.LittleEndian.Uint32(data[pos:]) != fragmentHeader || data[pos+4] != tokenInstance {
 		return false
@@ -39,7 +39,7 @@ func (c *Chunk) planned(pos, end int) (ok bool) {
 }
 
 // applyAll adds all data of a plan. The first used values of c.subs are in use.
-func (c *Chunk) applyAll(p *plan, subs []sub, used int) bool {
+func (c *chunkReader) applyAll(p *plan, subs []sub, used int) bool {
 	for i := range p.data {
 		step := &p.data[i]
 		switch step.kind {
@@ -66,14 +66,14 @@ func (c *Chunk) applyAll(p *plan, subs []sub, used int) bool {
 }
 
 // section reads a section of the event from a value.
-func (c *Chunk) section(s sub, used int) bool {
+func (c *chunkReader) section(s sub, used int) bool {
 	return s.typ == typeNull || c.within(s, placeSection, used)
 }
 
 // within reads what a value holds by the plan of its template. It returns false
 // if that is not possible, with nothing done. The values of the template are
 // kept behind the first used ones of c.subs.
-func (c *Chunk) within(s sub, at place, used int) bool {
+func (c *chunkReader) within(s sub, at place, used int) bool {
 	if s.typ != typeBinXML {
 		return false
 	}
@@ -97,7 +97,7 @@ func (c *Chunk) within(s sub, at place, used int) bool {
 }
 
 // applyWithin applies the plan of a template that is not the event's own.
-func (c *Chunk) applyWithin(p *plan, subs []sub, used int) bool {
+func (c *chunkReader) applyWithin(p *plan, subs []sub, used int) bool {
 	if !p.ok || len(subs) < p.values {
 		return false
 	}
@@ -127,7 +127,7 @@ const (
 )
 
 // generalSection reads a section of an otherwise planned event without a plan.
-func (c *Chunk) generalSection(s sub) bool {
+func (c *chunkReader) generalSection(s sub) bool {
 	if s.typ != typeBinXML {
 		return false
 	}
@@ -144,7 +144,7 @@ func (c *Chunk) generalSection(s sub) bool {
 }
 
 // generalUserData does the same for the content of UserData.
-func (c *Chunk) generalUserData(s sub) bool {
+func (c *chunkReader) generalUserData(s sub) bool {
 	if s.typ != typeBinXML {
 		return false
 	}
@@ -158,7 +158,7 @@ func (c *Chunk) generalUserData(s sub) bool {
 
 // applySystem sets the system fields. Only a value that is XML itself can't be
 // one.
-func (c *Chunk) applySystem(p *plan, subs []sub) bool {
+func (c *chunkReader) applySystem(p *plan, subs []sub) bool {
 	ev := &c.record.Event
 	for i := range p.system {
 		step := &p.system[i]
@@ -179,7 +179,7 @@ const maxKept = 256
 
 // quick sets a system field that has the type which Windows gives it. It is a
 // short cut: setSystem would do the same.
-func (c *Chunk) quick(ev *evidence.Event, step *systemStep, s sub) bool {
+func (c *chunkReader) quick(ev *evidence.Event, step *systemStep, s sub) bool {
 	b := s.bytes(c.data)
 	switch f := step.field; f {
 	case fieldProvider, fieldProviderGUID, fieldChannel, fieldComputer, fieldUserID:
@@ -260,7 +260,7 @@ func (c *Chunk) quick(ev *evidence.Event, step *systemStep, s sub) bool {
 	return true
 }
 
-func (c *Chunk) applyData(step *dataStep, subs []sub) bool {
+func (c *chunkReader) applyData(step *dataStep, subs []sub) bool {
 	if step.kind == stepConstant {
 		if c.charge(16) != nil {
 			return false
@@ -288,7 +288,7 @@ func (c *Chunk) applyData(step *dataStep, subs []sub) bool {
 }
 
 // newField adds a field. What it held before is still in it.
-func (c *Chunk) newField() *evidence.Field {
+func (c *chunkReader) newField() *evidence.Field {
 	n := len(c.fields)
 	if n == cap(c.fields) {
 		c.fields = slices.Grow(c.fields, n+64)
@@ -299,7 +299,7 @@ func (c *Chunk) newField() *evidence.Field {
 
 // field adds a value to the event's data. An array in an unnamed element is an
 // element for each item, as Windows renders it.
-func (c *Chunk) field(name string, s sub) error {
+func (c *chunkReader) field(name string, s sub) error {
 	if err := c.charge(16 + int(s.size)); err != nil {
 		return err
 	}

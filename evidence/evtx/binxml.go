@@ -79,7 +79,7 @@ var (
 
 // parser reads binary XML of one chunk into nodes.
 type parser struct {
-	c     *Chunk
+	c     *chunkReader
 	pos   int
 	end   int
 	depth int

@@ -1,7 +1,6 @@
 package evtx
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,9 +10,9 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
-// Chunk reads chunks, one after the other, with what it learned from earlier
+// chunkReader reads chunks, one after the other, with what it learned from earlier
 // ones. It knows nothing of files: several can work on one file at a time.
-type Chunk struct {
+type chunkReader struct {
 	options Options
 
 	// Of the chunk at hand.
@@ -44,24 +43,15 @@ type Chunk struct {
 	onlyGeneral bool // for tests: no plans
 }
 
-// NewChunk returns a reader of chunks. Options.Workers means nothing to it.
-func NewChunk(o Options) *Chunk {
-	return &Chunk{
+// newChunkReader returns a reader of chunks. Options.Workers means nothing to it.
+func newChunkReader(o Options) *chunkReader {
+	return &chunkReader{
 		options:   o,
 		templates: make(map[uint32]*template),
 		known:     make(map[templateKey]*template),
 		names:     make(map[string]string),
 		fields:    make([]evidence.Field, 0, 256),
 	}
-}
-
-// Decode emits the events of one chunk: 64 KiB, or less if the rest is lost.
-// Offset is where it lies in the file path.
-func (c *Chunk) Decode(data []byte, path string, offset int64, sink evidence.Sink) error {
-	s := segment{path: path, offset: offset, data: data[:min(len(data), chunkSize)]}
-	s.lost = !bytes.HasPrefix(data, chunkMagic)
-	_, err := c.decode(s, sink)
-	return err
 }
 
 const (
@@ -85,7 +75,7 @@ const recordSignature = 0x00002a2a
 var recordMagic = []byte("**\x00\x00")
 
 // charge counts work against the chunk's limit.
-func (c *Chunk) charge(n int) error {
+func (c *chunkReader) charge(n int) error {
 	if c.work += n; c.work > maxWork {
 		return errWork
 	}
@@ -93,7 +83,7 @@ func (c *Chunk) charge(n int) error {
 }
 
 // intern decodes text that templates hold, once for equal texts.
-func (c *Chunk) intern(units []byte) string {
+func (c *chunkReader) intern(units []byte) string {
 	if s, ok := c.names[string(units)]; ok {
 		return s
 	}
@@ -108,7 +98,7 @@ func (c *Chunk) intern(units []byte) string {
 	return s
 }
 
-func (c *Chunk) want(ev *evidence.Event) Wanted {
+func (c *chunkReader) want(ev *evidence.Event) Wanted {
 	if c.options.Want == nil {
 		return WantAll
 	}
@@ -116,7 +106,7 @@ func (c *Chunk) want(ev *evidence.Event) Wanted {
 }
 
 // damage reports a part of the chunk that was not read.
-func (c *Chunk) damage(from, to int, format string, args ...any) {
+func (c *chunkReader) damage(from, to int, format string, args ...any) {
 	if c.damages++; c.damages > maxDamages {
 		return
 	}
@@ -134,7 +124,7 @@ type header struct {
 }
 
 // decode emits the events of a segment.
-func (c *Chunk) decode(s segment, sink evidence.Sink) (chunkFacts, error) {
+func (c *chunkReader) decode(s segment, sink evidence.Sink) (chunkFacts, error) {
 	c.data, c.offset, c.path, c.sink = s.data, s.offset, s.path, sink
 	clear(c.templates)
 	clear(c.recent[:])
@@ -163,11 +153,11 @@ func (c *Chunk) decode(s segment, sink evidence.Sink) (chunkFacts, error) {
 	return chunkFacts{offset: s.offset, first: w.header.firstNumber, last: w.header.lastNumber}, err
 }
 
-// Chunk flags, in the header at 120.
+// chunkReader flags, in the header at 120.
 const chunkWithoutChecksums = 4
 
 // readHeader checks the chunk header and the checksums.
-func (c *Chunk) readHeader() header {
+func (c *chunkReader) readHeader() header {
 	data := c.data
 	if len(data) < chunkHeaderSize {
 		c.damage(0, len(data), "chunk of %d bytes ends within its header of %d", len(data), chunkHeaderSize)
@@ -207,7 +197,7 @@ func (c *Chunk) readHeader() header {
 }
 
 // emit reads the record of size bytes at pos and hands it to the sink.
-func (c *Chunk) emit(pos, size int) error {
+func (c *chunkReader) emit(pos, size int) error {
 	if c.raw != nil {
 		return c.emitRaw(pos, size, false)
 	}
@@ -226,7 +216,7 @@ func (c *Chunk) emit(pos, size int) error {
 
 // emitRecovered does the same for a record that is not in its place. What can't
 // be read of it is no damage: nobody promised a record there.
-func (c *Chunk) emitRecovered(pos, size int) error {
+func (c *chunkReader) emitRecovered(pos, size int) error {
 	if c.raw != nil {
 		return c.emitRaw(pos, size, true)
 	}
@@ -242,7 +232,7 @@ func (c *Chunk) emitRecovered(pos, size int) error {
 }
 
 // emitRaw hands the record on unread.
-func (c *Chunk) emitRaw(pos, size int, recovered bool) error {
+func (c *chunkReader) emitRaw(pos, size int, recovered bool) error {
 	c.bodyEnd = 0
 	c.text.reset()
 	err := c.raw(pos, size, recovered)
@@ -257,7 +247,7 @@ func (c *Chunk) emitRaw(pos, size int, recovered bool) error {
 
 // read reads the record of size bytes at pos into the event. Its fields are
 // those of c.fields from start on.
-func (c *Chunk) read(pos, size int) (start int, err error) {
+func (c *chunkReader) read(pos, size int) (start int, err error) {
 	if !c.keep {
 		c.fields = c.fields[:0]
 		c.text.reset()
@@ -282,7 +272,7 @@ func (c *Chunk) read(pos, size int) (start int, err error) {
 }
 
 // hand completes the event and hands as much of it to the sink as is wanted.
-func (c *Chunk) hand(pos, start int) error {
+func (c *chunkReader) hand(pos, start int) error {
 	ev := &c.record.Event
 	switch c.wanted {
 	case WantNone:

@@ -22,7 +22,7 @@ func WriteXML(ctx context.Context, in evidence.Input, o Options, w io.Writer, si
 	if err != nil || f == nil {
 		return err
 	}
-	c := NewChunk(o)
+	c := newChunkReader(o)
 	var line []byte
 	c.raw = func(pos, size int, recovered bool) (err error) {
 		line = line[:0]

@@ -9,7 +9,7 @@ import (
 // general reads records by walking their nodes. It reads whatever the plans
 // can't, and of a damaged record all that stands before the damage.
 type general struct {
-	c   *Chunk
+	c   *chunkReader
 	err error // the first thing that was wrong
 }
 
@@ -29,7 +29,7 @@ func (it *item) null() bool { return it.isValue && it.value.typ == typeNull }
 func (it *item) element() bool { return it.node != nil && it.node.kind == nodeElement }
 
 // readGeneral reads the binary XML in [pos, end) into the record's event.
-func (c *Chunk) readGeneral(pos, end int) error {
+func (c *chunkReader) readGeneral(pos, end int) error {
 	g := general{c: c}
 	c.record.Event = evidence.Event{}
 	for _, it := range g.root(pos, end) {

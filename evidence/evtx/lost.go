@@ -10,7 +10,7 @@ type lost struct {
 }
 
 // lostInstance reads the instance at pos without its definition.
-func (c *Chunk) lostInstance(pos, end int) (lost, bool) {
+func (c *chunkReader) lostInstance(pos, end int) (lost, bool) {
 	data := c.data
 	if end-pos >= 4 && binary.LittleEndian.Uint32(data[pos:]) == fragmentHeader {
 		pos += 4
@@ -40,7 +40,7 @@ func (c *Chunk) lostInstance(pos, end int) (lost, bool) {
 
 // sameID returns the chunk's template with an identifier, nil if there is none
 // or if there are several.
-func (c *Chunk) sameID(id uint32) *template {
+func (c *chunkReader) sameID(id uint32) *template {
 	var found *template
 	for off, t := range c.templates {
 		if t.err != nil || binary.LittleEndian.Uint32(c.data[off+4:]) != id {
@@ -58,7 +58,7 @@ func (c *Chunk) sameID(id uint32) *template {
 // copy of the definition in the chunk, or else relies on the order in which
 // Windows itself numbers the values of the System section. Fields whose names
 // are gone are unnamed.
-func (c *Chunk) readLost(pos, end int) bool {
+func (c *chunkReader) readLost(pos, end int) bool {
 	l, ok := c.lostInstance(pos, end)
 	if !ok {
 		return false
@@ -96,7 +96,7 @@ func (c *Chunk) readLost(pos, end int) bool {
 }
 
 // lostSection reads a section of the event as far as it can be.
-func (c *Chunk) lostSection(s sub, at place) bool {
+func (c *chunkReader) lostSection(s sub, at place) bool {
 	if s.typ != typeBinXML {
 		return s.typ == typeNull
 	}

@@ -144,7 +144,7 @@ func (f *file) cutBatches(ctx context.Context, free, work, order chan *batch) er
 
 // decodeBatches is a worker.
 func decodeBatches(o Options, work <-chan *batch) {
-	c := NewChunk(o)
+	c := newChunkReader(o)
 	c.keep = true
 	for b := range work {
 		c.fields, c.text = b.fields, b.text

@@ -12,7 +12,7 @@ import (
 // and text. Whatever else there is, and whatever is wrong, makes it give up: the
 // general way then reads the same bytes and gives the same event or the reason.
 type raw struct {
-	c          *Chunk
+	c          *chunkReader
 	pos, end   int
 	depth      int
 	dependency bool
@@ -24,7 +24,7 @@ type raw struct {
 const rawDepth = 32
 
 // rawRecord reads the binary XML in [pos, end) into the record's event.
-func (c *Chunk) rawRecord(pos, end int) bool {
+func (c *chunkReader) rawRecord(pos, end int) bool {
 	c.record.Event = evidence.Event{}
 	r := raw{c: c, pos: pos, end: end, ok: true}
 	r.roots((*raw).root)
@@ -37,7 +37,7 @@ func (c *Chunk) rawRecord(pos, end int) bool {
 
 // rawValue reads a value that is XML and stands within Event or UserData. It
 // does nothing if it can't.
-func (c *Chunk) rawValue(s sub, at place) bool {
+func (c *chunkReader) rawValue(s sub, at place) bool {
 	before, fields := c.record.Event, len(c.fields)
 	r := raw{c: c, pos: int(s.off), end: int(s.off) + int(s.size), ok: true}
 	if at == placeUserData {

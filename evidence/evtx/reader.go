@@ -87,12 +87,12 @@ func (r Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink)
 	if r.Options.Workers > 1 {
 		err = f.readParallel(ctx, r.Options, sink)
 	} else {
-		err = f.readSequential(ctx, NewChunk(r.Options), sink)
+		err = f.readSequential(ctx, newChunkReader(r.Options), sink)
 	}
 	return err
 }
 
-func (f *file) readSequential(ctx context.Context, c *Chunk, sink evidence.Sink) error {
+func (f *file) readSequential(ctx context.Context, c *chunkReader, sink evidence.Sink) error {
 	buf := make([]byte, segmentBuffer)
 	for {
 		if err := ctx.Err(); err != nil {

@@ -25,7 +25,7 @@ func collectGeneral(t testing.TB, data []byte, o Options) *collected {
 	if f == nil {
 		return &out
 	}
-	c := NewChunk(o)
+	c := newChunkReader(o)
 	c.onlyGeneral = true
 	buf := make([]byte, segmentBuffer)
 	for {

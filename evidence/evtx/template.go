@@ -50,7 +50,7 @@ var errLoop = errors.New("template refers to itself")
 // instance reads the template instance at pos: the definition (in place or
 // elsewhere in the chunk) and the values, appended to buf. The template is
 // returned beside an error where it is of some use.
-func (c *Chunk) instance(pos, end int, buf []sub) (t *template, subs []sub, next int, err error) {
+func (c *chunkReader) instance(pos, end int, buf []sub) (t *template, subs []sub, next int, err error) {
 	data := c.data
 	if end-pos < 10 {
 		return nil, nil, pos, errors.New("template instance is cut off")
@@ -97,7 +97,7 @@ func (c *Chunk) instance(pos, end int, buf []sub) (t *template, subs []sub, next
 }
 
 // templateAt returns the definition at off of this chunk.
-func (c *Chunk) templateAt(off uint32) *template {
+func (c *chunkReader) templateAt(off uint32) *template {
 	if t, ok := c.templates[off]; ok {
 		return t
 	}
@@ -123,7 +123,7 @@ func (c *Chunk) templateAt(off uint32) *template {
 }
 
 // parseTemplate reads the definition at off and makes its plans.
-func (c *Chunk) parseTemplate(off uint32, key templateKey) *template {
+func (c *chunkReader) parseTemplate(off uint32, key templateKey) *template {
 	c.templates[off] = &template{err: errLoop}
 	t := &template{}
 	before := c.work

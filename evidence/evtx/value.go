@@ -52,7 +52,7 @@ func (s sub) bytes(data []byte) []byte { return data[s.off : s.off+uint32(s.size
 
 // value reads s. Arrays become one value, see list. Binary values point into
 // the chunk, text into the arena.
-func (c *Chunk) value(s sub) evidence.Value {
+func (c *chunkReader) value(s sub) evidence.Value {
 	b := s.bytes(c.data)
 	if s.typ&typeArray != 0 {
 		return c.list(b, s.typ&^typeArray)
@@ -61,7 +61,7 @@ func (c *Chunk) value(s sub) evidence.Value {
 }
 
 // scalar reads one value that is no array.
-func (c *Chunk) scalar(b []byte, typ uint8) evidence.Value {
+func (c *chunkReader) scalar(b []byte, typ uint8) evidence.Value {
 	switch typ {
 	case typeString, typeEvtXML:
 		return evidence.Value{Kind: evidence.String, Str: c.text.utf16(trimNUL(b))}
@@ -206,7 +206,7 @@ func daysOf(y, m, d int64) int64 {
 
 // list reads an array: nothing for no items, the item itself for one, and the
 // texts of the items, a line each, for more.
-func (c *Chunk) list(b []byte, typ uint8) evidence.Value {
+func (c *chunkReader) list(b []byte, typ uint8) evidence.Value {
 	item, rest, ok := nextItem(b, typ)
 	if !ok {
 		return evidence.Value{Kind: evidence.String}

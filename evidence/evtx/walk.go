@@ -7,7 +7,7 @@ import (
 
 // walk goes over the records of one chunk.
 type walk struct {
-	c      *Chunk
+	c      *chunkReader
 	header header
 	lost   bool // the chunk has no header that could be recognised
 	last   uint64

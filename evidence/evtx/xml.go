@@ -10,7 +10,7 @@ import (
 
 // appendXML renders the record of size bytes at pos as Windows does, on one
 // line. Of a broken record it renders what there is and says what is wrong.
-func (c *Chunk) appendXML(dst []byte, pos, size int) ([]byte, error) {
+func (c *chunkReader) appendXML(dst []byte, pos, size int) ([]byte, error) {
 	g := general{c: c}
 	for _, it := range g.root(pos+recordHead, pos+size-4) {
 		dst = g.appendItem(dst, it)

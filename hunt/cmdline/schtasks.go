@@ -140,9 +140,9 @@ var (
 	}
 )
 
-// PowerShell reads the request of a command line or script block that uses the
+// powerShell reads the request of a command line or script block that uses the
 // ScheduledTasks cmdlets. Variables stay as they are written.
-func PowerShell(text string) (r Request, ok bool) {
+func powerShell(text string) (r Request, ok bool) {
 	m := psRegister.FindStringSubmatch(text)
 	if m == nil {
 		return Request{}, false
@@ -167,7 +167,7 @@ func Parse(line string) (Request, bool) {
 	if r, ok := Schtasks(line); ok {
 		return r, true
 	}
-	if r, ok := PowerShell(line); ok {
+	if r, ok := powerShell(line); ok {
 		return r, true
 	}
 	return At(line)

@@ -32,7 +32,7 @@ type Outcome struct {
 	// Hidden counts what it hid: findings, or rows of hunts if it stands in a query.
 	Hidden  int  `json:"hidden"`
 	InQuery bool `json:"inQuery,omitempty"`
-	// Findings are those that it hid, at most MaxShown.
+	// Findings are those that it hid, at most maxShown.
 	Findings []Hidden `json:"findings,omitempty"`
 }
 
@@ -45,8 +45,8 @@ type Hidden struct {
 	Devices  []string         `json:"devices"`
 }
 
-// MaxShown bounds the findings that an outcome lists.
-const MaxShown = 50
+// maxShown bounds the findings that an outcome lists.
+const maxShown = 50
 
 // chunk bounds the text of one question, in bytes.
 const chunk = 128 << 10
@@ -123,7 +123,7 @@ func (s *Set) hide(ctx context.Context, q Querier, x *Exclusion, findings []find
 		}
 		gone[i] = true
 		o.Hidden++
-		if f := &findings[i]; len(o.Findings) < MaxShown {
+		if f := &findings[i]; len(o.Findings) < maxShown {
 			o.Findings = append(o.Findings, Hidden{f.ID, f.Title, f.Severity, f.Score, f.Devices})
 		}
 	}

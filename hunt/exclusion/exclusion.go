@@ -51,17 +51,6 @@ type Set struct {
 	Forced bool
 }
 
-// Loose returns the exclusions that rest only on text that the attacker chooses.
-func (s *Set) Loose() []*Exclusion {
-	var list []*Exclusion
-	for _, x := range s.List {
-		if x.Loose != "" && !x.Off {
-			list = append(list, x)
-		}
-	}
-	return list
-}
-
 // State says whether an exclusion is applied at a time, and why not.
 func (s *Set) State(x *Exclusion, now time.Time) (applied bool, why string) {
 	switch {

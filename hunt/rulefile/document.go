@@ -10,8 +10,8 @@ import (
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// Block is a query found in a document.
-type Block struct {
+// block is a query found in a document.
+type block struct {
 	Query    string
 	Title    string      // the heading or the line above
 	At       source.Span // its lines in the text
@@ -23,9 +23,6 @@ type Block struct {
 	end    int // the line behind it
 }
 
-// Span returns the place in the text of a place in the block's Query.
-func (b *Block) Span(query source.Span) source.Span { return b.places.span(query) }
-
 // otherLanguages are those of code blocks that hold no KQL.
 var otherLanguages = map[string]bool{
 	"powershell": true, "ps1": true, "bash": true, "sh": true, "shell": true, "cmd": true, "bat": true, "console": true,
@@ -33,15 +30,10 @@ var otherLanguages = map[string]bool{
 	"html": true, "go": true, "rust": true, "spl": true, "eql": true, "esql": true, "ini": true, "toml": true, "diff": true,
 }
 
-// ExtractQueries finds the queries of a document: fenced code blocks, indented
-// ones, and lines that stand bare between lines of prose. They come in order.
-func ExtractQueries(text string) []Block {
-	blocks, _ := extract(splitLines(text))
-	return blocks
-}
-
-// extract also returns the lines of fences that have no end.
-func extract(lines []line) (blocks []Block, open []line) {
+// extract finds the queries of a document: fenced code blocks, indented ones, and lines
+// that stand bare between lines of prose. They come in order, and after them the lines of
+// fences that have no end.
+func extract(lines []line) (blocks []block, open []line) {
 	p := newPage(lines)
 	tried := 0 // indented lines up to here are no query as a whole
 	for i := 0; i < len(lines); {
@@ -85,14 +77,14 @@ func extract(lines []line) (blocks []Block, open []line) {
 
 // newBlock makes the block of lines[from:to], without blank lines at its ends
 // and without cut bytes of indentation.
-func newBlock(lines []line, from, to, cut int) Block {
+func newBlock(lines []line, from, to, cut int) block {
 	for from < to && lines[from].trim() == "" {
 		from++
 	}
 	for from < to && lines[to-1].trim() == "" {
 		to--
 	}
-	b := Block{begin: from, end: to}
+	b := block{begin: from, end: to}
 	b.Query, b.places = joinLines(lines[from:to], cut)
 	trimmed := strings.TrimRight(b.Query, " \t\r\n")
 	b.Query = trimmed
@@ -165,7 +157,7 @@ func (r *reader) document() {
 	for _, l := range open {
 		r.report(errFence(l.span()))
 	}
-	blocks = slices.DeleteFunc(blocks, func(b Block) bool {
+	blocks = slices.DeleteFunc(blocks, func(b block) bool {
 		for _, region := range lost {
 			if b.begin < region.end && b.end > region.begin {
 				return true

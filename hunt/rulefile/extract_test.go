@@ -94,9 +94,9 @@ func TestExtractCorpus(t *testing.T) {
 				}
 				total++
 				text := form.wrap(q)
-				blocks := ExtractQueries(text)
+				blocks := queriesOf(text)
 				for _, b := range blocks {
-					checkPlaces(t, text, b.Query, b.Span)
+					checkPlaces(t, text, b.Query, b.places.span)
 				}
 				if len(blocks) == 1 && (trimLines(blocks[0].Query) == trimLines(q) || sameCode(blocks[0].Query, q)) {
 					whole++
@@ -129,4 +129,10 @@ func sameCode(a, b string) bool {
 		return strings.Join(out, " ")
 	}
 	return code(a) == code(b)
+}
+
+// queriesOf gives the queries of a document.
+func queriesOf(text string) []block {
+	found, _ := extract(splitLines(text))
+	return found
 }

@@ -49,10 +49,9 @@ func FuzzRead(f *testing.F) {
 			}
 			_ = (&source.Diagnostics{File: file, List: diags}).Error()
 		}
-		for _, b := range ExtractQueries(text) {
+		for _, b := range queriesOf(text) {
 			inside(t, b.At, text)
 		}
-		Repair(text)
 	})
 }
 

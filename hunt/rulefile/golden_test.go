@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 				}
 				fresh.Files = append(fresh.Files, f)
 				fresh.Files = append(fresh.Files, outputs(t, f, Options{}, f.Name)...)
-				if _, lost := Repair(string(f.Data)); lost {
+				if _, lost := findLost(splitLines(string(f.Data))); len(lost) > 0 {
 					fresh.Files = append(fresh.Files, outputs(t, f, Options{Repair: true}, f.Name+" repaired")...)
 				}
 			}

@@ -44,7 +44,7 @@ func TestHostile(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		Read(source.NewFile("file.kql", text), Options{Repair: true})
-		ExtractQueries(text)
+		queriesOf(text)
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
@@ -66,7 +66,7 @@ func BenchmarkHostile(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				Read(source.NewFile("file.kql", text), Options{Repair: true})
-				ExtractQueries(text)
+				queriesOf(text)
 			}
 		})
 	}

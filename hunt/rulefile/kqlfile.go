@@ -43,9 +43,9 @@ func (r *reader) kql() {
 // splitQueries splits a file where a query ends and another one begins. Every
 // line is in one of the blocks: comments belong to the query below them, and what
 // is not understood to the query above.
-func splitQueries(p *page) []Block {
+func splitQueries(p *page) []block {
 	lines := p.lines
-	var blocks []Block
+	var blocks []block
 	from := 0
 	for i := p.next[0]; i < len(lines); {
 		end := max(i+1, p.queryEnd(i))

@@ -258,19 +258,6 @@ func mendedText(list []mendedLine) (string, places) {
 	return b.String(), m
 }
 
-// Repair returns the rules of a text whose indentation is lost as YAML with it,
-// separated by "---"; ok is false if there are none.
-func Repair(text string) (mended string, ok bool) {
-	lines := splitLines(text)
-	var parts []string
-	p, lost := findLost(lines)
-	for _, g := range lost {
-		s, _ := mendedText(mend(p, g))
-		parts = append(parts, s+"\n")
-	}
-	return strings.Join(parts, "---\n"), len(parts) > 0
-}
-
 // lost reports a rule whose indentation is lost, or reads it if that is wanted.
 func (r *reader) lost(p *page, g region) {
 	list := mend(p, g)

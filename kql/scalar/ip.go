@@ -41,8 +41,8 @@ var ipFunctions = []Function{
 	{Name: "parse_ipv6_mask", Params: textAndLong, Result: types.String, Eval: parseIPv6Mask},
 }
 
-// IPv4 reads an address with an optional /prefix; prefix is 32 if there is none.
-func IPv4(s string) (addr uint32, prefix int, ok bool) {
+// readIPv4 reads an address with an optional /prefix; prefix is 32 if there is none.
+func readIPv4(s string) (addr uint32, prefix int, ok bool) {
 	s = strings.TrimSpace(s)
 	text, mask, found := strings.Cut(s, "/")
 	prefix = 32
@@ -68,7 +68,7 @@ func formatV4(addr uint32) string {
 }
 
 func parseIPv4(a []types.Value) types.Value {
-	addr, prefix, ok := IPv4(a[0].Str)
+	addr, prefix, ok := readIPv4(a[0].Str)
 	if !ok {
 		return nullLong
 	}
@@ -76,7 +76,7 @@ func parseIPv4(a []types.Value) types.Value {
 }
 
 func parseIPv4Mask(a []types.Value) types.Value {
-	addr, prefix, ok := IPv4(a[0].Str)
+	addr, prefix, ok := readIPv4(a[0].Str)
 	if !ok || a[1].Null || a[1].Int < 0 || a[1].Int > 32 {
 		return nullLong
 	}
@@ -85,8 +85,8 @@ func parseIPv4Mask(a []types.Value) types.Value {
 
 // compareIPv4 compares under the shortest of the prefixes.
 func compareIPv4(a []types.Value) types.Value {
-	x, p, ok1 := IPv4(a[0].Str)
-	y, q, ok2 := IPv4(a[1].Str)
+	x, p, ok1 := readIPv4(a[0].Str)
+	y, q, ok2 := readIPv4(a[1].Str)
 	if !ok1 || !ok2 || a[2].Null || a[2].Int < 0 || a[2].Int > 32 {
 		return nullLong
 	}
@@ -117,7 +117,7 @@ var privateNetworks = []struct {
 }{{10 << 24, 8}, {172<<24 | 16<<16, 12}, {192<<24 | 168<<16, 16}}
 
 func isPrivate(a []types.Value) types.Value {
-	addr, prefix, ok := IPv4(a[0].Str)
+	addr, prefix, ok := readIPv4(a[0].Str)
 	if !ok {
 		return nullBool
 	}
@@ -130,7 +130,7 @@ func isPrivate(a []types.Value) types.Value {
 }
 
 func netmaskSuffix(a []types.Value) types.Value {
-	_, prefix, ok := IPv4(a[0].Str)
+	_, prefix, ok := readIPv4(a[0].Str)
 	if !ok {
 		return nullLong
 	}
@@ -139,8 +139,8 @@ func netmaskSuffix(a []types.Value) types.Value {
 
 // inRangeIPv4 reports whether an address is in a network.
 func inRangeIPv4(ip, network string) (in, ok bool) {
-	x, p, ok1 := IPv4(ip)
-	y, q, ok2 := IPv4(network)
+	x, p, ok1 := readIPv4(ip)
+	y, q, ok2 := readIPv4(network)
 	m := mask32(q)
 	return p >= q && x&m == y&m, ok1 && ok2
 }
@@ -179,7 +179,7 @@ func inAnyRange(test func(ip, network string) (in, ok bool)) func([]types.Value)
 // formatIPv4 writes an address, given as text or as a number, under a prefix.
 func formatIPv4(withMask bool) func([]types.Value) types.Value {
 	return func(a []types.Value) types.Value {
-		addr, prefix, ok := IPv4(a[0].Str)
+		addr, prefix, ok := readIPv4(a[0].Str)
 		if n, err := strconv.ParseUint(a[0].Str, 10, 32); err == nil {
 			addr, prefix, ok = uint32(n), 32, true
 		}
@@ -197,8 +197,8 @@ func formatIPv4(withMask bool) func([]types.Value) types.Value {
 
 // rangeToCIDR covers the addresses from first to last with as few networks as possible.
 func rangeToCIDR(a []types.Value) types.Value {
-	first, _, ok1 := IPv4(a[0].Str)
-	last, _, ok2 := IPv4(a[1].Str)
+	first, _, ok1 := readIPv4(a[0].Str)
+	last, _, ok2 := readIPv4(a[1].Str)
 	if !ok1 || !ok2 || first > last {
 		return nullDynamic
 	}
@@ -214,10 +214,10 @@ func rangeToCIDR(a []types.Value) types.Value {
 	return dynamic.List(nets).Scalar()
 }
 
-// IPv6 reads an address, or an IPv4 one as mapped, with an optional /prefix. v4 says that it
+// readIPv6 reads an address, or an IPv4 one as mapped, with an optional /prefix. v4 says that it
 // was written as IPv4. Of an address that ends as an IPv4 one, ::192.168.1.1, a prefix counts
 // the bits of that end.
-func IPv6(s string) (addr netip.Addr, prefix int, v4, ok bool) {
+func readIPv6(s string) (addr netip.Addr, prefix int, v4, ok bool) {
 	s = strings.TrimSpace(s)
 	text, mask, found := strings.Cut(s, "/")
 	a, err := netip.ParseAddr(text)
@@ -258,8 +258,8 @@ func masked(a netip.Addr, prefix int) [16]byte {
 // compareIPv6 compares under the shortest prefix; between two IPv4 addresses a prefix of up
 // to 32 bits counts theirs.
 func compareIPv6(a []types.Value) types.Value {
-	x, p, v4x, ok1 := IPv6(a[0].Str)
-	y, q, v4y, ok2 := IPv6(a[1].Str)
+	x, p, v4x, ok1 := readIPv6(a[0].Str)
+	y, q, v4y, ok2 := readIPv6(a[1].Str)
 	if !ok1 || !ok2 || a[2].Null || a[2].Int < 0 || a[2].Int > 128 {
 		return nullLong
 	}
@@ -283,8 +283,8 @@ func mapped(a netip.Addr, written string) netip.Addr {
 }
 
 func inRangeIPv6(ip, network string) (in, ok bool) {
-	x, p, _, ok1 := IPv6(ip)
-	y, q, _, ok2 := IPv6(network)
+	x, p, _, ok1 := readIPv6(ip)
+	y, q, _, ok2 := readIPv6(network)
 	if !ok1 || !ok2 {
 		return false, false
 	}
@@ -297,7 +297,7 @@ func parseIPv6(a []types.Value) types.Value {
 
 // parseIPv6Mask writes all eight groups of an address under a prefix.
 func parseIPv6Mask(a []types.Value) types.Value {
-	addr, prefix, _, ok := IPv6(a[0].Str)
+	addr, prefix, _, ok := readIPv6(a[0].Str)
 	if !ok || a[1].Null || a[1].Int < 0 || a[1].Int > 128 {
 		return text("")
 	}
@@ -320,7 +320,7 @@ func hasAnyIPv4(a []types.Value) types.Value {
 // containsIPv4 reports whether a text has an IPv4 address, or one that begins with a prefix,
 // that no letter, digit or further octet adjoins. A prefix ends in a dot or is an address.
 func containsIPv4(s, want string, prefix bool) bool {
-	if _, n, ok := IPv4(want); !ok || n != 32 || strings.Contains(want, "/") {
+	if _, n, ok := readIPv4(want); !ok || n != 32 || strings.Contains(want, "/") {
 		if !prefix || !ipv4Prefix(want) {
 			return false
 		}
@@ -343,7 +343,7 @@ func containsIPv4(s, want string, prefix bool) bool {
 		if end < len(s) && alphanumeric(s[end]) {
 			continue
 		}
-		if _, _, ok := IPv4(address); ok && (prefix && want[len(want)-1] == '.' || address == want) {
+		if _, _, ok := readIPv4(address); ok && (prefix && want[len(want)-1] == '.' || address == want) {
 			return true
 		}
 	}

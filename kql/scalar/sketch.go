@@ -204,16 +204,16 @@ func mergeAllHLL(a []types.Value) types.Value {
 }
 
 func dcountHLL(a []types.Value) types.Value {
-	n, ok := CountSketch(a[0])
+	n, ok := countSketch(a[0])
 	if !ok {
 		return nullLong
 	}
 	return long(n)
 }
 
-// CountSketch gives the number of distinct values that the sketches have seen together; ok is
+// countSketch gives the number of distinct values that the sketches have seen together; ok is
 // false if one of them is no sketch.
-func CountSketch(sketches ...types.Value) (n int64, ok bool) {
+func countSketch(sketches ...types.Value) (n int64, ok bool) {
 	var s sketch
 	for _, v := range sketches {
 		if !s.merge(read(v)) {

@@ -48,7 +48,7 @@ func wordTable(class string) *unicode.RangeTable {
 var termFunctions = []Function{
 	{Name: "has_term", Params: []types.Type{types.String, types.String, types.Bool, types.Bool, types.Bool}, Result: types.Bool,
 		Eval: func(a []types.Value) types.Value {
-			return truth(HasTerm(a[0].Str, a[1].Str, a[2].Int != 0, a[3].Int != 0, a[4].Int != 0))
+			return truth(hasTerm(a[0].Str, a[1].Str, a[2].Int != 0, a[3].Int != 0, a[4].Int != 0))
 		}},
 	{Name: "has_any", Params: []types.Type{types.String, types.Dynamic}, Result: types.Bool, Eval: hasMany(true)},
 	{Name: "has_all", Params: []types.Type{types.String, types.Dynamic}, Result: types.Bool, Eval: hasMany(false)},
@@ -56,9 +56,9 @@ var termFunctions = []Function{
 	{Name: "in_fold", Params: []types.Type{types.String, types.Dynamic}, Result: types.Bool, Eval: inFold},
 }
 
-// HasTerm reports whether text contains term so that left and right, if asked for, no
+// hasTerm reports whether text contains term so that left and right, if asked for, no
 // term of the text is cut. cs compares by case.
-func HasTerm(text, term string, left, right, cs bool) bool {
+func hasTerm(text, term string, left, right, cs bool) bool {
 	if !cs {
 		text, term = fold(text), fold(term)
 	}

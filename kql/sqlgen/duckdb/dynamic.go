@@ -50,7 +50,7 @@ func path(x sqlgen.Operand, keys []sqlgen.Operand) (string, error) {
 	}
 	flush := func() {
 		if len(run) > 0 {
-			sql = "NULLIF(CAST(json_extract(" + sql + ", " + Text(JSONPath(run)) + ") AS VARCHAR), 'null')"
+			sql = "NULLIF(CAST(json_extract(" + sql + ", " + Text(jsonPath(run)) + ") AS VARCHAR), 'null')"
 		}
 		run = nil
 	}
@@ -99,8 +99,8 @@ func plainKey(k types.Value) bool {
 	return false
 }
 
-// JSONPath writes constant keys as the path of DuckDB's JSON functions.
-func JSONPath(keys []types.Value) string {
+// jsonPath writes constant keys as the path of DuckDB's JSON functions.
+func jsonPath(keys []types.Value) string {
 	var b strings.Builder
 	b.WriteByte('$')
 	for _, k := range keys {

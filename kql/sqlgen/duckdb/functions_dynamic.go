@@ -86,7 +86,7 @@ func dynamicText(x sqlgen.Operand) string {
 		return "coalesce(" + x.Text + ", '')"
 	}
 	if p := x.Path; p != nil && p.X.Type == types.Dynamic && allPlain(p.Keys) && len(p.Keys) > 0 {
-		return "coalesce(json_extract_string(" + p.X.SQL + ", " + Text(JSONPath(p.Keys)) + "), '')"
+		return "coalesce(json_extract_string(" + p.X.SQL + ", " + Text(jsonPath(p.Keys)) + "), '')"
 	}
 	return "kql_dynamic_text(" + x.SQL + ")"
 }

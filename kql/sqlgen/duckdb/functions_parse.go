@@ -38,7 +38,7 @@ func extractJSON(c sqlgen.Call) (string, error) {
 	value := ""
 	if keys, plain := scalar.PlainPath(path); ok && plain && allPlain(keys) {
 		// A text that is no JSON has no values.
-		document, at := "TRY_CAST("+text.SQL+" AS JSON)", Text(JSONPath(keys))
+		document, at := "TRY_CAST("+text.SQL+" AS JSON)", Text(jsonPath(keys))
 		if c.Type == types.Unknown || c.Type == types.String {
 			return "coalesce(json_extract_string(" + document + ", " + at + "), '')", nil
 		}
