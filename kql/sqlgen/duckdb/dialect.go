@@ -56,7 +56,8 @@ func keyValues(x sqlgen.Operand, s *plan.KeyValueSpec) string {
 	return "kql_key_values(" + x.SQL + ", " + Text(string(text)) + ")"
 }
 
-// rangeOf is the rows of range. Kusto's step may be negative.
+// rangeOf is the rows of range. Kusto's step may be negative. The table function makes the
+// rows as they are read; a list would be made whole before, and nothing could stop it.
 func rangeOf(from, to, step sqlgen.Operand, t types.Type) string {
 	const column = `"value"`
 	if t == types.Real {
@@ -65,8 +66,8 @@ func rangeOf(from, to, step sqlgen.Operand, t types.Type) string {
 			`ELSE CAST(floor((last - first) / step + 1e-9) AS BIGINT) + 1 END)) AS i FROM (SELECT CAST(%s AS DOUBLE) AS first, CAST(%s AS DOUBLE) AS last, CAST(%s AS DOUBLE) AS step) AS p) AS n)`,
 			column, from.SQL, to.SQL, step.SQL)
 	}
-	return fmt.Sprintf(`(SELECT unnest(generate_series(CAST(%s AS BIGINT), CAST(%s AS BIGINT), NULLIF(CAST(%s AS BIGINT), 0))) AS %s)`,
-		from.SQL, to.SQL, step.SQL, column)
+	return fmt.Sprintf(`(SELECT %s FROM generate_series(CAST(%s AS BIGINT), CAST(%s AS BIGINT), NULLIF(CAST(%s AS BIGINT), 0)) AS n(%[1]s))`,
+		column, from.SQL, to.SQL, step.SQL)
 }
 
 // sortKey sorts numbers in dynamic values and decimals by their value.
