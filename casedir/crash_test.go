@@ -26,6 +26,10 @@ import (
 // childVar tells this test binary to be the process that is killed.
 const childVar = "GOSHAWK_CRASH_CHILD"
 
+// completingLine begins the line by which a child says that it completes the devices behind
+// so many.
+const completingLine = "completing behind"
+
 // TestCrashChild is no test: it is what the crash tests start and kill.
 func TestCrashChild(t *testing.T) {
 	what, folder, ok := strings.Cut(os.Getenv(childVar), " ")
@@ -35,7 +39,16 @@ func TestCrashChild(t *testing.T) {
 	logs := filepath.Join(filepath.Dir(folder), "logs")
 	switch what {
 	case "ingest":
-		ingestInto(t, openCase(t, folder), logs)
+		c := openCase(t, folder)
+		c.memory.Rows = 400 // so that there are several rounds
+		completing := func(devices, of int64) {
+			if devices < of {
+				fmt.Println(completingLine, devices)
+			}
+		}
+		if _, err := c.Ingest(t.Context(), []string{logs}, IngestOptions{Readers: testReaders, Now: testNow, Completing: completing}); err != nil {
+			t.Fatal(err)
+		}
 	case "compact":
 		if _, _, err := Compact(t.Context(), folder, Options{Threads: 2, Memory: "1GB"}); err != nil {
 			t.Fatal(err)
@@ -143,7 +156,7 @@ func TestCrash(t *testing.T) {
 	want := state(t, c)
 	c.Close()
 	t.Run("disk full", func(t *testing.T) { testDiskFull(t, dir, want) })
-	killed, early := 0, 0
+	killed, early, completing, between := 0, 0, 0, 0
 	for i := range n {
 		folder := filepath.Join(dir, fmt.Sprintf("case%d", i))
 		what := "ingest"
@@ -159,7 +172,8 @@ func TestCrash(t *testing.T) {
 		}
 		for range times { // killed again while it completes what was killed before
 			moment := time.Duration(rand.Int64N(int64(took)))
-			if kill(t, child(what, folder), moment) {
+			ended, said := kill(t, child(what, folder), moment)
+			if !ended {
 				killed++
 			}
 			if _, err := os.Stat(filepath.Join(folder, FileName)); err != nil {
@@ -169,6 +183,14 @@ func TestCrash(t *testing.T) {
 			c := openCase(t, folder)
 			if wrong, err := c.Check(t.Context()); err != nil || len(wrong) > 0 {
 				t.Errorf("case %d after a kill at %v: %v %v", i, moment, wrong, err)
+			}
+			if pending, err := c.meta(t.Context(), "pending"); err != nil {
+				t.Error(err)
+			} else if !ended && pending != 0 && strings.Contains(said, completingLine) {
+				completing++
+				if strings.Count(said, completingLine) > 1 {
+					between++
+				}
 			}
 			c.Close()
 		}
@@ -184,11 +206,16 @@ func TestCrash(t *testing.T) {
 		}
 		os.RemoveAll(folder)
 	}
-	t.Logf("a whole run takes %v; %d processes killed, %d of them before there was a case", took, killed, early)
+	t.Logf("a whole run takes %v; %d processes killed, %d of them before there was a case, %d while devices were completed, %d of these with some committed",
+		took, killed, early, completing, between)
+	if n >= 100 && between == 0 {
+		t.Error("no process was killed between two rounds")
+	}
 }
 
-// kill starts a process and kills it at a moment; false means that it had ended.
-func kill(t testing.TB, cmd *exec.Cmd, moment time.Duration) bool {
+// kill starts a process and kills it at a moment, unless it has ended, and returns what it
+// said.
+func kill(t testing.TB, cmd *exec.Cmd, moment time.Duration) (ended bool, said string) {
 	t.Helper()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -201,7 +228,7 @@ func kill(t testing.TB, cmd *exec.Cmd, moment time.Duration) bool {
 	if err != nil && !strings.Contains(err.Error(), "killed") {
 		t.Errorf("%v: %s", err, out.String())
 	}
-	return err != nil
+	return err == nil, out.String()
 }
 
 // testDiskFull: a full disk stops the run with an error that says so; with room it is
