@@ -45,7 +45,7 @@ static void purge_fully(void) {
 }
 
 static void trim(size_t most) {
-#ifdef __GLIBC__
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
 	if (mallinfo2().fordblks > most)
 		malloc_trim(0);
 #endif
