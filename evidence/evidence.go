@@ -82,8 +82,12 @@ type Row struct {
 	// Table is the catalogue's name where the export says or its columns prove
 	// it, "" where they do not (then normalize decides by the columns).
 	Table string
-	// Fields holds the columns as exported, transport columns removed.
+	// Fields holds the columns as exported, transport columns removed. Names and texts
+	// are valid UTF-8.
 	Fields []Field
+	// Names tells lists of names apart: the fields of two rows of one source whose numbers
+	// are the same have the same names in the same order. 0 says nothing.
+	Names int
 }
 
 // Task is a task definition found as a file, or as a tool listed it.

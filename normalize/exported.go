@@ -19,31 +19,6 @@ type exportedTable struct {
 	columns map[string]int // place in the row, by lower-case name; columns that repeat another lead to it
 }
 
-// header is a list of column names that rows of an export have, resolved once.
-type header struct {
-	named   string         // the table that the rows name, "" if they don't
-	table   *exportedTable // nil if no table has the columns
-	event   string         // SecurityEvent, WindowsEvent or Event: rows are events
-	tool    string         // that wrote the rows, which are events
-	columns []headerColumn
-	reason  string // why there is neither table nor event
-}
-
-// headerColumn is where a field goes.
-type headerColumn struct {
-	name string
-	at   int // place in the row, -1 if the table has no such column
-	// part is true when the field's name is not the column's own: it repeats the column
-	// or is a part of it, and counts only where the column has no value.
-	part bool
-	// empty is true when the first row with the header had no value here.
-	empty bool
-}
-
-// maxHeaders bounds how many lists are remembered: rows of a hostile file may each
-// have their own.
-const maxHeaders = 1 << 12
-
 // exportedRow puts a row into the table that it was exported from. Rows of Windows
 // event tables are events and go the way of events, so that a case tells the same
 // whichever way it came.
@@ -62,27 +37,34 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 	}
 	t := h.table
 	t.begin()
-	for _, parts := range [...]bool{false, true} {
-		for i := range r.Row.Fields {
-			v, c := &r.Row.Fields[i].Value, &h.columns[i]
-			switch {
-			case c.part != parts:
-			case isEmpty(v):
-			case c.at < 0:
-				n.unknown(t.def.Name, c.name)
-			case !parts || t.row[c.at] == t.blank[c.at]:
-				n.set(t, c.at, v)
-			}
-		}
+	n.fill(h, r.Row.Fields, false)
+	if h.parts {
+		n.fill(h, r.Row.Fields, true)
 	}
 	n.complete(t, r)
-	if err := n.emit(t.table); err != nil {
+	if err := n.give(t.table); err != nil {
 		return err
 	}
 	if t.def.Name == "DeviceEvents" {
 		return n.defenderTask(t.table, r.Path)
 	}
 	return nil
+}
+
+// fill puts the fields into their columns: those that are no parts, or those that are.
+func (n *Normalizer) fill(h *header, fields []evidence.Field, parts bool) {
+	t := h.table
+	for i := range fields {
+		v, c := &fields[i].Value, &h.columns[i]
+		switch {
+		case c.part != parts:
+		case isEmpty(v):
+		case c.at < 0:
+			n.unknown(t.def.Name, c.name)
+		case !parts || t.row[c.at] == t.blank[c.at]:
+			n.set(t, c.at, v)
+		}
+	}
 }
 
 // isEmpty says whether a value is null in any of the ways that exports write it.
@@ -145,118 +127,6 @@ func (t *table) get(c column) types.Value {
 	return types.Value{Null: true}
 }
 
-// header resolves the names of a row's fields.
-func (n *Normalizer) header(r *evidence.Record) (*header, error) {
-	fields := r.Row.Fields
-	if h := n.lastHeader; h != nil && h.is(r) {
-		return h, nil
-	}
-	m := n.mark()
-	n.arena = append(n.arena, r.Row.Table...)
-	action := ""
-	for i := range fields {
-		n.arena = append(append(n.arena, 0), fields[i].Name...)
-		if r.Row.Table != "" {
-			continue
-		}
-		// The rows of a union have the columns of all its tables; the filled ones tell
-		// the row's own.
-		if isEmpty(&fields[i].Value) {
-			n.arena = append(n.arena, 1)
-		}
-		if fields[i].Name == "ActionType" {
-			action = fields[i].Value.Str
-		}
-	}
-	n.arena = append(append(n.arena, 0), action...)
-	key := n.since(m)
-	n.arena = n.arena[:m]
-	if h := n.headers[key]; h != nil {
-		n.lastHeader = h
-		return h, nil
-	}
-	if len(n.headers) >= maxHeaders {
-		clear(n.headers)
-	}
-	h, err := n.newHeader(r.Row.Table, fields, action)
-	if err == nil {
-		n.headers[strings.Clone(key)] = h
-		n.lastHeader = h
-	}
-	return h, err
-}
-
-// is says whether a row that names its table has this header: most have that of the row
-// before.
-func (h *header) is(r *evidence.Record) bool {
-	if h.named == "" || h.named != r.Row.Table || len(h.columns) != len(r.Row.Fields) {
-		return false
-	}
-	for i := range h.columns {
-		if h.columns[i].name != r.Row.Fields[i].Name {
-			return false
-		}
-	}
-	return true
-}
-
-func (n *Normalizer) newHeader(name string, fields []evidence.Field, action string) (*header, error) {
-	h := &header{named: strings.Clone(name), columns: make([]headerColumn, len(fields))}
-	for i := range fields {
-		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1, empty: isEmpty(&fields[i].Value)}
-	}
-	if name == "" {
-		if h.tool = toolOf(h.columns); h.tool != "" {
-			return h, nil
-		}
-	}
-	def, reason := n.tableOf(name, h.columns, action)
-	if def == nil {
-		h.reason = reason
-		return h, nil
-	}
-	if def.View || def.Name == "WindowsEvent" {
-		h.event = def.Name
-		return h, nil
-	}
-	t, err := n.exportedTable(def)
-	if err != nil {
-		return nil, err
-	}
-	h.table = t
-	for i := range h.columns {
-		c := &h.columns[i]
-		c.at = t.place(c.name)
-		c.part = c.at >= 0 && t.schema[c.at].Name != c.name
-	}
-	return h, nil
-}
-
-// tableOf finds the table of a row, or says why there is none.
-func (n *Normalizer) tableOf(name string, columns []headerColumn, action string) (def *catalog.Table, reason string) {
-	if name == "" {
-		if def = n.fingerprint(columns, action); def == nil {
-			var names []string
-			for i := range columns {
-				if !columns[i].empty {
-					names = append(names, columns[i].name)
-				}
-			}
-			return nil, "row of an unnamed table whose columns fit none: " + shorten(strings.Join(names, ", "))
-		}
-		return def, ""
-	}
-	if def = n.cat.Table(name); def == nil {
-		for _, t := range n.cat.Tables {
-			if strings.EqualFold(t.Name, name) {
-				return t, ""
-			}
-		}
-		return nil, fmt.Sprintf("row of the table %s, which the catalogue does not know", shorten(name))
-	}
-	return def, ""
-}
-
 // shorten keeps a text of the evidence from filling a report.
 func shorten(s string) string {
 	const most = 120
@@ -311,7 +181,10 @@ func (n *Normalizer) set(t *exportedTable, at int, v *evidence.Value) {
 	to := &t.row[at]
 	switch to.Type {
 	case types.String, types.GUID:
-		to.Str, to.Null = v.Text(), false
+		to.Str, to.Null = v.Str, false
+		if v.Kind != evidence.String {
+			to.Str = v.Text()
+		}
 	case types.Dynamic:
 		m := n.mark()
 		n.arena = appendDynamic(n.arena, v)

@@ -100,7 +100,7 @@ func (t *table) bool(c column, b bool) {
 	}
 }
 
-// emit gives out the row that was begun.
+// emit gives out the row that was begun, made valid UTF-8.
 func (n *Normalizer) emit(t *table) error {
 	row := t.row
 	for i := range row {
@@ -110,6 +110,12 @@ func (n *Normalizer) emit(t *table) error {
 			n.problem("text that is not valid UTF-8")
 		}
 	}
+	return n.give(t)
+}
+
+// give gives out the row that was begun, whose texts are valid UTF-8.
+func (n *Normalizer) give(t *table) error {
+	row := t.row
 	if n.opt.Ingested != 0 {
 		row = append(row, types.Value{Type: types.DateTime, Int: n.opt.Ingested})
 	}

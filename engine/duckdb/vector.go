@@ -263,8 +263,17 @@ func (c *builderColumn) setNull(row int) {
 
 // text places a string where the chunk can point to it.
 func (b *builder) text(s string) duckString {
-	s = validText(s)
 	var d duckString
+	if len(s) <= inlineLen {
+		copy(unsafe.Slice(&d.inline[0], inlineLen), s)
+		const highs = 0x8080808080808080
+		if uint64(*(*uint32)(unsafe.Pointer(&d.inline)))&highs|d.rest&highs == 0 { // ASCII
+			d.length = uint32(len(s))
+			return d
+		}
+		d = duckString{}
+	}
+	s = validText(s)
 	d.length = uint32(len(s))
 	if len(s) <= inlineLen {
 		copy(unsafe.Slice(&d.inline[0], inlineLen), s)

@@ -277,11 +277,13 @@ func (r *reading) emit(line int64, b []byte) error {
 		}
 		r.fields = append(r.fields, evidence.Field{Name: c.name, Value: v})
 	}
+	names := 1 // the header's
 	if r.split {
 		r.fields = column.Fold(r.fields)
+		names = 0 // what is left depends on the values
 	}
 	r.rec = evidence.Record{Kind: evidence.KindRow, Path: r.in.Path, Offset: line, Shape: r.shape}
-	r.rec.Row = evidence.Row{Table: column.Table(r.fields), Fields: r.fields}
+	r.rec.Row = evidence.Row{Table: column.Table(r.fields), Fields: r.fields, Names: names}
 	return r.sink.Record(&r.rec)
 }
 

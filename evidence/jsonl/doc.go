@@ -129,6 +129,9 @@ func (d *doc) value(i uint32) evidence.Value {
 }
 
 func numberValue(s string) evidence.Value {
+	if v, ok := smallNumber(s); ok {
+		return evidence.Value{Kind: evidence.Int, Num: v}
+	}
 	if strings.ContainsAny(s, ".eE") {
 		if f, err := strconv.ParseFloat(s, 64); err == nil {
 			return evidence.Value{Kind: evidence.Real, Num: math.Float64bits(f)}
@@ -142,6 +145,21 @@ func numberValue(s string) evidence.Value {
 		return evidence.Value{Kind: evidence.Uint, Num: v}
 	}
 	return evidence.Value{Kind: evidence.String, Str: s}
+}
+
+// smallNumber reads what is nothing but a few digits, as most numbers are.
+func smallNumber(s string) (v uint64, ok bool) {
+	if len(s) == 0 || len(s) > 18 {
+		return 0, false
+	}
+	for i := range len(s) {
+		c := s[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		v = v*10 + uint64(c)
+	}
+	return v, true
 }
 
 // unescape decodes the escapes of a string into the arena.

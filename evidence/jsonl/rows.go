@@ -2,6 +2,7 @@ package jsonl
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,9 +33,10 @@ func (r *reading) row(obj uint32, c *frame) {
 func (r *reading) columnsOf(obj uint32, c *frame) {
 	d := &r.doc
 	suffixed := false
-	for m, i := obj+1, 0; m < d.nodes[obj].next; m, i = d.nodes[m].next, i+1 {
+	r.keys.begin()
+	for m := obj + 1; m < d.nodes[obj].next; m = d.nodes[m].next {
 		key := d.key(m)
-		is := r.keys.at(i, key)
+		is := r.keys.next(key)
 		if is.transport {
 			continue
 		}
@@ -45,14 +47,21 @@ func (r *reading) columnsOf(obj uint32, c *frame) {
 		suffixed = suffixed || is.part
 		r.field(key, v)
 	}
+	r.rec.Row.Names = r.keys.end()
 	if suffixed {
 		r.fields = column.Fold(r.fields)
+		r.rec.Row.Names = 0 // what is left depends on the values
 	}
 	r.rec.Row.Fields = r.fields
 }
 
 // keys are what is known of the keys of the row before, which most rows repeat.
-type keys []columnKey
+type keys struct {
+	list   []columnKey
+	n      int  // how many the row in work has so far
+	number int  // of the list
+	other  bool // the row in work has others than the one before
+}
 
 // columnKey is what the key of a column says.
 type columnKey struct {
@@ -64,20 +73,35 @@ type columnKey struct {
 // maxKeys bounds how many are remembered.
 const maxKeys = 1 << 10
 
-// at says what the key at place i of a row is.
-func (k *keys) at(i int, key string) columnKey {
-	switch {
-	case i >= maxKeys:
-		return columnKey{transport: isTransport(key), part: column.Part(key) != ""}
-	case i == len(*k):
-		*k = append(*k, columnKey{})
-	case string((*k)[i].key) == key:
-		return (*k)[i]
+func (k *keys) begin() { k.n, k.other = 0, false }
+
+// next says what the next key of a row is. It holds until the next call.
+func (k *keys) next(key string) *columnKey {
+	i := min(k.n, maxKeys) // the last one is every other's
+	if i == len(k.list) {
+		k.list = slices.Grow(k.list, 1)[:i+1]
+		k.other = true
 	}
-	c := &(*k)[i]
-	c.key = append(c.key[:0], key...)
-	c.transport, c.part = isTransport(key), column.Part(key) != ""
-	return *c
+	k.n++
+	c := &k.list[i]
+	if i == maxKeys || string(c.key) != key {
+		c.key = append(c.key[:0], key...)
+		c.transport, c.part = isTransport(key), column.Part(key) != ""
+		k.other = true
+	}
+	return c
+}
+
+// end gives the number of the row's list of keys, 0 if it is too long to be known.
+func (k *keys) end() int {
+	if k.other || k.n != len(k.list) {
+		k.number++
+	}
+	k.list = k.list[:min(k.n, len(k.list))]
+	if k.n > maxKeys {
+		return 0
+	}
+	return k.number
 }
 
 // isTransport says whether a key is one that OData adds.

@@ -1,8 +1,10 @@
 package jsonl
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // maxDepth bounds the nesting of a value.
@@ -51,7 +53,21 @@ type tape struct {
 	src   []byte
 	nodes []node
 	open  []uint32 // indices of the containers that are not closed
+	known []knownKey
 }
+
+// knownKey is the key of the node of the same index in a value before: most values have the
+// same keys in the same order.
+type knownKey struct {
+	quoted []byte // with the quote at its end and no escape in it
+	name   name
+}
+
+// maxKnown bounds how many keys are remembered, maxKnownKey how long they are.
+const (
+	maxKnown    = 1 << 10
+	maxKnownKey = 1 << 8
+)
 
 // step is what parse expects next.
 type step uint8
@@ -175,12 +191,20 @@ func (t *tape) key(i int, n *node) (int, step, *syntaxError) {
 	if b[i] != '"' {
 		return 0, 0, &syntaxError{i, "expected a key in quotes"}
 	}
-	end, escaped := stringEnd(b, i+1)
-	if end < 0 {
-		return 0, 0, cutString(b, i)
+	end := 0
+	if k := t.knownKey(); k != nil && bytes.HasPrefix(b[i+1:], k.quoted) && len(k.quoted) > 0 {
+		end, n.name = i+len(k.quoted), k.name
+	} else {
+		escaped := false
+		if end, escaped = stringEnd(b, i+1); end < 0 {
+			return 0, 0, cutString(b, i)
+		}
+		n.name, n.keyEscaped = nameOf(b[i+1:end]), escaped
+		if k != nil && !escaped && end-i <= maxKnownKey {
+			k.quoted, k.name = append(k.quoted[:0], b[i+1:end+1]...), n.name
+		}
 	}
-	n.key, n.keyEnd, n.keyEscaped = uint32(i+1), uint32(end), escaped
-	n.name = nameOf(b[i+1 : end])
+	n.key, n.keyEnd = uint32(i+1), uint32(end)
 	if i = skipBlank(b, end+1); i >= len(b) {
 		return 0, 0, errMore
 	}
@@ -188,6 +212,19 @@ func (t *tape) key(i int, n *node) (int, step, *syntaxError) {
 		return 0, 0, &syntaxError{i, "expected a colon after the key"}
 	}
 	return skipBlank(b, i+1), atValue, nil
+}
+
+// knownKey is the place of the next node's key among the known ones, nil if it has none.
+func (t *tape) knownKey() *knownKey {
+	i := len(t.nodes)
+	if i < len(t.known) {
+		return &t.known[i]
+	}
+	if i >= maxKnown {
+		return nil
+	}
+	t.known = slices.Grow(t.known, i+1-len(t.known))[:i+1]
+	return &t.known[i]
 }
 
 func skipBlank(b []byte, i int) int {
