@@ -188,4 +188,3 @@ func (n *Normalizer) tableOf(name string, columns []headerColumn, action string)
 	}
 	return def, ""
 }
-

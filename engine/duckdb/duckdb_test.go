@@ -171,8 +171,11 @@ func TestHostileText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	big := strings.Repeat("z", 3*arenaSize)
-	texts := []string{"", "\x00", "a\x00b", "\xff\xfe", "twelve bytes", "thirteen bytes", "o'clock", big, "日本語", strings.Repeat("é", 5)}
+	big := strings.Repeat("z", 3*textMost)
+	texts := []string{"", "\x00", "a\x00b", "\xff\xfe", "twelve bytes", "twelve by\xffes", "thirteen bytes", "o'clock", big, "日本語", strings.Repeat("é", 5), strings.Repeat("é", 6)}
+	for i := range 2 * textMost / bigText { // some blocks and some chunks of them
+		texts = append(texts, strings.Repeat(string(rune('a'+i%26)), bigText-1+i%3))
+	}
 	for _, s := range texts {
 		row := []types.Value{{Type: types.String, Str: s}, {Type: types.String, Str: s}}
 		if err := tx.Append(`t"; DROP TABLE x; --`, row); err != nil {

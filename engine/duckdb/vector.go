@@ -157,13 +157,15 @@ func (c *column) value(row int) types.Value {
 // builder writes rows into a chunk of its own. Long strings stand in Go memory,
 // pinned until the chunk was consumed.
 type builder struct {
-	chunk mapping.DataChunk
-	cols  []builderColumn
-	rows  int
-	arena []byte
-	used  int
-	pin   runtime.Pinner
-	big   runtime.Pinner // strings that don't fit into the arena
+	chunk  mapping.DataChunk
+	cols   []builderColumn
+	rows   int
+	blocks [][]byte // that strings are put into, one after the other
+	block  int      // how many of them are full
+	at     int      // where the next string goes in the one after these
+	used   int      // bytes of all strings
+	pin    runtime.Pinner
+	big    runtime.Pinner // strings with memory of their own
 }
 
 type builderColumn struct {
@@ -174,15 +176,21 @@ type builderColumn struct {
 	validity unsafe.Pointer // nil until the chunk has its first null here
 }
 
-const arenaSize = 1 << 20
+const (
+	// textMost is how much text makes a chunk full. Much smaller chunks cost DuckDB more: it
+	// takes samples of each. Much larger ones would leave the processor's cache.
+	textMost  = 2 << 20
+	textBlock = 256 << 10
+	// bigText is from which length on a string has memory of its own.
+	bigText = textBlock / 4
+)
 
-// size is how much memory the chunk takes, in bytes.
-func (b *builder) size() int64 { return int64(arenaSize + len(b.cols)*capacity*16) }
+// size is how much memory the chunk may take, in bytes.
+func (b *builder) size() int64 { return int64(textMost + len(b.cols)*capacity*16) }
 
 // newBuilder makes an empty chunk with the given columns.
 func newBuilder(columns types.Schema) *builder {
-	b := &builder{cols: make([]builderColumn, len(columns)), arena: make([]byte, arenaSize)}
-	b.pin.Pin(&b.arena[0])
+	b := &builder{cols: make([]builderColumn, len(columns))}
 	logical := make([]mapping.LogicalType, len(columns))
 	for i, c := range columns {
 		b.cols[i].typ, b.cols[i].sql = c.Type, sqlType(c.Type)
@@ -209,7 +217,7 @@ func (b *builder) point() {
 // reset empties the chunk after it was consumed.
 func (b *builder) reset() {
 	mapping.DataChunkReset(b.chunk)
-	b.rows, b.used = 0, 0
+	b.rows, b.used, b.block, b.at = 0, 0, 0, 0
 	b.big.Unpin()
 	b.point()
 }
@@ -221,7 +229,7 @@ func (b *builder) close() {
 }
 
 // full reports whether the chunk has to be consumed before the next row.
-func (b *builder) full() bool { return b.rows == capacity || b.used > arenaSize/2 }
+func (b *builder) full() bool { return b.rows == capacity || b.used >= textMost }
 
 // set writes v into column i of the current row. A value of another type is a
 // bug of the caller's and is written as null.
@@ -280,15 +288,28 @@ func (b *builder) text(s string) duckString {
 		return d
 	}
 	copy(d.inline[:], s)
-	var p *byte
-	if b.used+len(s) <= len(b.arena) {
-		p = &b.arena[b.used]
-		b.used += copy(b.arena[b.used:], s)
-	} else {
-		own := []byte(s)
-		p = &own[0]
-		b.big.Pin(p)
-	}
-	d.rest = uint64(uintptr(unsafe.Pointer(p)))
+	d.rest = uint64(uintptr(unsafe.Pointer(b.place(s))))
 	return d
+}
+
+// place copies a string to where it stays until the chunk was consumed.
+func (b *builder) place(s string) *byte {
+	b.used += len(s)
+	if len(s) >= bigText {
+		own := []byte(s)
+		b.big.Pin(&own[0])
+		return &own[0]
+	}
+	if len(b.blocks) > 0 && b.at+len(s) > textBlock {
+		b.block++
+		b.at = 0
+	}
+	if b.block == len(b.blocks) {
+		block := make([]byte, textBlock)
+		b.pin.Pin(&block[0])
+		b.blocks = append(b.blocks, block)
+	}
+	p := &b.blocks[b.block][b.at]
+	b.at += copy(b.blocks[b.block][b.at:], s)
+	return p
 }
