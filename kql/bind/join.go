@@ -255,7 +255,7 @@ func (b *binder) addOn(k joinKeys, x, y plan.Expr, at source.Span) joinKeys {
 		}
 	}
 	if x.Type() != y.Type() {
-		if whole(x.Type()) && whole(y.Type()) {
+		if integral(x.Type()) && integral(y.Type()) {
 			t := wider(x.Type(), y.Type())
 			k.on = append(k.on, plan.On{Left: convert(x, t), Right: convert(y, t)})
 			return k
@@ -366,3 +366,6 @@ func (b *binder) lookupOp(o *syntax.LookupOp, r *rel, v *env) *rel {
 	}
 	return b.join(kind, left, right, on, uniqueColumns(cols), sources, []*rel{left, right}, o.Span())
 }
+
+// integral reports whether t is int or long.
+func integral(t types.Type) bool { return t == types.Int || t == types.Long }

@@ -219,6 +219,10 @@ func (b *binder) seriesAxis(s *plan.Series, p *projection, o *syntax.MakeSeriesO
 		b.errorf(codeArgumentType, axis.Span(), "the axis of make-series must be a number, datetime or timespan, this is %s", article(t))
 		return false
 	}
+	if t == types.Decimal {
+		b.error(codeArgumentType, axis.Span(), "the axis of make-series must be a number that is no decimal, datetime or timespan", "convert it: on x = todouble(x)")
+		return false
+	}
 	stepType := t
 	if t == types.DateTime {
 		stepType = types.TimeSpan
@@ -246,6 +250,10 @@ func (b *binder) seriesAxis(s *plan.Series, p *projection, o *syntax.MakeSeriesO
 		return fold(y)
 	}
 	s.From, s.To, s.Step = bound(from, t), bound(to, t), bound(step, stepType)
+	if k, isConst := constOf(s.Step); good && isConst && !k.Null && (stepType == types.Real && !(k.Real > 0) || stepType != types.Real && k.Int <= 0) {
+		b.errorf(codeBadValue, step.Span(), "the step of make-series must be above 0")
+		good = false
+	}
 	return good
 }
 

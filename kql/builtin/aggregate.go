@@ -104,7 +104,7 @@ var aggregates = []Function{
 		Name: "binary_all_and", Kind: Aggregate,
 		Naming: NameFirstArg,
 		Overloads: []Overload{
-			sig(SameAs(0), par("expr", summables...)),
+			sig(SameAs(0), par("expr", integers...)),
 		},
 		Doc:     "Gives the bitwise and of the values.",
 		Example: "range x from 1 to 3 step 1 | summarize binary_all_and(x)",
@@ -114,7 +114,7 @@ var aggregates = []Function{
 		Name: "binary_all_or", Kind: Aggregate,
 		Naming: NameFirstArg,
 		Overloads: []Overload{
-			sig(SameAs(0), par("expr", summables...)),
+			sig(SameAs(0), par("expr", integers...)),
 		},
 		Doc:     "Gives the bitwise or of the values.",
 		Example: "range x from 1 to 3 step 1 | summarize binary_all_or(x)",
@@ -124,7 +124,7 @@ var aggregates = []Function{
 		Name: "binary_all_xor", Kind: Aggregate,
 		Naming: NameFirstArg,
 		Overloads: []Overload{
-			sig(SameAs(0), par("expr", summables...)),
+			sig(SameAs(0), par("expr", integers...)),
 		},
 		Doc:     "Gives the bitwise exclusive or of the values.",
 		Example: "range x from 1 to 3 step 1 | summarize binary_all_xor(x)",

@@ -217,7 +217,7 @@ var dynamicFunctions = []Function{
 	{
 		Name: "pack_all", Kind: Scalar,
 		Overloads: []Overload{
-			sig(Fixed(types.Dynamic), opt(constant(par("ignore_null_empty")))),
+			sig(Fixed(types.Dynamic), opt(constant(par("ignore_null_empty", types.Bool)))),
 		},
 		Doc:     "Makes a property bag of all columns.",
 		Example: "print a = 1, b = 2 | project pack_all()",

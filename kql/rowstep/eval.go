@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
-	"github.com/goshawk-hunt/goshawk/kql/scalar"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -50,46 +48,97 @@ func (c *compiler) compile(x plan.Expr) (evaluate, error) {
 		}
 		t := x.T
 		return func(f *frame) types.Value { return convert(e(f), t) }, nil
+	case *plan.Path:
+		return c.path(x)
 	case *plan.Call:
 		return c.call(x)
 	}
 	return nil, fmt.Errorf("an expression over the state that is not supported")
 }
 
-func (c *compiler) call(x *plan.Call) (evaluate, error) {
-	args := make([]evaluate, len(x.Args))
-	for i, a := range x.Args {
-		e, err := c.compile(a)
+// path reads members and elements of a dynamic value.
+func (c *compiler) path(x *plan.Path) (evaluate, error) {
+	base, err := c.compile(x.X)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := c.all(x.Keys)
+	if err != nil {
+		return nil, err
+	}
+	return func(f *frame) types.Value {
+		v := parse(convert(base(f), types.Dynamic))
+		for _, key := range keys {
+			switch k := key(f); {
+			case k.Null:
+				return types.Null(types.Dynamic)
+			case k.Type == types.Int || k.Type == types.Long:
+				v = v.Index(k.Int)
+			default:
+				v, _ = v.Member(cellText(k))
+			}
+		}
+		return v.Scalar()
+	}, nil
+}
+
+func (c *compiler) all(xs []plan.Expr) ([]evaluate, error) {
+	list := make([]evaluate, len(xs))
+	for i, x := range xs {
+		e, err := c.compile(x)
 		if err != nil {
 			return nil, err
 		}
-		args[i] = e
+		list[i] = e
 	}
-	name := x.Func.Name
-	if e := control(name, args, x.T); e != nil {
+	return list, nil
+}
+
+func (c *compiler) call(x *plan.Call) (evaluate, error) {
+	args, err := c.all(x.Args)
+	if err != nil {
+		return nil, err
+	}
+	if e := control(x.Func.Name, args, x.T); e != nil {
 		return e, nil
 	}
-	if f := operators[name]; f != nil {
-		t := x.T
-		return func(f1 *frame) types.Value {
-			values := make([]types.Value, len(args))
-			for i, a := range args {
-				values[i] = a(f1)
-			}
-			return f(values, t)
-		}, nil
+	op, err := operationOf(x)
+	if err != nil {
+		return nil, err
 	}
-	i, ok := slices.BinarySearchFunc(scalar.Functions, name, func(f scalar.Function, name string) int { return cmp.Compare(f.Name, name) })
-	if !ok {
-		return nil, fmt.Errorf("'%s' of a step's state is not supported", name)
-	}
-	f := &scalar.Functions[i]
-	return func(f1 *frame) types.Value {
+	t := x.T
+	return func(f *frame) types.Value {
 		values := make([]types.Value, len(args))
 		for i, a := range args {
-			values[i] = a(f1)
+			values[i] = a(f)
 		}
-		return f.Eval(values)
+		return op(values, t)
+	}, nil
+}
+
+// operationOf returns what computes a call from the values of its arguments.
+func operationOf(x *plan.Call) (operation, error) {
+	name := x.Func.Name
+	if op := operators[name]; op != nil {
+		return op, nil
+	}
+	if op := functions[name]; op != nil {
+		return op, nil
+	}
+	if name == "datetime_diff" {
+		if unit, ok := x.Args[0].(*plan.Const); ok {
+			return unitDiff(unit.Value.Str)
+		}
+	}
+	f := function(name)
+	if f == nil || f.Volatile || f.Result != x.T || len(f.Params) != len(x.Args) && !(f.Variadic && len(f.Params) <= len(x.Args)+1) {
+		return nil, fmt.Errorf("'%s' of a step's state is not supported", name)
+	}
+	return func(a []types.Value, _ types.Type) types.Value {
+		for i := range a {
+			a[i] = convert(a[i], f.Params[min(i, len(f.Params)-1)])
+		}
+		return f.Eval(a)
 	}, nil
 }
 
@@ -139,35 +188,10 @@ func junction(f *frame, args []evaluate, stop int64) types.Value {
 	return types.Value{Type: types.Bool, Int: 1 - stop}
 }
 
-// convert is a silent conversion.
-func convert(v types.Value, t types.Type) types.Value {
-	if v.Type == t {
-		return v
-	}
-	if v.Null {
-		return types.Null(t)
-	}
-	switch t {
-	case types.Real:
-		if v.Type == types.Int || v.Type == types.Long {
-			return types.Value{Type: t, Real: float64(v.Int)}
-		}
-	case types.Long, types.DateTime, types.TimeSpan:
-		v.Type = t
-		return v
-	case types.String:
-		return types.Value{Type: t, Str: cellText(v)}
-	case types.Dynamic:
-		return types.Value{Type: t, Str: string(types.AppendJSON(nil, v))}
-	}
-	if v.Type == types.Dynamic {
-		return fromDynamic(parse(v), t)
-	}
-	return types.Null(t)
-}
-
 // operators are the operators and functions that states are compared with.
-var operators = map[string]func(args []types.Value, t types.Type) types.Value{
+var operators = map[string]operation{
+	"!between":   func(a []types.Value, _ types.Type) types.Value { return not(between(a)) },
+	"!in":        func(a []types.Value, _ types.Type) types.Value { return not(among(a)) },
 	"!=":         func(a []types.Value, _ types.Type) types.Value { return not(equal(a[0], a[1])) },
 	"!~":         func(a []types.Value, _ types.Type) types.Value { return not(alike(a[0], a[1])) },
 	"%":          func(a []types.Value, t types.Type) types.Value { return compute('%', a[0], a[1], t) },
@@ -182,6 +206,7 @@ var operators = map[string]func(args []types.Value, t types.Type) types.Value{
 	">":          func(a []types.Value, _ types.Type) types.Value { return order(a, func(c int) bool { return c > 0 }) },
 	">=":         func(a []types.Value, _ types.Type) types.Value { return order(a, func(c int) bool { return c >= 0 }) },
 	"between":    func(a []types.Value, _ types.Type) types.Value { return between(a) },
+	"in":         func(a []types.Value, _ types.Type) types.Value { return among(a) },
 	"isempty":    func(a []types.Value, _ types.Type) types.Value { return boolean(a[0].Null || cellText(a[0]) == "") },
 	"isnotempty": func(a []types.Value, _ types.Type) types.Value { return boolean(!a[0].Null && cellText(a[0]) != "") },
 	"isnotnull":  func(a []types.Value, _ types.Type) types.Value { return boolean(!a[0].Null) },
@@ -190,7 +215,6 @@ var operators = map[string]func(args []types.Value, t types.Type) types.Value{
 	"min_of":     func(a []types.Value, t types.Type) types.Value { return extreme(a, t, -1) },
 	"not":        func(a []types.Value, _ types.Type) types.Value { return not(a[0]) },
 	"strcat":     func(a []types.Value, t types.Type) types.Value { return concat(a) },
-	"tostring":   func(a []types.Value, t types.Type) types.Value { return types.Value{Type: t, Str: cellText(a[0])} },
 }
 
 func not(v types.Value) types.Value {
@@ -205,12 +229,16 @@ func compare(a, b types.Value) (int, bool) {
 	if a.Null || b.Null {
 		return 0, false
 	}
+	if a.Type == types.Decimal || b.Type == types.Decimal {
+		v := call("decimal_compare", convert(a, types.Decimal), convert(b, types.Decimal))
+		return int(v.Int), !v.Null
+	}
 	if a.Type == types.Real || b.Type == types.Real {
 		x, y := number(a), number(b)
 		return cmp.Compare(x, y), !math.IsNaN(x) && !math.IsNaN(y)
 	}
 	switch a.Type {
-	case types.String, types.GUID, types.Dynamic, types.Decimal:
+	case types.String, types.GUID, types.Dynamic:
 		return strings.Compare(a.Str, b.Str), true
 	}
 	return cmp.Compare(a.Int, b.Int), true
@@ -241,6 +269,16 @@ func equal(a, b types.Value) types.Value {
 	}
 	c, ok := compare(a, b)
 	return boolean(ok && c == 0)
+}
+
+// among is in: the first value is equal to one of the others.
+func among(a []types.Value) types.Value {
+	for _, v := range a[1:] {
+		if equal(a[0], v).Int == 1 {
+			return boolean(true)
+		}
+	}
+	return boolean(false)
 }
 
 func alike(a, b types.Value) types.Value { return boolean(strings.EqualFold(a.Str, b.Str)) }
@@ -279,21 +317,21 @@ func compute(op byte, a, b types.Value, t types.Type) types.Value {
 	if a.Null || b.Null {
 		return types.Null(t)
 	}
+	if t == types.Decimal {
+		return call(decimalOperators[op], convert(a, t), convert(b, t))
+	}
 	if t == types.Real || a.Type == types.Real || b.Type == types.Real {
-		f := realCompute(op, number(a), number(b))
-		if t == types.Real {
-			return types.Value{Type: t, Real: f}
-		}
-		return types.Value{Type: t, Int: int64(f)}
+		f := types.Value{Type: types.Real, Real: realCompute(op, number(a), number(b))}
+		return convert(f, t)
 	}
 	if b.Int == 0 && (op == '/' || op == '%') {
 		return types.Null(t)
 	}
 	switch op {
 	case '+':
-		return whole(a.Int+b.Int, t)
+		return ticksOrWhole(a.Int+b.Int, t)
 	case '-':
-		return whole(a.Int-b.Int, t)
+		return ticksOrWhole(a.Int-b.Int, t)
 	case '*':
 		return whole(a.Int*b.Int, t)
 	case '/':
@@ -304,6 +342,16 @@ func compute(op byte, a, b types.Value, t types.Type) types.Value {
 		m += max(b.Int, -b.Int)
 	}
 	return whole(m, t)
+}
+
+var decimalOperators = map[byte]string{'%': "decimal_modulo", '*': "decimal_multiply", '+': "decimal_add", '-': "decimal_subtract", '/': "decimal_divide"}
+
+// ticksOrWhole is a sum, null where it is no datetime.
+func ticksOrWhole(n int64, t types.Type) types.Value {
+	if t == types.DateTime {
+		return ticks(types.Value{Type: types.Long, Int: n}, t)
+	}
+	return whole(n, t)
 }
 
 func realCompute(op byte, a, b float64) float64 {

@@ -52,9 +52,9 @@ func (st *statement) bounds(n *plan.Series, rows *rel, axis string) *rel {
 	if n.From != nil && n.To != nil {
 		from = ""
 	}
-	length := fmt.Sprintf("CAST(ceil((%s - %s) / %s) AS BIGINT)", last, start, step)
+	length := "-" + steps(t, start, last, step)
 	if inclusive {
-		length = fmt.Sprintf("CAST(floor((%s - %s) / %s) AS BIGINT) + 1", last, start, step)
+		length = steps(t, last, start, step) + " + 1"
 	}
 	r := &rel{label: "series_axis", from: from, grouped: from != "", cols: []column{
 		{name: "start", typ: t, sql: start},
@@ -70,6 +70,16 @@ func (st *statement) bounds(n *plan.Series, rows *rel, axis string) *rel {
 		r.hide("$of_"+p, column{typ: c.typ, sql: c.sql})
 	}
 	return r
+}
+
+// steps writes how many steps, rounded down, lie between two values of the axis. Whole
+// numbers and times are divided as such: as reals, long spans of time lose ticks.
+func steps(t types.Type, high, low, step string) string {
+	if t == types.Real {
+		return fmt.Sprintf("CAST(floor((%s - %s) / %s) AS BIGINT)", high, low, step)
+	}
+	d := fmt.Sprintf("(%s - %s)", high, low)
+	return fmt.Sprintf("((%[1]s - (%[1]s %% %[2]s + %[2]s) %% %[2]s) // %[2]s)", d, step)
 }
 
 // ofGroup joins bounds to rows of the same groups of the Apply nodes around; known
@@ -91,7 +101,10 @@ func (st *statement) cells(n *plan.Series, rows, bounds *rel, axis string) *rel 
 	r.from += ofGroup(rows, bounds, bounds.from)
 	a := r.lookup(axis).sql
 	start, step, count := bounds.lookup("start").sql, bounds.lookup("step").sql, bounds.lookup("cells").sql
-	cell := fmt.Sprintf("CAST(floor((%s - %s) / %s) AS BIGINT)", a, start, step)
+	cell := fmt.Sprintf("((%s - %s) // %s)", a, start, step) // of rows from start on
+	if n.Axis.X.Type() == types.Real {
+		cell = steps(types.Real, a, start, step)
+	}
 	r.where = []string{a + " >= " + start, fmt.Sprintf("%s < %s", cell, count)}
 	name := r.hide("$cell", column{typ: types.Long, sql: cell})
 	keys := append([]plan.Named{}, n.Keys...)

@@ -107,7 +107,11 @@ func round(c sqlgen.Call) (string, error) {
 	case types.Decimal:
 		return fmt.Sprintf("kql_decimal_round(%s, CAST(%s AS BIGINT))", x.SQL, digits), nil
 	}
-	return fmt.Sprintf("kql_round_long(%s, CAST(%s AS BIGINT))", longOperand(x).SQL, digits), nil
+	sql := fmt.Sprintf("kql_round_long(%s, CAST(%s AS BIGINT))", longOperand(x).SQL, digits)
+	if c.Type == types.Int {
+		sql = "kql_low_int(" + sql + ")"
+	}
+	return sql, nil
 }
 
 // bin writes bin(x, size): integers and times count in their own units.

@@ -297,13 +297,25 @@ func less(op string, nan int) sqlgen.Template {
 
 // around writes that a value is within a distance of a centre.
 func around(c sqlgen.Call) (string, error) {
+	kind := types.Long
 	for _, x := range c.Args {
-		if x.Type == types.Decimal || x.Type == types.String || x.Type == types.Dynamic {
+		switch x.Type {
+		case types.Bool, types.Dynamic, types.GUID, types.String:
 			return "", fmt.Errorf("is not supported for %s", x.Type)
+		case types.Decimal:
+			kind = types.Decimal
+		case types.Real:
+			if kind != types.Decimal {
+				kind = types.Real
+			}
 		}
-		if x.Type == types.Real {
-			return withReal(pattern("({0} BETWEEN {1} - {2} AND {1} + {2})"))(c)
-		}
+	}
+	switch kind {
+	case types.Real:
+		return withReal(pattern("({0} BETWEEN {1} - {2} AND {1} + {2})"))(c)
+	case types.Decimal:
+		far := sqlgen.Operand{SQL: goCall("decimal_abs", sqlgen.Operand{SQL: goCall("decimal_subtract", decimalOperand(c.Args[0]), decimalOperand(c.Args[1]))})}
+		return "(" + goCall("decimal_compare", far, decimalOperand(c.Args[2])) + " <= 0)", nil
 	}
 	x, at, delta := longOperand(c.Args[0]), longOperand(c.Args[1]), longOperand(c.Args[2])
 	return fmt.Sprintf("(%s BETWEEN %s AND %s)", x.SQL, wrapped("-", at, delta), wrapped("+", at, delta)), nil
