@@ -73,7 +73,7 @@ var functions = func() map[string]operation {
 	}
 	for name, cut := range termTests {
 		for _, cs := range []bool{false, true} {
-			has := func(s, term string) bool { return scalar.HasTerm(s, term, cut.left, cut.right, cs) }
+			has := func(s, term string) bool { return hasTerm(s, term, cut.left, cut.right, cs) }
 			full := name
 			if cs {
 				full += "_cs"
@@ -87,6 +87,11 @@ var functions = func() map[string]operation {
 var textTests = map[string]func(s, part string) bool{"contains": strings.Contains, "endswith": strings.HasSuffix, "startswith": strings.HasPrefix}
 
 var termTests = map[string]struct{ left, right bool }{"has": {true, true}, "hasprefix": {true, false}, "hassuffix": {false, true}}
+
+func hasTerm(s, term string, left, right, cs bool) bool {
+	text := func(s string) types.Value { return types.Value{Type: types.String, Str: s} }
+	return call("has_term", text(s), text(term), boolean(left), boolean(right), boolean(cs)).Int == 1
+}
 
 func textTest(holds func(s, part string) bool, want bool) operation {
 	return func(a []types.Value, _ types.Type) types.Value {
