@@ -104,7 +104,8 @@ type Task struct {
 	Principal  string       `json:"principal,omitempty"`
 	RunLevel   string       `json:"runLevel,omitempty"`
 	LogonType  string       `json:"logonType,omitempty"`
-	Triggers   string       `json:"triggers,omitempty"`
+	Triggers   string       `json:"triggers,omitempty"` // in the words of definitions
+	Schedule   string       `json:"schedule,omitempty"` // the same in plain words
 	Hidden     bool         `json:"hidden,omitempty"`
 	Author     string       `json:"author,omitempty"`
 	Created    Time         `json:"created"`

@@ -203,7 +203,7 @@ func mergeTask(f *finding.Finding, it *item) {
 	}
 	for _, s := range []struct{ to, from *string }{
 		{&t.Principal, &n.Principal}, {&t.RunLevel, &n.RunLevel}, {&t.LogonType, &n.LogonType},
-		{&t.Triggers, &n.Triggers}, {&t.Author, &n.Author}, {&t.Definition, &n.Definition}, {&t.Damage, &n.Damage},
+		{&t.Triggers, &n.Triggers}, {&t.Schedule, &n.Schedule}, {&t.Author, &n.Author}, {&t.Definition, &n.Definition}, {&t.Damage, &n.Damage},
 	} {
 		if *s.to == "" {
 			*s.to = *s.from

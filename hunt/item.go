@@ -80,9 +80,10 @@ const maxDamage = 400
 
 // task reads the task that the row speaks of.
 func (r *reader) task() finding.Task {
+	triggers := cell.Plain(r.Value(colTriggers))
 	t := finding.Task{
 		Name: r.Text(colTask), Principal: r.Text(colPrincipal), RunLevel: r.Text(colRunLevel),
-		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(cell.Plain(r.Value(colTriggers))),
+		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(triggers), Schedule: dossier.Schedule(triggers),
 		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText), Damage: finding.Shorten(r.Text(colDamage), maxDamage),
 	}
 	hidden := r.Text(colHidden)
@@ -184,7 +185,7 @@ func (it *item) applyRequest() {
 		t.RunLevel = q.RunLevel
 	}
 	if t.Triggers == "" {
-		t.Triggers = q.Schedule
+		t.Triggers, t.Schedule = q.Schedule, dossier.Schedule(q.Schedule)
 	}
 	if it.taskEvent == "" {
 		it.taskEvent = requestEvents[q.Verb]

@@ -292,7 +292,6 @@ func bounded(s string, n int) string {
 var funcs = template.FuncMap{
 	"pieces": pieces,
 	"fit":    bounded,
-	"when":   schedule,
 	"anchor": func(id string) string {
 		sum := sha256.Sum256([]byte(id))
 		return fmt.Sprintf("q%x", sum[:4])

@@ -105,8 +105,8 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 			p.fact("before", t.Former[0].Text(), width)
 		}
 		as := principal(t)
-		if t.Triggers != "" {
-			as = strings.TrimSpace(as + "; " + schedule(t.Triggers))
+		if t.Schedule != "" {
+			as = strings.TrimSpace(as + "; " + t.Schedule)
 		}
 		p.fact("as, when", strings.TrimLeft(as, "; "), width)
 	}

@@ -12,31 +12,58 @@ import (
 // maxTriggers bounds the triggers that are told of one task.
 const maxTriggers = 16
 
-// Triggers says in words what a definition's triggers are. text is what the tables
-// hold, {"TimeTrigger":{..}} with an array for several of a kind; any other text is
-// returned as it is.
+// Triggers says what a definition's triggers are, in the words of definitions. text is what
+// the tables hold, {"TimeTrigger":{..}} with an array for several of a kind; any other text
+// is returned as it is.
 func Triggers(text string) string {
-	text = strings.TrimSpace(text)
-	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
-		return text
-	}
-	var v any
-	if json.Unmarshal([]byte(text), &v) != nil {
-		return text
+	list, ok := triggers(text)
+	if !ok {
+		return strings.TrimSpace(text)
 	}
 	var out []string
-	collectTriggers(v, &out)
-	if len(out) > maxTriggers {
-		out = append(out[:maxTriggers], fmt.Sprintf("and %d more", len(out)-maxTriggers))
+	for i, t := range list {
+		if i == maxTriggers {
+			out = append(out, more(len(list)))
+			break
+		}
+		out = append(out, t.String())
 	}
 	return strings.Join(out, ", ")
 }
 
-func collectTriggers(v any, out *[]string) {
+func more(n int) string { return fmt.Sprintf("and %d more", n-maxTriggers) }
+
+// trigger is what is told of one trigger of a definition.
+type trigger struct {
+	kind          string // name of the element: LogonTrigger
+	every         string // of its repetition, as ISO 8601 duration
+	calendar      string // in words, of CalendarTrigger
+	calendarNames []string
+	state         string // of SessionStateChangeTrigger
+	start         string // of TimeTrigger and CalendarTrigger
+	subscription  string // of EventTrigger
+	disabled      bool
+}
+
+// triggers reads the triggers of a definition; ok is false if text holds none as data.
+func triggers(text string) (list []trigger, ok bool) {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return nil, false
+	}
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return nil, false
+	}
+	collectTriggers(v, &list)
+	return list, true
+}
+
+func collectTriggers(v any, list *[]trigger) {
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
-			collectTriggers(e, out)
+			collectTriggers(e, list)
 		}
 	case map[string]any:
 		kinds := make([]string, 0, len(v))
@@ -46,45 +73,59 @@ func collectTriggers(v any, out *[]string) {
 		sort.Strings(kinds)
 		for _, k := range kinds {
 			for _, one := range asList(v[k]) {
-				*out = append(*out, trigger(k, one))
+				*list = append(*list, newTrigger(k, one))
 			}
 		}
 	case string:
 		if v != "" {
-			*out = append(*out, v)
+			*list = append(*list, trigger{kind: v})
 		}
 	}
 }
 
-// trigger says what one trigger is.
-func trigger(kind string, v any) string {
+func newTrigger(kind string, v any) trigger {
 	m, _ := v.(map[string]any)
-	text := kind
+	text := func(name string) string { s, _ := m[name].(string); return s }
+	t := trigger{kind: kind, state: text("StateChange"), subscription: text("Subscription"), disabled: strings.EqualFold(text("Enabled"), "false")}
 	if r, ok := m["Repetition"].(map[string]any); ok {
-		if every, ok := r["Interval"].(string); ok && every != "" {
-			text += " every " + every
-		}
+		t.every, _ = r["Interval"].(string)
 	}
-	for _, k := range []string{"ScheduleByDay", "ScheduleByWeek", "ScheduleByMonth", "ScheduleByMonthDayOfWeek", "StateChange"} {
-		switch s := m[k].(type) {
+	if kind == "TimeTrigger" || kind == "CalendarTrigger" {
+		t.start = text("StartBoundary")
+	}
+	for _, c := range calendars {
+		switch s := m[c.name].(type) {
 		case string:
 			if s != "" {
-				text += " " + s
+				t.calendarNames = append(t.calendarNames, s)
 			}
 		case map[string]any:
-			text += " " + k
+			t.calendar, t.calendarNames = c.word, append(t.calendarNames, c.name)
 		}
 	}
-	if s, ok := m["StartBoundary"].(string); ok && s != "" && (kind == "TimeTrigger" || kind == "CalendarTrigger") {
-		text += " at " + s
+	return t
+}
+
+// String writes a trigger in the words of definitions.
+func (t *trigger) String() string {
+	parts := []string{t.kind}
+	if t.every != "" {
+		parts = append(parts, "every "+t.every)
 	}
-	if s, ok := m["Subscription"].(string); ok && s != "" {
-		text += " " + finding.Shorten(s, 200)
+	parts = append(parts, t.calendarNames...)
+	if t.state != "" {
+		parts = append(parts, t.state)
 	}
-	if s, ok := m["Enabled"].(string); ok && strings.EqualFold(s, "false") {
-		text += " (disabled)"
+	if t.start != "" {
+		parts = append(parts, "at "+t.start)
 	}
-	return text
+	if t.subscription != "" {
+		parts = append(parts, finding.Shorten(t.subscription, 200))
+	}
+	if t.disabled {
+		parts = append(parts, "(disabled)")
+	}
+	return strings.Join(parts, " ")
 }
 
 func asList(v any) []any {
