@@ -1,8 +1,10 @@
 package scalar
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
@@ -104,9 +106,22 @@ func TranslateRegex(pattern string) (string, error) {
 				return "", fmt.Errorf("regular expression %q: look-around, %s..), is not part of RE2, which Kusto uses too", pattern, look)
 			}
 		}
-		return "", fmt.Errorf("regular expression %q: %s", pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return "", fmt.Errorf("regular expression %q: %s", pattern, wrongIn(pattern, err))
 	}
 	return re, nil
+}
+
+// wrongIn says what is wrong in a pattern by the error over its translation, whose text
+// the user never wrote.
+func wrongIn(pattern string, err error) string {
+	var e *syntax.Error
+	switch {
+	case !errors.As(err, &e):
+		return err.Error()
+	case e.Expr != pattern && strings.Contains(pattern, e.Expr):
+		return fmt.Sprintf("%s at %q", e.Code, e.Expr)
+	}
+	return e.Code.String()
 }
 
 // escape translates \c.

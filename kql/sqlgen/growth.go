@@ -1,7 +1,9 @@
 package sqlgen
 
 import (
+	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -121,9 +123,13 @@ func (e *estimate) call(x *plan.Call) float64 {
 	case "replace_string":
 		size = sum
 		what, ok := constText(x.Args[1])
-		if with, ok2 := constText(x.Args[2]); ok && ok2 && what != "" && strings.Contains(with, what) {
-			// It may be done again to what it made.
-			size = e.of(x.Args[0]) * float64(len(with)) / float64(len(what))
+		with, ok2 := constText(x.Args[2])
+		if ok && ok2 && what != "" && (strings.Contains(with, what) || single(what)) {
+			// It may be done again to what it made, or to what others make of that.
+			size = e.of(x.Args[0]) * max(1, float64(len(with))/float64(len(what)))
+			if size > maxText {
+				size = min(size, e.replaced(x))
+			}
 		}
 	case "strrep":
 		if c, ok := constant(x.Args[1]); ok {
@@ -136,6 +142,44 @@ func (e *estimate) call(x *plan.Call) float64 {
 	}
 	return size
 }
+
+// maxChain is how many replacements of one another replaced looks at.
+const maxChain = 256
+
+// replaced estimates what nested replacements of single characters by constants make. Such
+// a one is done to every character by itself, so together they grow a text as much as they
+// grow one of its characters: a hundred of them that each put a byte behind another
+// character double it once.
+func (e *estimate) replaced(x plan.Expr) float64 {
+	var pairs []string // a character and what stands for it, the outermost first
+	for len(pairs) < 2*maxChain {
+		call, ok := x.(*plan.Call)
+		if !ok || call.Func.Name != "replace_string" {
+			break
+		}
+		what, ok := constText(call.Args[1])
+		with, ok2 := constText(call.Args[2])
+		if !ok || !ok2 || !single(what) {
+			break
+		}
+		pairs = append(pairs, what, with)
+		x = call.Args[0]
+	}
+	grown := 1.0
+	for i := 0; i < len(pairs); i += 2 {
+		text := pairs[i]
+		for k := len(pairs) - 2; k >= 0; k -= 2 {
+			if text = strings.ReplaceAll(text, pairs[k], pairs[k+1]); len(text) > maxText/usualText {
+				return math.Inf(1)
+			}
+		}
+		grown = max(grown, float64(len(text))/float64(len(pairs[i])))
+	}
+	return e.of(x) * grown
+}
+
+// single says whether a text is one character.
+func single(text string) bool { return utf8.RuneCountInString(text) == 1 }
 
 func constant(x plan.Expr) (*plan.Const, bool) {
 	if c, ok := x.(*plan.Convert); ok {

@@ -1,6 +1,8 @@
 package sqlgen_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +50,40 @@ func TestGrowth(t *testing.T) {
 		}
 		if took := time.Since(began); took > 20*time.Second {
 			t.Errorf("%d times %s took %s", test.times, test.step, took)
+		}
+	}
+}
+
+// TestGrowthOfCharacters is about replacements of one another: what each of them adds
+// counts for the characters that it is done to.
+func TestGrowthOfCharacters(t *testing.T) {
+	nested := func(pairs ...string) string {
+		x := "s"
+		for i := 0; i < len(pairs); i += 2 {
+			x = fmt.Sprintf("replace_string(%s, '%s', '%s')", x, pairs[i], pairs[i+1])
+		}
+		return x
+	}
+	var utf16, doubled, turns []string
+	for c := range 60 {
+		letter := string(rune('A' + c%26))
+		utf16 = append(utf16, string(rune('0'+c)), string(rune('0'+c))+"-")
+		doubled = append(doubled, "A", "AA")
+		turns = append(turns, letter, string(rune('A'+(c+1)%26))+string(rune('A'+(c+1)%26)))
+	}
+	utf16[slices.Index(utf16, `\`)], utf16[slices.Index(utf16, `\-`)] = `\\`, `\\-`
+	for _, test := range []struct {
+		name    string
+		x       string
+		refused bool
+	}{
+		{"a byte behind each character", nested(utf16...), false},
+		{"a character twice, again and again", nested(doubled...), true},
+		{"each character as two of the next", nested(turns...), true},
+	} {
+		program, diagnostics := sqlgen.Generate(rewrite.Apply(kqltest.Bind(t, "range i from 1 to 3 step 1 | extend s = tostring(i) | extend s = "+test.x)), duckdb.New())
+		if (program == nil) != test.refused {
+			t.Errorf("%s: %v", test.name, diagnostics)
 		}
 	}
 }
