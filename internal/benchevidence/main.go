@@ -27,6 +27,7 @@ type bench struct {
 	shared  string // the reference material
 	dir     string // for what is written
 	memory  string // --memory of ingest
+	keep    bool   // the logs that are written, for another run
 	foreign string // evtxexport, "" if it is missing
 }
 
@@ -42,6 +43,7 @@ func main() {
 	flag.StringVar(&b.goshawk, "goshawk", "./goshawk", "the command to measure")
 	flag.StringVar(&b.shared, "shared", "../shared", "folder of the reference material")
 	flag.StringVar(&b.dir, "dir", filepath.Join(os.TempDir(), "goshawk-bench"), "folder for the logs and cases that are written, removed at the end")
+	flag.BoolVar(&b.keep, "keep", false, "keep the logs in -dir, and ingest those that an earlier run kept")
 	flag.StringVar(&b.memory, "memory", "1GB", "memory that ingest may use")
 	flag.Var(&size, "size", "how much is decoded and ingested beside evtxexport; 0 leaves it out")
 	flag.Var(&set, "set", "ingest that much of distinct logs as well, for the memory it takes")
@@ -69,7 +71,9 @@ func (b *bench) run(ctx context.Context, size, set, one int64) error {
 	if err := os.MkdirAll(b.dir, 0o755); err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir)
+	if !b.keep {
+		defer os.RemoveAll(b.dir)
+	}
 	if size > 0 {
 		if err := b.decodes(ctx, size); err != nil {
 			return err

@@ -144,18 +144,20 @@ func (b *bench) counts(files []string) error {
 
 // ingests measures ingest to rows on disk of size bytes of logs, each of machine bytes.
 func (b *bench) ingests(ctx context.Context, what string, size, machine int64, compare bool) error {
-	if err := b.room(size * 3); err != nil {
+	logs, done, err := b.logs(fmt.Sprintf("logs-%d-%d", size, machine), size, func(dir string) error {
+		for seed := uint64(1); size > 0; seed++ {
+			n := min(size, machine)
+			if err := writeMachine(filepath.Join(dir, fmt.Sprintf("pc%04d", seed)), seed, n); err != nil {
+				return err
+			}
+			size -= n
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	logs := filepath.Join(b.dir, "logs")
-	defer os.RemoveAll(logs)
-	for seed := uint64(1); size > 0; seed++ {
-		n := min(size, machine)
-		if err := writeMachine(filepath.Join(logs, fmt.Sprintf("pc%04d", seed)), seed, n); err != nil {
-			return err
-		}
-		size -= n
-	}
+	defer done()
 	files, total, err := logsIn(logs)
 	if err != nil {
 		return err
@@ -184,26 +186,52 @@ func (b *bench) ingest(ctx context.Context, path string, size int64, other *figu
 	return nil
 }
 
+// logs gives the folder of logs of a name, size bytes that write writes unless an earlier run
+// kept them, and what removes it if it need not be kept. There is room for a case as well.
+func (b *bench) logs(name string, size int64, write func(dir string) error) (dir string, done func(), err error) {
+	dir = filepath.Join(b.dir, name)
+	done = func() {
+		if !b.keep {
+			os.RemoveAll(dir)
+		}
+	}
+	if _, err := os.Stat(dir); err == nil && b.keep {
+		return dir, done, b.room(size)
+	}
+	if err := b.room(size * 3); err != nil {
+		return "", nil, err
+	}
+	unfinished := dir + ".tmp"
+	for _, old := range []string{dir, unfinished} {
+		if err := os.RemoveAll(old); err != nil {
+			return "", nil, err
+		}
+	}
+	if err := write(unfinished); err != nil {
+		return "", nil, err
+	}
+	return dir, done, os.Rename(unfinished, dir)
+}
+
 // oneFile measures ingest of one big log.
 func (b *bench) oneFile(ctx context.Context, size int64) error {
-	if err := b.room(size * 3); err != nil {
+	dir, done, err := b.logs(fmt.Sprintf("one-%d", size), size, func(dir string) error {
+		// About seven in ten bytes of a machine are Sysmon's.
+		if err := writeMachine(dir, 1, size*10/7); err != nil {
+			return err
+		}
+		files, _, err := logsIn(dir)
+		for _, path := range files {
+			if !strings.Contains(path, "Sysmon") {
+				os.Remove(path)
+			}
+		}
 		return err
-	}
-	dir := filepath.Join(b.dir, "one")
-	defer os.RemoveAll(dir)
-	// About seven in ten bytes of a machine are Sysmon's.
-	if err := writeMachine(dir, 1, size*10/7); err != nil {
-		return err
-	}
-	files, _, err := logsIn(dir)
+	})
 	if err != nil {
 		return err
 	}
-	for _, path := range files {
-		if !strings.Contains(path, "Sysmon") {
-			os.Remove(path)
-		}
-	}
+	defer done()
 	_, total, err := logsIn(dir)
 	if err != nil {
 		return err
