@@ -105,53 +105,16 @@ const maxRows = 2_000_000
 // run reads the input, looks its files up, and gives the rows out again: in their order,
 // if each stands for itself.
 func (c call) run(rows sqlgen.Rows, emit func([]types.Value) error) error {
-	s := c.s
-	var held [][]types.Value
-	wanted := map[string][]string{} // column -> hashes in order of appearance
-	seen := map[string]bool{}
-	for {
-		row, err := rows.Next()
-		if err != nil {
-			return err
-		}
-		if row == nil {
-			break
-		}
-		times := 1
-		if c.times >= 0 {
-			times = int(at(row, c.times).Int)
-		}
-		hash, column, ok := Hash(at(row, c.key).Str)
-		known := true
-		switch {
-		case !ok:
-			s.bad += times
-			known = false
-		case seen[hash]:
-		case len(seen) >= c.limit:
-			s.beyond += times
-			known = false
-		default:
-			seen[hash] = true
-			wanted[column] = append(wanted[column], hash)
-		}
-		if !known && c.times >= 0 { // no order to keep
-			if err := emit(fill(row, c.from, c.out, nil, "")); err != nil {
-				return err
-			}
-			continue
-		}
-		if len(held) == maxRows {
-			return fmt.Errorf("FileProfile works on at most %d rows; summarize by the hash first", maxRows)
-		}
-		held = append(held, slices.Clone(row))
+	held, files, err := c.read(rows, emit)
+	if err != nil {
+		return err
 	}
-	profiles, failed := s.profiles(wanted)
+	profiles, failed := c.s.profiles(files.wanted)
 	for _, row := range held {
 		hash, column, ok := Hash(at(row, c.key).Str)
 		var p *Profile
 		state := ""
-		if ok && seen[hash] {
+		if ok && files.seen[hash] {
 			p, state = profiles[hash], "known"
 			if failed[column] {
 				state = "Error"
@@ -165,6 +128,52 @@ func (c call) run(rows sqlgen.Rows, emit func([]types.Value) error) error {
 		}
 	}
 	return nil
+}
+
+// asked are the files of a call's rows, up to its limit.
+type asked struct {
+	wanted map[string][]string // column -> hashes in order of appearance
+	seen   map[string]bool
+}
+
+// read holds the rows until their files are known; a row that has none to look up goes out
+// at once, where no order is to be kept.
+func (c call) read(rows sqlgen.Rows, emit func([]types.Value) error) (held [][]types.Value, files asked, err error) {
+	files = asked{wanted: map[string][]string{}, seen: map[string]bool{}}
+	for {
+		row, err := rows.Next()
+		if row == nil || err != nil {
+			return held, files, err
+		}
+		times := 1
+		if c.times >= 0 {
+			times = int(at(row, c.times).Int)
+		}
+		hash, column, ok := Hash(at(row, c.key).Str)
+		known := true
+		switch {
+		case !ok:
+			c.s.bad += times
+			known = false
+		case files.seen[hash]:
+		case len(files.seen) >= c.limit:
+			c.s.beyond += times
+			known = false
+		default:
+			files.seen[hash] = true
+			files.wanted[column] = append(files.wanted[column], hash)
+		}
+		if !known && c.times >= 0 {
+			if err := emit(fill(row, c.from, c.out, nil, "")); err != nil {
+				return nil, files, err
+			}
+			continue
+		}
+		if len(held) == maxRows {
+			return nil, files, fmt.Errorf("FileProfile works on at most %d rows; summarize by the hash first", maxRows)
+		}
+		held = append(held, slices.Clone(row))
+	}
 }
 
 func at(row []types.Value, i int) types.Value {
