@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -85,44 +86,16 @@ func (p *process) complete(o *process) {
 // askProcesses fetches the processes that events and hunts name, their ancestors and
 // what they started, and those that may be a task's action; one query a generation.
 func (k *known) askProcesses(ctx context.Context, q Querier) error {
-	up, down := numbers{}, numbers{}
-	for _, events := range k.events {
-		for _, e := range events {
-			if e.callerPID != 0 {
-				up[e.callerPID] = true
-			}
-			if e.pid != 0 {
-				up[e.pid], down[e.pid] = true, true
-			}
-		}
-	}
-	for _, l := range k.lives {
-		for _, p := range l.f.Processes {
-			if p.PID != 0 {
-				up[p.PID] = true
-			}
-			if p.ParentPID != 0 && p.Role == RoleCreator {
-				up[p.ParentPID] = true
-			}
-			if p.PID != 0 && (p.Role == RoleStarted || p.Role == RoleChild) && !cmdline.IsScheduler(p.FileName, p.CommandLine) {
-				down[p.PID] = true
-			}
-		}
-	}
-	programs := k.programs()
-	if len(k.devices) == 0 || len(up)+len(down)+len(programs) == 0 {
+	a := &ancestry{up: numbers{}, down: numbers{}, programs: k.programs(), askedUp: numbers{}, askedDown: numbers{}}
+	k.seeds(a)
+	if len(k.devices) == 0 || a.done() {
 		return nil
 	}
 	seen := map[string]bool{}
-	askedUp, askedDown := numbers{}, numbers{}
-	for generation := 0; generation < generations && len(up)+len(down)+len(programs) > 0; generation++ {
-		where := `ProcessId in (` + or0(up) + `) or InitiatingProcessId in (` + or0(down) + `)`
-		if len(programs) > 0 {
-			where += ` or (FileName in~ (` + programs.list() + `) and (InitiatingProcessFileName in~ ("svchost.exe", "taskeng.exe") or isempty(InitiatingProcessFileName)))`
-		}
+	for generation := 0; generation < generations && !a.done(); generation++ {
 		var fresh []*process
 		err := k.each(ctx, q, "processes", `DeviceProcessEvents
-| where DeviceName in~ (`+k.devices.list()+`) and (`+where+`)
+| where DeviceName in~ (`+k.devices.list()+`) and (`+a.where()+`)
 | project Timestamp, DeviceName, AccountName, FileName, FolderPath, ProcessCommandLine, ProcessId, ProcessCreationTime, SHA1, LogonId, InitiatingProcessFileName,
     InitiatingProcessFolderPath, InitiatingProcessCommandLine, InitiatingProcessId, InitiatingProcessCreationTime, InitiatingProcessParentId, InitiatingProcessParentFileName, ReportId`,
 			func(t *cell.Row) {
@@ -136,25 +109,73 @@ func (k *known) askProcesses(ctx context.Context, q Querier) error {
 		if err != nil {
 			return err
 		}
-		for n := range up {
-			askedUp[n] = true
-		}
-		for n := range down {
-			askedDown[n] = true
-		}
-		candidates := programs
-		up, down, programs = numbers{}, numbers{}, set{}
-		for _, p := range fresh {
-			starts := askedDown[parentPID(p)] || candidates[strings.ToLower(p.file)]
-			if starts && p.pid != 0 && !askedDown[p.pid] && !p.scheduler() {
-				down[p.pid] = true
+		a.next(fresh)
+	}
+	return nil
+}
+
+// seeds are the processes that events and findings name: what stands above a creator and
+// below what a task started.
+func (k *known) seeds(a *ancestry) {
+	for _, events := range k.events {
+		for _, e := range events {
+			if e.callerPID != 0 {
+				a.up[e.callerPID] = true
 			}
-			if ppid := parentPID(p); askedUp[p.pid] && ppid != 0 && !askedUp[ppid] && !starts {
-				up[ppid] = true
+			if e.pid != 0 {
+				a.up[e.pid], a.down[e.pid] = true, true
 			}
 		}
 	}
-	return nil
+	for _, l := range k.lives {
+		for _, p := range l.f.Processes {
+			if p.PID != 0 {
+				a.up[p.PID] = true
+			}
+			if p.ParentPID != 0 && p.Role == RoleCreator {
+				a.up[p.ParentPID] = true
+			}
+			if p.PID != 0 && (p.Role == RoleStarted || p.Role == RoleChild) && !cmdline.IsScheduler(p.FileName, p.CommandLine) {
+				a.down[p.PID] = true
+			}
+		}
+	}
+}
+
+// ancestry is what is still asked for of the trees of processes, and what was.
+type ancestry struct {
+	up, down           numbers // processes whose own row, and whose children's rows are wanted
+	programs           set     // files that tasks run
+	askedUp, askedDown numbers
+}
+
+func (a *ancestry) done() bool { return len(a.up)+len(a.down)+len(a.programs) == 0 }
+
+// where is the condition for the rows that are wanted.
+func (a *ancestry) where() string {
+	where := `ProcessId in (` + or0(a.up) + `) or InitiatingProcessId in (` + or0(a.down) + `)`
+	if len(a.programs) > 0 {
+		where += ` or (FileName in~ (` + a.programs.list() + `) and (InitiatingProcessFileName in~ ("svchost.exe", "taskeng.exe") or isempty(InitiatingProcessFileName)))`
+	}
+	return where
+}
+
+// next asks for the parents and children of the processes that were found.
+func (a *ancestry) next(fresh []*process) {
+	maps.Copy(a.askedUp, a.up)
+	maps.Copy(a.askedDown, a.down)
+	programs := a.programs
+	a.up, a.down, a.programs = numbers{}, numbers{}, set{}
+	for _, p := range fresh {
+		ppid := parentPID(p)
+		starts := a.askedDown[ppid] || programs[strings.ToLower(p.file)]
+		if starts && p.pid != 0 && !a.askedDown[p.pid] && !p.scheduler() {
+			a.down[p.pid] = true
+		}
+		if a.askedUp[p.pid] && ppid != 0 && !a.askedUp[ppid] && !starts {
+			a.up[ppid] = true
+		}
+	}
 }
 
 func or0(n numbers) string {
