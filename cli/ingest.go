@@ -61,40 +61,42 @@ tables it feeds, what would be set aside, and which fields have no place.
 			fs.BoolVar(&s.explainOnly, "explain", false, "tell what each file is and what it would give; keep nothing")
 			fs.StringVar(&s.format, "format", formatTable, "how to print the account: table or json")
 		},
-		run: func(ctx context.Context, s *settings, args []string) (int, error) {
-			if len(args) == 0 {
-				return 0, &usageError{"ingest needs a PATH to read", "goshawk ingest ./logs --case ./case"}
-			}
-			if s.explainOnly {
-				return s.explainInputs(ctx, args)
-			}
-			if s.casev == "" {
-				return 0, &usageError{"ingest needs --case DIR to keep the rows in", "goshawk ingest ./logs --case ./case"}
-			}
-			c, err := casedir.Open(ctx, s.casev, true, casedir.Options{Memory: s.memory})
-			if err != nil {
-				return 0, err
-			}
-			defer c.Close()
-			account, err := s.ingest(ctx, c, args)
-			if err == nil {
-				err = s.loadReputation(ctx, c)
-			}
-			if err == nil {
-				err = readAnything(account)
-			}
-			if s.format == formatJSON {
-				enc := json.NewEncoder(s.out)
-				if encErr := enc.Encode(account); err == nil {
-					err = encErr
-				}
-			} else {
-				writeAccount(s.out, account)
-				writeSources(s.out, account)
-			}
-			return ExitOK, err
-		},
+		run: runIngest,
 	}
+}
+
+func runIngest(ctx context.Context, s *settings, args []string) (int, error) {
+	if len(args) == 0 {
+		return 0, &usageError{"ingest needs a PATH to read", "goshawk ingest ./logs --case ./case"}
+	}
+	if s.explainOnly {
+		return s.explainInputs(ctx, args)
+	}
+	if s.casev == "" {
+		return 0, &usageError{"ingest needs --case DIR to keep the rows in", "goshawk ingest ./logs --case ./case"}
+	}
+	c, err := casedir.Open(ctx, s.casev, true, casedir.Options{Memory: s.memory})
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	account, err := s.ingest(ctx, c, args)
+	if err == nil {
+		err = s.loadReputation(ctx, c)
+	}
+	if err == nil {
+		err = readAnything(account)
+	}
+	if s.format == formatJSON {
+		enc := json.NewEncoder(s.out)
+		if encErr := enc.Encode(account); err == nil {
+			err = encErr
+		}
+	} else {
+		writeAccount(s.out, account)
+		writeSources(s.out, account)
+	}
+	return ExitOK, err
 }
 
 func (s *settings) ingestOptions(p *progress) casedir.IngestOptions {

@@ -3,6 +3,8 @@ package hunt
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -143,38 +145,13 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 			visit(r)
 		}
 	}
-	logs := map[string]*Log{}
-	key := func(r *reader) string {
-		return strings.ToLower(cell.Plain(r.named("Computer"))) + "|" + cell.Plain(r.named("Channel"))
-	}
-	var gappy []string
-	ask("records", recordsQuery, func(r *reader) {
-		l := &Log{Device: strings.ToLower(cell.Plain(r.named("Computer"))), Channel: cell.Plain(r.named("Channel")),
-			Records: r.named("Records").Int, First: moment(r.named("First")), Last: moment(r.named("Last"))}
-		least, greatest, ids := r.named("Least"), r.named("Greatest"), r.named("Ids")
-		if !least.Null && !greatest.Null && least.Int > 0 {
-			l.Missing = max(0, greatest.Int-least.Int+1-ids.Int)
-			l.Selection = float64(l.Missing) > minGap*float64(greatest.Int-least.Int+1)
-		}
-		if other := logs[key(r)]; other != nil { // the computer's name in two spellings
-			other.Records += l.Records
-			return
-		}
-		logs[key(r)] = l
-		if l.Missing > 0 && !l.Selection && len(gappy) < maxGappy {
-			gappy = append(gappy, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key(r))+`"`)
-		}
-	})
-	if len(gappy) > 0 {
-		ask("gaps in record ids", fmt.Sprintf(gapsQuery, strings.Join(gappy, ", ")), func(r *reader) {
-			if l := logs[key(r)]; l != nil && len(l.Gaps) < maxGaps {
-				l.Gaps = append(l.Gaps, RecordGap{After: r.named("After").Int, Before: r.named("Before").Int, Missing: r.named("Missing").Int,
-					From: moment(r.named("From")), To: moment(r.named("To"))})
-			}
-		})
+	held := logs{}
+	ask("records", recordsQuery, held.records)
+	if gappy := held.gappy(); gappy != "" {
+		ask("gaps in record ids", fmt.Sprintf(gapsQuery, gappy), held.gap)
 	}
 	ask("silence", silenceQuery, func(r *reader) {
-		if l := logs[key(r)]; l != nil {
+		if l := held[logKey(r)]; l != nil {
 			l.Silence = &Silence{moment(r.named("From")), moment(r.named("To")), r.named("Hours").Int}
 		}
 	})
@@ -184,7 +161,7 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 	ask("definitions", fillQuery, func(r *reader) {
 		c.Definitions = append(c.Definitions, Fill{cell.Plain(r.named("Source")), r.named("Events").Int, r.named("Filled").Int})
 	})
-	for _, l := range logs {
+	for _, l := range held {
 		c.Logs = append(c.Logs, *l)
 	}
 	sort.Slice(c.Logs, func(i, j int) bool {
@@ -193,6 +170,49 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 		}
 		return c.Logs[i].Channel < c.Logs[j].Channel
 	})
+}
+
+// logs are the logs of a case by logKey.
+type logs map[string]*Log
+
+// logKey is the log that a row speaks of: a computer's name may be written in two ways.
+func logKey(r *reader) string {
+	return strings.ToLower(cell.Plain(r.named("Computer"))) + "|" + cell.Plain(r.named("Channel"))
+}
+
+// records notes how many records a log has, and how many its numbers say it had.
+func (s logs) records(r *reader) {
+	l := &Log{Device: strings.ToLower(cell.Plain(r.named("Computer"))), Channel: cell.Plain(r.named("Channel")),
+		Records: r.named("Records").Int, First: moment(r.named("First")), Last: moment(r.named("Last"))}
+	least, greatest, ids := r.named("Least"), r.named("Greatest"), r.named("Ids")
+	if !least.Null && !greatest.Null && least.Int > 0 {
+		l.Missing = max(0, greatest.Int-least.Int+1-ids.Int)
+		l.Selection = float64(l.Missing) > minGap*float64(greatest.Int-least.Int+1)
+	}
+	if other := s[logKey(r)]; other != nil {
+		other.Records += l.Records
+		return
+	}
+	s[logKey(r)] = l
+}
+
+// gappy lists the logs, as texts of KQL, that lack records within what they hold.
+func (s logs) gappy() string {
+	var list []string
+	for _, key := range slices.Sorted(maps.Keys(s)) {
+		if l := s[key]; l.Missing > 0 && !l.Selection && len(list) < maxGappy {
+			list = append(list, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key)+`"`)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// gap notes where a log lacks records.
+func (s logs) gap(r *reader) {
+	if l := s[logKey(r)]; l != nil && len(l.Gaps) < maxGaps {
+		l.Gaps = append(l.Gaps, RecordGap{After: r.named("After").Int, Before: r.named("Before").Int, Missing: r.named("Missing").Int,
+			From: moment(r.named("From")), To: moment(r.named("To"))})
+	}
 }
 
 // maxGappy bounds the logs whose gaps are looked for.
