@@ -93,6 +93,13 @@ func Open(ctx context.Context, dir string, create bool, o Options) (*Case, error
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !create {
 		return nil, fmt.Errorf("%w in %s: it has no %s; goshawk ingest PATH --case %s makes one", ErrNoCase, dir, FileName, dir)
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		hint := "name a folder"
+		if filepath.Base(dir) == FileName {
+			hint = "name its folder: " + filepath.Dir(dir)
+		}
+		return nil, fmt.Errorf("open the case: %s is a file, a case is a folder; %s", dir, hint)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the case folder: %w", err)
 	}

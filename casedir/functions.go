@@ -92,6 +92,15 @@ func readFunction(cat *catalog.Catalog, path string, d fs.DirEntry) error {
 	return nil
 }
 
+// FunctionsOf is the folder with the stored functions of the case in dir, "" if it has none.
+func FunctionsOf(dir string) string {
+	own := filepath.Join(dir, functionFolder)
+	if info, err := os.Stat(own); err != nil || !info.IsDir() {
+		return ""
+	}
+	return own
+}
+
 // addFunctions adds the functions of the folder of the case in dir and of more folders.
 func (c *Case) addFunctions(dir string, folders []string) error {
 	if dir != "" {

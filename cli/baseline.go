@@ -46,6 +46,8 @@ In hunts: ScheduledTaskEvents | invoke WithTaskBaseline() | where NewSince`,
 			fs.StringVar(&s.format, "format", formatTable, "show, diff: table or jsonl")
 			reputationFlag(fs, s)
 			memoryFlag(fs, s)
+			progressFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runBaseline,
 	}
@@ -134,6 +136,7 @@ func (s *settings) observed(ctx context.Context, args []string) (*baseline.Basel
 		return nil, err
 	}
 	defer c.Close()
+	writeNotRead(s.err, account)
 	if err := readAnything(account); err != nil {
 		return nil, err
 	}

@@ -103,9 +103,18 @@ type quietError struct{ error }
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &settings{streams: streams{in, out, errOut}}
+	s := &settings{streams: streams{in, &output{Writer: out}, errOut}}
+	exit := s.command(ctx, args)
+	if err := s.out.(*output).err; err != nil && exit != ExitError {
+		return s.finish(ctx, exit, fmt.Errorf("write the output: %w", err))
+	}
+	return exit
+}
+
+// command runs the command that args name.
+func (s *settings) command(ctx context.Context, args []string) int {
 	if len(args) == 0 || args[0] == "help" && len(args) == 1 || args[0] == "-h" || args[0] == "--help" {
-		writeUsage(out)
+		writeUsage(s.out)
 		return ExitOK
 	}
 	if args[0] == "--version" {
@@ -119,7 +128,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 			return runCommand(ctx, c, s, args[1:])
 		}
 	}
-	fmt.Fprintf(errOut, "goshawk: unknown command %q%s\n", printable(args[0]), nearest(args[0]))
+	fmt.Fprintf(s.err, "goshawk: unknown command %q%s\n", printable(args[0]), nearest(args[0]))
 	return ExitError
 }
 
@@ -171,8 +180,10 @@ func (s *settings) finish(ctx context.Context, exit int, err error) int {
 		if usage.hint != "" {
 			fmt.Fprintf(s.err, "  hint: %s\n", usage.hint)
 		}
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && s.casev != "":
 		fmt.Fprintln(s.err, "goshawk: interrupted; what was committed to the case is kept, run the command again to complete it")
+	case ctx.Err() != nil:
+		fmt.Fprintln(s.err, "goshawk: interrupted")
 	default:
 		fmt.Fprintf(s.err, "goshawk: %s\n", printableLines(err.Error()))
 	}

@@ -22,17 +22,7 @@ func clockFlag(fs *pflag.FlagSet, s *settings) {
 // resolve finds the clock of a case: --now, else the last event of its evidence
 // before --to, else the clock on the wall.
 func (f clockFlags) resolve(ctx context.Context, c *casedir.Case) (clock casedir.Clock, err error) {
-	if clock.Window.From, err = optionalTime("--from", f.from); err != nil {
-		return clock, err
-	}
-	if clock.Window.To, err = optionalTime("--to", f.to); err != nil {
-		return clock, err
-	}
-	if w := clock.Window; w.To != 0 && w.From >= w.To {
-		return clock, &usageError{"--from is not before --to", "rows at or after --from and before --to are seen"}
-	}
-	if f.now != "" && f.now != "live" {
-		clock.Now, err = parseTime("--now", f.now)
+	if clock, err = f.window(); err != nil || clock.Now != 0 {
 		return clock, err
 	}
 	if f.now == "" && c.Dir != "" {
@@ -50,6 +40,23 @@ func (f clockFlags) resolve(ctx context.Context, c *casedir.Case) (clock casedir
 	}
 	clock.Now = ticksOf(time.Now())
 	return clock, nil
+}
+
+// window is what the flags say without a case; Now is 0 if they don't say it.
+func (f clockFlags) window() (clock casedir.Clock, err error) {
+	if clock.Window.From, err = optionalTime("--from", f.from); err != nil {
+		return clock, err
+	}
+	if clock.Window.To, err = optionalTime("--to", f.to); err != nil {
+		return clock, err
+	}
+	if w := clock.Window; w.To != 0 && w.From >= w.To {
+		return clock, &usageError{"--from is not before --to", "rows at or after --from and before --to are seen"}
+	}
+	if f.now != "live" {
+		clock.Now, err = optionalTime("--now", f.now)
+	}
+	return clock, err
 }
 
 func optionalTime(flag, s string) (int64, error) {

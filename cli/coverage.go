@@ -36,6 +36,8 @@ Every hunt's report has the same.`,
 			fs.StringVar(&s.coverage.device, "device", "", "tell of one device, hunt by hunt")
 			fs.StringVar(&s.format, "format", formatTable, "table or json")
 			memoryFlag(fs, s)
+			progressFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runCoverage,
 	}
@@ -59,6 +61,7 @@ func runCoverage(ctx context.Context, s *settings, args []string) (int, error) {
 		return 0, err
 	}
 	defer c.Close()
+	writeNotRead(s.err, account)
 	if err := readAnything(account); err != nil {
 		return 0, err
 	}

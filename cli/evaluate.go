@@ -41,6 +41,7 @@ exit codes: 0 the table was printed, 1 error, 2 with --strict: a malicious one m
 			fs.BoolVar(&s.evaluate.strict, "strict", false, "exit with 2 if a malicious one is missed or a benign one raised")
 			fs.StringVar(&s.evaluate.evidence, "evidence", "", "folder that the paths of the labels are in (default the labels' own)")
 			memoryFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runEvaluate,
 	}

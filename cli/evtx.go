@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -32,6 +33,7 @@ them. They were deleted or overwritten: trust what they say less.
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			fs.StringVar(&s.format, "format", formatJSONL, "jsonl or xml")
 			recoverFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runEvtx,
 	}
@@ -59,7 +61,7 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 	}
 	out := bufio.NewWriterSize(s.out, 1<<18)
 	unread, logs := 0, 0
-	walker := archive.Walker{Readers: []evidence.Reader{evtx.Reader{}}}
+	walker := archive.Walker{Readers: []evidence.Reader{evtx.Reader{}}, Passwords: s.passwords}
 	err := walker.Walk(ctx, args[1:], func(f *archive.File) error {
 		if f.Reader == nil {
 			if !f.Container || f.Outcome == archive.Refused {
@@ -78,7 +80,7 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 		err = flushErr
 	}
 	if err == nil && logs == 0 {
-		err = fmt.Errorf("no event log among %s", plural(unread, "the file", "the files"))
+		err = errors.New("nothing was dumped: no event log is in what was given")
 	}
 	return ExitOK, err
 }

@@ -24,7 +24,7 @@ func (s *settings) exclusions() (*exclusion.Set, error) {
 	}
 	files, err := ruleFiles(s.exclude)
 	if err != nil {
-		return nil, err
+		return nil, flagError("--exclusions", strings.Join(s.exclude, ", "), err)
 	}
 	set := &exclusion.Set{Forced: s.force}
 	for _, path := range files {

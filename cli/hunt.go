@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ import (
 type huntFlags struct {
 	rules  []string
 	failOn string
+	min    string
 	life   bool
 	only   bool
 	// devices is on how many devices a dossier tells of one task.
@@ -65,6 +67,7 @@ exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 			fs.IntVar(&s.hunt.devices, "dossier-devices", dossier.Devices, "on how many devices the life of one task is told; the others are listed")
 			fs.StringVar(&s.report, "report", "", "also write the findings as one HTML file")
 			fs.StringVar(&s.hunt.failOn, "fail-on", "", "exit with 2 if a finding is at or above this level: info, low, medium, high, critical")
+			fs.StringVar(&s.hunt.min, "min", "", "table: print findings from this level on, and count the others (default all, those of info beyond the first ten in one line each)")
 			reputationFlag(fs, s)
 			outsideFlags(fs, s)
 			memoryFlag(fs, s)
@@ -79,12 +82,18 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if err := checkFormat(s.format); err != nil {
 		return 0, err
 	}
-	failOn, err := severityFlag(s.hunt.failOn)
+	failOn, err := severityFlag("--fail-on", s.hunt.failOn)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := severityFlag("--min", s.hunt.min); err != nil {
 		return 0, err
 	}
 	if len(args) == 0 && s.casev == "" {
 		return 0, &usageError{"hunt needs a PATH to read or a --case", "goshawk hunt ./logs"}
+	}
+	if err := s.early(); err != nil {
+		return 0, err
 	}
 	rules, err := s.rules()
 	if err != nil {
@@ -95,6 +104,10 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 		return 0, err
 	}
 	defer c.Close()
+	if len(account.Files) > 0 && !account.Read() {
+		writeNotRead(s.err, account)
+		return 0, readAnything(account)
+	}
 	if err := s.loadReputation(ctx, c); err != nil {
 		return 0, err
 	}
@@ -111,7 +124,24 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if failOn != finding.None && reaches(result, failOn) {
 		return ExitFindings, nil
 	}
-	return ExitOK, nil
+	return ExitOK, failedHunts(result)
+}
+
+// failedHunts is the error of a run in which a hunt failed: it has not looked.
+func failedHunts(r *hunt.Result) error {
+	failed, first := 0, ""
+	for _, o := range r.Outcomes {
+		if o.Error == "" {
+			continue
+		}
+		if failed++; failed == 1 {
+			first = o.ID
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d hunts failed, the first %s: what they look for was not looked for", failed, len(r.Outcomes), first)
 }
 
 // openWith opens the case, or a temporary one, reads paths into it and completes it. The
@@ -137,19 +167,23 @@ func (s *settings) openWith(ctx context.Context, paths []string) (*casedir.Case,
 func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case, error) {
 	o := casedir.Options{Memory: s.memory, External: s.outside.source(), Places: s.outside.places, Functions: s.outside.functions}
 	if s.casev == "" {
-		return casedir.Temporary(ctx, o)
+		c, err := casedir.Temporary(ctx, o)
+		if err != nil {
+			return nil, fmt.Errorf("%w; TMPDIR says where temporary cases go, and --case DIR keeps one elsewhere", err)
+		}
+		return c, nil
 	}
 	return casedir.Open(ctx, s.casev, create, o)
 }
 
-// severityFlag reads --fail-on; "" is None.
-func severityFlag(s string) (finding.Severity, error) {
+// severityFlag reads a flag that names a severity; "" is None.
+func severityFlag(flag, s string) (finding.Severity, error) {
 	if s == "" {
 		return finding.None, nil
 	}
 	level, err := finding.ParseSeverity(s)
 	if err != nil {
-		return finding.None, &usageError{fmt.Sprintf("unknown --fail-on %q", s), "levels are info, low, medium, high, critical"}
+		return finding.None, &usageError{fmt.Sprintf("unknown %s %q", flag, s), "levels are info, low, medium, high, critical"}
 	}
 	return level, nil
 }
@@ -201,6 +235,9 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	return result, nil
 }
 
+// inFull is how many findings of severity info are printed in full where nothing else was asked.
+const inFull = 10
+
 // writeFindings prints the result in the wanted format: findings to stdout, and
 // for people what was read, refused and missing to stderr.
 func (s *settings) writeFindings(d report.Data, account *casedir.Account) error {
@@ -213,8 +250,16 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 		return report.CSV(s.out, d.Result.Findings)
 	}
 	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out), Life: s.hunt.life}
+	if least, err := severityFlag("--min", s.hunt.min); err != nil {
+		return err
+	} else if o.Least = least; least == finding.None && !s.hunt.life {
+		o.Brief = inFull
+	}
 	if err := report.Table(s.out, d.Result.Findings, o); err != nil {
 		return err
+	}
+	if len(d.Result.Findings) == 0 {
+		s.notClean(d.Result)
 	}
 	o = report.TableOptions{Width: terminalWidth(s.err, 0), Color: coloured(s.err)}
 	if err := report.Coverage(s.err, d.Result, o); err != nil {
@@ -225,6 +270,19 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 	}
 	fmt.Fprintf(s.err, "now is %s: %s\n", evidence.FormatTime(ticksOf(d.Now)), d.Clock)
 	return nil
+}
+
+// notClean says beside "No findings" how many hunts could not see what they look for.
+func (s *settings) notClean(r *hunt.Result) {
+	blind := 0
+	for _, o := range r.Outcomes {
+		if o.Error != "" || o.Sight == hunt.Blind {
+			blind++
+		}
+	}
+	if blind > 0 {
+		fmt.Fprintf(s.out, "That is not \"clean\": %d of %d hunts failed or could not see. What is missing is told below, and by goshawk coverage.\n", blind, len(r.Outcomes))
+	}
 }
 
 // title names the case in the report.
@@ -278,7 +336,59 @@ func writeReport(path string, d report.Data) error {
 		os.Remove(tmp)
 		return fmt.Errorf("write the report: %w", err)
 	}
-	return os.Rename(tmp, path)
+	if err := os.Rename(tmp, path); err != nil {
+		os.Remove(tmp)
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}
+
+// early finds what would fail behind hours of reading before it begins.
+func (s *settings) early() error {
+	if _, err := s.clock.window(); err != nil {
+		return err
+	}
+	for _, f := range []struct{ flag, path string }{{"--baseline", s.baseline.use}, {"--reputation", s.reputation}, {"--geoip", s.outside.places}} {
+		if f.path == "" {
+			continue
+		}
+		if _, err := os.Stat(f.path); err != nil {
+			return flagError(f.flag, f.path, err)
+		}
+	}
+	if s.baseline.use != "" {
+		if _, err := readBaseline(s.baseline.use); err != nil {
+			return err
+		}
+	}
+	if _, err := s.exclusions(); err != nil {
+		return err
+	}
+	return reportPlace(s.report)
+}
+
+// reportPlace is the error of a place that a report can't be written to.
+func reportPlace(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return &usageError{fmt.Sprintf("--report %s is a folder", path), "name the page to write: --report " + filepath.Join(path, "report.html")}
+	}
+	f, err := os.Create(path + ".part")
+	if err != nil {
+		return flagError("--report", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(path+".part"))
+}
+
+// flagError says which flag named a path that can't be used.
+func flagError(flag, path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return &usageError{fmt.Sprintf("%s %s: %v", flag, path, err), ""}
 }
 
 // clockReason says why a run took its clock.
@@ -305,8 +415,18 @@ func (s *settings) rules() ([]hunt.Rule, error) {
 		}
 		rules = builtin
 	}
+	var compiler *casedir.Compiler
 	for _, path := range s.hunt.rules {
-		more, err := s.loadRules(path)
+		if _, err := os.Stat(path); err != nil {
+			return nil, flagError("--hunts", path, err)
+		}
+		if compiler == nil {
+			var err error
+			if compiler, err = s.ruleCompiler(); err != nil {
+				return nil, err
+			}
+		}
+		more, err := s.loadRules(compiler, path)
 		if err != nil {
 			return nil, err
 		}

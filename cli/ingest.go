@@ -40,10 +40,10 @@ of them, within each other, with --password also encrypted ones. What EvtxECmd,
 Hayabusa, Chainsaw and Get-WinEvent (ConvertTo-Json) wrote is read as the events it
 came from.
 
-Each file is committed as a whole, small ones together. Running it again reads only what is new: the
-same content is never counted twice, whatever its name. --recover must be given
-when a log is read first; its records are those of WindowsEvent with EventOriginId
-== "recovered".
+Each file is committed as a whole, small ones together. Running it again reads only
+what is new: the same content is never counted twice, whatever its name. --recover
+must be given when a log is read first; its records are those of WindowsEvent with
+EventOriginId == "recovered".
 
 --explain reads everything and keeps nothing: it tells what each file is, which
 tables it feeds, what would be set aside, and which fields have no place.

@@ -92,16 +92,24 @@ func runQuery(ctx context.Context, s *settings, args []string) (int, error) {
 	}
 	if s.query.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.query.timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, s.query.timeout, fmt.Errorf("the query was stopped after %s (--timeout)", s.query.timeout))
 		defer cancel()
 	}
 	if s.query.explain {
-		return ExitOK, s.explain(ctx, c, name, text, clock)
+		return ExitOK, stopped(ctx, s.explain(ctx, c, name, text, clock))
 	}
 	if clock.FromEvidence && s.format == formatTable {
 		fmt.Fprintf(s.err, "now is %s, the last event of the evidence (--now changes it)\n", evidence.FormatTime(clock.Now))
 	}
-	return ExitOK, s.answer(ctx, c, name, text, clock)
+	return ExitOK, stopped(ctx, s.answer(ctx, c, name, text, clock))
+}
+
+// stopped is err, or why its context ended where that is what err says.
+func stopped(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // openForQuery opens the case, or an empty one where none is named.
@@ -135,7 +143,10 @@ func (s *settings) queryText(args []string) (name, text string, err error) {
 		return "", "", &usageError{"a query as argument and --file at once", "give one of them"}
 	case s.query.file != "":
 		b, err := os.ReadFile(s.query.file)
-		return s.query.file, string(b), err
+		if err != nil {
+			return "", "", flagError("--file", s.query.file, err)
+		}
+		return s.query.file, string(b), nil
 	case len(args) == 1 && args[0] == "-":
 		b, err := io.ReadAll(io.LimitReader(s.in, 64<<20))
 		return "-", string(b), err

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt"
 	"github.com/goshawk-hunt/goshawk/hunt/rulefile"
@@ -87,8 +89,9 @@ func readText(path string) (*source.File, error) {
 }
 
 // loadRules reads the hunts of a file or a folder. In a folder, files without a
-// rule are passed over; a file that was named must have one.
-func (s *settings) loadRules(path string) ([]hunt.Rule, error) {
+// rule are passed over; a file that was named must have one, and its queries must
+// compile: one of many that does not is told, and fails when it is run.
+func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Rule, error) {
 	files, err := ruleFiles([]string{path})
 	if err != nil {
 		return nil, err
@@ -103,6 +106,11 @@ func (s *settings) loadRules(path string) ([]hunt.Rule, error) {
 			return nil, err
 		}
 		for i, r := range found {
+			if err := compileRule(compiler, d.File, r); err != nil && file == path {
+				return nil, err
+			} else if err != nil {
+				fmt.Fprintf(s.err, "this hunt can't run:\n%s\n", printableLines(err.Error()))
+			}
 			rules = append(rules, huntRule(file, i, d.File, r))
 		}
 	}
@@ -110,6 +118,25 @@ func (s *settings) loadRules(path string) ([]hunt.Rule, error) {
 		return nil, fmt.Errorf("%s: no hunt found; expected Sentinel YAML, FalconForce markdown or .kql", path)
 	}
 	return rules, nil
+}
+
+// ruleCompiler compiles hunts before there is a case, with the functions that the case
+// will have.
+func (s *settings) ruleCompiler() (*casedir.Compiler, error) {
+	folders := s.outside.functions
+	if s.casev != "" {
+		if own := casedir.FunctionsOf(s.casev); own != "" {
+			folders = append([]string{own}, folders...)
+		}
+	}
+	return casedir.NewCompiler(casedir.MissingAny, folders...)
+}
+
+// compileRule is the error of a rule whose query can't run, with its places in the file.
+func compileRule(compiler *casedir.Compiler, f *source.File, r *rulefile.Rule) error {
+	_, found := compiler.Compile(f.Name, r.Query, ticksOf(time.Now()))
+	d := &source.Diagnostics{File: f, List: r.InFile(found.List)}
+	return d.Err()
 }
 
 // huntRule turns a rule of a file into one that hunts run.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/catalog"
 )
 
@@ -91,6 +92,19 @@ func (s *settings) schemaJSON(cat *catalog.Catalog, names []string) error {
 	return json.NewEncoder(s.out).Encode(out)
 }
 
+// meantTable is what a query that names the table would be told.
+func meantTable(name string) string {
+	compiler, err := casedir.NewCompiler(casedir.MissingNone)
+	if err != nil {
+		return ""
+	}
+	_, found := compiler.Compile("table", name, 0)
+	if !found.HasErrors() {
+		return ""
+	}
+	return found.List[0].Hint
+}
+
 func unknownTable(name string, names []string) error {
 	var near []string
 	for _, n := range names {
@@ -101,6 +115,8 @@ func unknownTable(name string, names []string) error {
 	hint := "goshawk schema lists the tables"
 	if len(near) > 0 {
 		hint = "did you mean " + strings.Join(near[:min(5, len(near))], ", ") + "?"
+	} else if meant := meantTable(name); meant != "" {
+		hint = meant
 	}
 	return &usageError{fmt.Sprintf("no table %q", name), hint}
 }

@@ -47,6 +47,8 @@ exit codes: 0 done, 1 error, 2 disagreements at or above --fail-on`,
 			fs.StringVar(&s.task.failOn, "fail-on", "", "diff: exit with 2 if a disagreement is at or above this level: info, low, medium, high")
 			clockFlag(fs, s)
 			memoryFlag(fs, s)
+			progressFlag(fs, s)
+			passwordFlag(fs, s)
 		},
 		run: runTask,
 	}

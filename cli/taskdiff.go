@@ -42,7 +42,7 @@ type compared struct {
 }
 
 func (s *settings) taskDiff(ctx context.Context, c *casedir.Case, clock casedir.Clock) (int, error) {
-	failOn, err := severityFlag(s.task.failOn)
+	failOn, err := severityFlag("--fail-on", s.task.failOn)
 	if err != nil {
 		return 0, err
 	}

@@ -1,7 +1,9 @@
 package external
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 
 	"github.com/oschwald/maxminddb-golang/v2"
@@ -20,6 +22,10 @@ type Places struct{ db *maxminddb.Reader }
 // OpenPlaces opens a file of MaxMind's format, such as GeoLite2-City.mmdb.
 func OpenPlaces(path string) (*Places, error) {
 	db, err := maxminddb.Open(path)
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is no MaxMind file: %w", path, err)
 	}

@@ -20,6 +20,9 @@ type TableOptions struct {
 	Color bool
 	// Least is the lowest severity to print; what is below is counted. None prints all.
 	Least finding.Severity
+	// Brief is how many findings of severity info are printed in full; the others have
+	// one line each. 0 prints all in full.
+	Brief int
 	// Life prints the life of each finding's task below it.
 	Life bool
 }
@@ -38,13 +41,21 @@ func Table(w io.Writer, fs []finding.Finding, opt TableOptions) error {
 	}
 	width = max(width, 60)
 	p := &printer{w: w, color: opt.Color}
-	shown := 0
+	shown, infos, short := 0, 0, 0
 	for i := range fs {
 		f := &fs[i]
 		if f.Severity < opt.Least {
 			continue
 		}
 		shown++
+		if f.Severity == finding.Info {
+			infos++
+		}
+		if opt.Brief > 0 && infos > opt.Brief {
+			short++
+			p.brief(shown, f, width)
+			continue
+		}
 		p.finding(shown, f, width)
 		if opt.Life && f.Dossier != nil && p.err == nil {
 			if p.err = Life(w, f, width); p.err == nil {
@@ -54,6 +65,10 @@ func Table(w io.Writer, fs []finding.Finding, opt TableOptions) error {
 	}
 	if shown == 0 {
 		p.line("No findings%s.", atLeast(opt.Least))
+	}
+	if short > 0 {
+		p.line("")
+		p.line("%s of severity info in one line each; --report, --format json and --min info have them whole.", plural(short, "finding"))
 	}
 	if hidden := len(fs) - shown; hidden > 0 {
 		p.line("%s below %s not shown.", plural(hidden, "finding"), opt.Least)
@@ -90,9 +105,23 @@ func (p *printer) paint(code, text string) string {
 
 const indent = "    "
 
-func (p *printer) finding(rank int, f *finding.Finding, width int) {
+// head is the first line of a finding: rank, severity, score, and what it is.
+func (p *printer) head(rank int, f *finding.Finding, what string, width int) {
 	label := fmt.Sprintf("%-8s", strings.ToUpper(f.Severity.String()))
-	p.line("%3d %s %3d  %s", rank, p.paint(ansi[f.Severity], label), f.Score, fit(Visible(f.Title), width-18))
+	p.line("%3d %s %3d  %s", rank, p.paint(ansi[f.Severity], label), f.Score, fit(Visible(what), width-18))
+}
+
+// brief is a finding in one line: where, and what.
+func (p *printer) brief(rank int, f *finding.Finding, width int) {
+	what := f.Title
+	if len(f.Devices) > 0 {
+		what = some(f.Devices, 1) + ": " + what
+	}
+	p.head(rank, f, what, width)
+}
+
+func (p *printer) finding(rank int, f *finding.Finding, width int) {
+	p.head(rank, f, f.Title, width)
 	if t := f.Task; t != nil {
 		for i, a := range t.Actions {
 			name := "runs"

@@ -99,6 +99,9 @@ func describe(head []byte) (why string, refused bool) {
 	if len(head) >= 20 && bytes.HasPrefix(head[2:], []byte{1, 0}) && head[1] <= 0x0A && binary.LittleEndian.Uint16(head) >= 0x0400 {
 		return "legacy scheduled task (.job), no reader for it", false
 	}
+	if len(head) > 0 && len(bytes.Trim(head, "\x00")) == 0 {
+		return fmt.Sprintf("nothing but zeros (the first %d bytes): a copy that was never filled, or a file that was wiped", len(head)), false
+	}
 	if t := text.Head(head); mostlyText(t) {
 		for _, k := range texts {
 			if k.is(t) {

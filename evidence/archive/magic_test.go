@@ -23,3 +23,13 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 }
+
+// A file that was made and never filled is told from one whose format is not known.
+func TestZeros(t *testing.T) {
+	if why, refused := describe(make([]byte, 512)); refused || !strings.HasPrefix(why, "nothing but zeros (the first 512 bytes)") {
+		t.Errorf("%q, refused %v", why, refused)
+	}
+	if why, _ := describe(append(make([]byte, 512), 1)); why != "binary content of no known format" {
+		t.Errorf("%q", why)
+	}
+}

@@ -212,7 +212,7 @@ func (o *sevenOpener) passwordReason(err error) string {
 	if errors.Is(err, errNeedsPassword) {
 		return "7z is " + err.Error()
 	}
-	return fmt.Sprintf("encrypted 7z, none of the %d passwords opens it", len(o.passwords))
+	return "encrypted 7z, " + noPassword(len(o.passwords))
 }
 
 // header unpacks an encoded header.

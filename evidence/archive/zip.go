@@ -63,7 +63,7 @@ func (r *run) zipMember(it item, f *zip.File) error {
 	case errors.Is(err, zip.ErrAlgorithm):
 		return r.visit(it.file(Refused, "", fmt.Sprintf("compression method %d of zip is not supported", f.Method)))
 	case errors.Is(err, errPassword):
-		return r.visit(it.file(Refused, "", fmt.Sprintf("encrypted member of a zip, none of the %d passwords opens it", len(r.passwords))))
+		return r.visit(it.file(Refused, "", "encrypted member of a zip, "+noPassword(len(r.passwords))))
 	case err != nil:
 		if stop := r.stopped(err); stop != nil {
 			return stop

@@ -20,6 +20,14 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
+// noPassword says that none of n passwords opens something.
+func noPassword(n int) string {
+	if n == 1 {
+		return "the password given does not open it"
+	}
+	return fmt.Sprintf("none of the %d passwords given opens it", n)
+}
+
 // errPassword says that none of the passwords opens a member.
 var errPassword = errors.New("wrong password")
 
