@@ -96,6 +96,14 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 		}
 	}
 	if len(here) > 0 {
+		if c := cols[cols.Index(here[0])]; holdsMany(c.Name) && !strings.EqualFold(c.Name, n.Value) {
+			d.Hint = "it stands inside of '" + c.Name + "'"
+			if x := inside(c, n.Value); x != "" {
+				d.Fix = source.Replace(n.Span(), x)
+				d.Hint += ": write " + x
+			}
+			return d
+		}
 		d.Fix = replaceName(n, here)
 		d.Hint = "this table calls it '" + here[0] + "'"
 		if len(here) > 1 {
@@ -121,6 +129,25 @@ func (b *binder) noColumn(n *syntax.Name, cols types.Schema, where string) sourc
 	}
 	d.Hint += "the table has " + shortList(columnNames(cols), 8)
 	return d
+}
+
+// holdsMany reports whether a column holds many values under names of their own: the
+// JSON of Defender's AdditionalFields, the XML or JSON of EventData.
+func holdsMany(column string) bool { return column == "AdditionalFields" || column == "EventData" }
+
+// inside writes how a value is taken out of such a column. It is "" for a key that is not
+// spelled as those are.
+func inside(c types.Column, key string) string {
+	if key == strings.ToLower(key) || syntax.Print(&syntax.Name{Value: key}) != key {
+		return ""
+	}
+	switch {
+	case c.Type == types.Dynamic:
+		return "tostring(" + c.Name + "." + key + ")"
+	case c.Name == "EventData":
+		return `extract('"` + key + `">([^<]*)', 1, EventData)`
+	}
+	return "tostring(parse_json(" + c.Name + ")." + key + ")"
 }
 
 // splitColumn returns what a union calls a column that has several types in its tables.

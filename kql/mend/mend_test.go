@@ -17,6 +17,18 @@ func TestQuery(t *testing.T) {
 		"a warning is kept": {"DeviceEvents | take 1 // EventID", "DeviceEvents | take 1 // EventID"},
 		"a column":          {"DeviceProcessEvents | where CommandLine has 'x'", "DeviceProcessEvents | where ProcessCommandLine has 'x'"},
 		"a misspelt column": {"DeviceFileEvents | project FileNam", "DeviceFileEvents | project FileName"},
+		"inside of JSON": {
+			`DeviceEvents | where TaskName has "upd"`,
+			`DeviceEvents | where tostring(parse_json(AdditionalFields).TaskName) has "upd"`,
+		},
+		"inside of XML": {
+			`SecurityEvent | where EventID == 4698 and TaskName has "upd"`,
+			`SecurityEvent | where EventID == 4698 and extract('"TaskName">([^<]*)', 1, EventData) has "upd"`,
+		},
+		"inside of a dynamic column": {
+			`WindowsEvent | where EventID == 4698 and TaskName has "upd"`,
+			`WindowsEvent | where EventID == 4698 and tostring(EventData.TaskName) has "upd"`,
+		},
 		"a table by its columns": {
 			"DeviceSecurityEvents | where EventID in (4698, 4702) | project Timestamp, DeviceName",
 			`DeviceEvents | where ActionType in ("ScheduledTaskCreated", "ScheduledTaskUpdated") | project Timestamp, DeviceName`,
