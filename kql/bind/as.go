@@ -10,12 +10,37 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 	if r.bad || o.Name == nil {
 		return r
 	}
-	ent := &entity{rel: r, named: true, groups: len(b.groups)}
-	if !plan.OfGroup(r.node) {
-		ent.shared = b.share(o.Name.Value, r, false)
-	}
+	ent := b.nameTable(o.Name.Value, r)
+	ent.named = true
 	b.define(v.scope, o.Name, ent)
 	return b.useTable(ent).named(o.Name.Value)
+}
+
+// nameTable gives a table a name: its uses share one part of the plan, but what is made of
+// the rows of a group is made anew for each use, in the group.
+func (b *binder) nameTable(name string, r *rel) *entity {
+	ent := &entity{rel: r}
+	if plan.OfGroup(r.node) {
+		ent.grouped, ent.groups = true, len(b.groups)
+	} else {
+		ent.shared = b.share(name, r, false)
+	}
+	return ent
+}
+
+// nameScalar notes that a value is made of the rows of a group.
+func (b *binder) nameScalar(ent *entity) *entity {
+	plan.WalkExpr(ent.x, func(x plan.Expr) bool {
+		switch x := x.(type) {
+		case *plan.ScalarQuery:
+			ent.grouped = ent.grouped || plan.OfGroup(x.Table)
+		case *plan.InQuery:
+			ent.grouped = ent.grouped || plan.OfGroup(x.Table)
+		}
+		return !ent.grouped
+	})
+	ent.groups = len(b.groups)
+	return ent
 }
 
 // named returns r under another name for withsource=.

@@ -336,10 +336,8 @@ func (b *binder) graphToTableOp(o *syntax.GraphToTableOp, r *rel, v *env) *rel {
 	for _, out := range o.Outputs {
 		t := b.graphTable(out, r.graph)
 		if out.Name != nil { // later statements can name it
-			ent := &entity{rel: t, named: true, groups: len(b.groups)}
-			if !plan.OfGroup(t.node) {
-				ent.shared = b.share(out.Name.Value, t, false)
-			}
+			ent := b.nameTable(out.Name.Value, t)
+			ent.named = true
 			b.define(v.scope, out.Name, ent)
 			t = b.useTable(ent).named(out.Name.Value)
 		}

@@ -130,6 +130,7 @@ func (b *binder) let(st *syntax.LetStmt, v *env) {
 			b.shareLet(ent, st.Name.Value)
 		case val.x != nil && !bad(val.x):
 			ent.x, ent.level = val.x, 1+b.level
+			b.nameScalar(ent)
 		default:
 			ent.bad = true
 		}
@@ -154,7 +155,8 @@ func (b *binder) shareLet(ent *entity, name string) {
 		ent.shared = n.Shared
 		return
 	}
-	ent.shared = b.share(name, r, false)
+	named := b.nameTable(name, r)
+	ent.shared, ent.grouped, ent.groups = named.shared, named.grouped, named.groups
 }
 
 // define adds a name to a scope; it can be defined once.

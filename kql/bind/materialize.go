@@ -31,6 +31,9 @@ func (b *binder) materialize(e *syntax.Call, v *env) value {
 	if val.rel = b.single(val.rel, operands[0].Span()); val.rel.bad {
 		return value{rel: val.rel}
 	}
+	if plan.OfGroup(val.rel.node) {
+		return value{rel: val.rel}
+	}
 	return value{rel: b.useTable(&entity{rel: val.rel, shared: b.share("", val.rel, true)})}
 }
 

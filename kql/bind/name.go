@@ -74,6 +74,12 @@ func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
 	switch {
 	case ent.bad:
 		return value{x: unknown()}
+	case ent.grouped && ent.groups != len(b.groups):
+		b.error(codeUnsupported, n.Span(), "the rows of a group can't be read in a group of its own", "compute the outer value first, as a column")
+		if ent.rel != nil {
+			return value{rel: badRel()}
+		}
+		return value{x: unknown()}
 	case ent.x != nil:
 		if ent.level > 0 && ent.level <= b.level && !constant(ent.x) {
 			b.error(codeConstantExpected, n.Span(), "'"+n.Value+"' depends on the row, and a table inside toscalar(..) or in (..) is made once for all rows",
@@ -87,10 +93,6 @@ func (b *binder) use(ent *entity, n *syntax.Name, v *env) value {
 		}
 		return b.callUser(ent.fn, nil, n.Span(), v)
 	case ent.rel != nil:
-		if ent.named && ent.groups != len(b.groups) && plan.OfGroup(ent.rel.node) {
-			b.error(codeUnsupported, n.Span(), "the rows of a group can't be read in a group of its own", "compute the outer value first, as a column")
-			return value{rel: badRel()}
-		}
 		return value{rel: b.useTable(ent)}
 	}
 	switch {

@@ -37,9 +37,11 @@ type entity struct {
 	place syntax.Expr
 	// view says that union and search wildcards see it.
 	view bool
-	// named says that the table got its name from as, inside of so many groups.
-	named  bool
-	groups int
+	// named says that the table got its name from an operator: as, graph-to-table.
+	named bool
+	// grouped says that the table or value is made of the rows of a group, inside of so many groups.
+	grouped bool
+	groups  int
 	// level is 1 + the number of tables inside expressions around a scalar let or parameter.
 	level int
 }

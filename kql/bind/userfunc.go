@@ -202,7 +202,7 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 			if ref, isRef := r.node.(*plan.Ref); isRef {
 				ent.shared = ref.Shared
 			} else {
-				ent.shared = b.share(p.Name.Value, r, false)
+				ent = b.nameTable(p.Name.Value, r)
 			}
 		}
 		return ent
@@ -219,7 +219,7 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 	if !bad(x) && p.Type != types.Unknown {
 		x = b.coerce(x, p.Type, a.node.Span(), p.Name.Value)
 	}
-	return &entity{x: x, bad: bad(x), level: 1 + b.level}
+	return b.nameScalar(&entity{x: x, bad: bad(x), level: 1 + b.level})
 }
 
 func (b *binder) tableArgument(a *argument, v *env) *rel {
