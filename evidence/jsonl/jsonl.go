@@ -211,7 +211,8 @@ func (r *reading) noShape(node uint32) {
 		k := d.key(m)
 		keys = append(keys, strings.ToValidUTF8(k[:min(len(k), 40)], ""))
 	}
-	u.keys, u.hint = strings.Join(keys, ", "), d.foreign(node)
+	// A single key is still the text of the object, whose place is used again.
+	u.keys, u.hint = strings.Clone(strings.Join(keys, ", ")), d.foreign(node)
 }
 
 // note is something to say once a file.
