@@ -298,6 +298,10 @@ func (k *known) reported(p finding.Process) *process {
 				return have
 			}
 		}
+		// Of a caller the time may be that of the event that names it.
+		if have, _ := k.at(out.device, out.pid, out.created); p.Role == RoleCreator && have != nil && strings.EqualFold(have.name(), out.name()) && (out.line == "" || strings.EqualFold(have.line, out.line)) {
+			return have
+		}
 	} else {
 		for key, list := range k.byPID {
 			if !strings.HasPrefix(key, out.device+"|") {

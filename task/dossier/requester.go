@@ -2,6 +2,8 @@ package dossier
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -56,8 +58,10 @@ func asks(p *process) string {
 func (l *life) requester(k *known, p *process) {
 	at := l.process(p, RoleCreator)
 	l.ancestors(k, p)
-	verb, done, device, chapter := "asked for", []string(nil), p.device, finding.Origin
+	verb, done, device, chapter := "asked for", slices.Collect(maps.Keys(changes)), p.device, finding.Origin
+	why, names := "a row about the task names it as the one who asked, and its command line does not say for what", "the row names it as the one who asked"
 	if r, ok := cmdline.Parse(p.line); ok {
+		why, names, done = "its command line asks for it; no event says that it was done", "its command line names the task", nil
 		if v := requests[r.Verb]; v.verb != "" {
 			verb, done = v.verb, v.kinds
 		}
@@ -70,9 +74,9 @@ func (l *life) requester(k *known, p *process) {
 		device = l.target(r.Remote, p.device)
 	}
 	e := finding.Edge{Chapter: chapter, From: at, To: l.taskNode(device), Verb: verb, Time: p.created, Confidence: finding.Likely,
-		Why: "its command line asks for it; no event says that it was done", Proof: []finding.Source{p.proof}}
+		Why: why, Proof: []finding.Source{p.proof}}
 	if w := k.written(device, l.name, p.created, verb); w != nil {
-		e.Why = fmt.Sprintf("its command line names the task, and %s %s the task's %s %s later; no event says it", w.file, map[bool]string{true: "deleted", false: "wrote"}[w.action == "Deleted"],
+		e.Why = fmt.Sprintf("%s, and %s %s the task's %s %s later; no event says it", names, w.file, map[bool]string{true: "deleted", false: "wrote"}[w.action == "Deleted"],
 			w.what, Human(max(w.time.Sub(p.created.Time), 0)))
 		e.Proof = addProof(e.Proof, w.proof)
 	}
@@ -84,9 +88,9 @@ func (l *life) requester(k *known, p *process) {
 		if ev.callerPID != 0 && ev.callerPID == p.pid && device == p.device {
 			return // told by the event itself
 		}
-		e.Why = fmt.Sprintf("its command line names the task, and the event of it is %s apart", Human(d.Abs()))
+		e.Why = fmt.Sprintf("%s, and the event of it is %s apart", names, Human(d.Abs()))
 		if device != p.device {
-			e.Why = fmt.Sprintf("its command line names the task and the computer, and the event of it there is %s apart", Human(d.Abs()))
+			e.Why = fmt.Sprintf("%s and the computer, and the event of it there is %s apart", names, Human(d.Abs()))
 		}
 		e.Proof = addProof(e.Proof, ev.proof...)
 		if device == p.device && ev.logonID == p.logonID && !builtInLogons[p.logonID] {
