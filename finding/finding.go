@@ -122,6 +122,9 @@ type TaskAction struct {
 	Command   string `json:"command,omitempty"`
 	Arguments string `json:"arguments,omitempty"`
 	ClassID   string `json:"classId,omitempty"`
+	// Bare says that the evidence names the program alone, as the scheduler's log of
+	// runs does: what arguments it is given, if any, is not known.
+	Bare bool `json:"argumentsNotKnown,omitempty"`
 }
 
 // Text returns an action as one would type it.

@@ -59,6 +59,11 @@ func (r *reader) item(rule *Rule) *item {
 	if n := it.task.Name; n != "" && n[0] != '\\' {
 		it.task.Name = `\` + n // command lines leave the root's backslash out
 	}
+	if it.ran() {
+		for i := range it.task.Actions {
+			it.task.Actions[i].Bare = true
+		}
+	}
 	it.accounts = r.list(colAccount)
 	it.sids = r.list(colSID)
 	it.signals = map[int]finding.Reason{}

@@ -11,8 +11,9 @@ import (
 )
 
 // Action judges what a command with its arguments would run.
-func Action(command, arguments string) []finding.Reason {
-	a := newAction(command, arguments)
+func Action(what finding.TaskAction) []finding.Reason {
+	a := newAction(what.Command, what.Arguments)
+	a.bare = what.Bare && a.args == ""
 	if a.program == "" {
 		return nil
 	}
@@ -36,6 +37,7 @@ type action struct {
 	line    string // program and arguments, lower case, shells' quoting characters removed
 	raw     string // arguments in their own case
 	files   []string
+	bare    bool // whether it has arguments is not known
 }
 
 func newAction(command, arguments string) action {

@@ -11,6 +11,9 @@ import (
 // host judges programs that run something else: shells, script hosts, proxies and
 // interpreters.
 func (a *action) host(add adder) {
+	if a.bare && a.bareHost(add) {
+		return
+	}
 	switch {
 	case a.base == "cmd.exe":
 		a.cmd(add)
@@ -48,6 +51,22 @@ func (a *action) host(add adder) {
 	case interpreters[a.base] && !locate(a.program).trusted:
 		add(8, "runs the interpreter %s from outside Program Files", a.base)
 	}
+}
+
+// bareHost judges a program that runs something else where no evidence says what: what
+// honest tasks use too counts little.
+func (a *action) bareHost(add adder) bool {
+	points := proxies[a.base]
+	switch {
+	case shells[a.base]:
+		points = 12
+	case scriptHosts[a.base]:
+		points = 20
+	case points == 0:
+		return false
+	}
+	add(points, "runs %s, which runs what it is told; the evidence names no arguments", a.base)
+	return true
 }
 
 // scriptScheme is how mshta is given script in place of a page.
@@ -204,8 +223,12 @@ func (a *action) library(add adder) {
 	} else {
 		add(min(12+locate(file).points, 45), "loads %s with %s from outside Windows and Program Files", cmdline.Base(file), a.base)
 	}
-	if ext := cmdline.Ext(file); ext != "" && ext != ".dll" && ext != ".cpl" && ext != ".ocx" {
+	switch ext := cmdline.Ext(file); {
+	case ext == ".dll" || ext == ".cpl" || ext == ".ocx":
+	case ext != "":
 		add(25, "loads a file that does not call itself a library (%s) with %s", ext, a.base)
+	case !bare && !locate(file).trusted:
+		add(15, "loads a file whose name has no extension with %s", a.base)
 	}
 	if ordinal.MatchString(a.args) && !locate(file).trusted {
 		add(15, "calls the library's entry by number")

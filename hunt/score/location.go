@@ -42,7 +42,7 @@ var prefixes = []struct {
 	{`c:\program files (x86)\`, place{trusted: true}},
 	{`c:\programdata\microsoft\windows defender\`, place{trusted: true}},
 	{`c:\programdata\`, place{12, "ProgramData, where users may write", false}},
-	{`c:\users\public\`, place{30, "the Public folder, where everybody may write", false}},
+	{`c:\users\public\`, place{40, "the Public folder, where everybody may write", false}},
 	{`c:\perflogs\`, place{40, "PerfLogs, which holds no programs", false}},
 	{`c:\$recycle.bin\`, place{45, "the recycle bin", false}},
 	{`c:\recycler\`, place{45, "the recycle bin", false}},

@@ -12,6 +12,7 @@ package score
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -70,20 +71,21 @@ func definition(f Facts) []finding.Reason {
 	if f.Task != nil && (f.Events["created"] > 0 || f.Events["updated"] > 0) {
 		person = Person(f.Accounts, f.SIDs)
 	}
-	risky := false
+	risky, owned := false, false // owned: by a user, who may change what runs
 	for _, a := range runs(f) {
-		rs := Action(a.Command, a.Arguments)
+		rs := Action(a)
 		out = append(out, rs...)
 		for _, r := range rs {
 			risky = risky || r.Points >= 20
 		}
 		risky = risky || person != "" && exposed(a)
+		owned = owned || inProfile(a)
 	}
 	if t := f.Task; t != nil {
 		out = append(out, otherKinds(t, person)...)
 		out = append(out, unread(t)...)
 		out = append(out, severalActions(t)...)
-		out = append(out, privilege(t, risky, person)...)
+		out = append(out, privilege(t, risky || owned, person)...)
 		out = append(out, trigger(t, risky)...)
 		out = append(out, hidden(t)...)
 		out = append(out, names(t, f)...)
@@ -91,7 +93,7 @@ func definition(f Facts) []finding.Reason {
 			out = append(out, author(t, person)...)
 		}
 	}
-	if f.Task == nil && risky {
+	if f.Task == nil && (risky || owned) {
 		for _, p := range f.Processes {
 			if account := strings.ToLower(p.Account); p.Role == "started" && (account == "system" || strings.HasSuffix(account, `\system`)) {
 				out = append(out, finding.Reason{Points: 18, Property: finding.Privilege, Text: "runs that as SYSTEM"})
@@ -111,6 +113,13 @@ func exposed(a finding.TaskAction) bool {
 		}
 	}
 	return false
+}
+
+// inProfile reports whether what an action runs lies in the folders of one user: none of
+// the known tasks runs such a thing with more rights than that user has.
+func inProfile(a finding.TaskAction) bool {
+	x := newAction(a.Command, a.Arguments)
+	return slices.ContainsFunc(append(x.files, x.program), func(file string) bool { return strings.HasPrefix(file, `c:\users\`) })
 }
 
 // runs returns what the task runs: its actions now and before, and, where no action

@@ -196,7 +196,7 @@ func FuzzAction(f *testing.F) {
 	f.Add("rundll32", ",#1")
 	f.Add("\"", "%")
 	f.Fuzz(func(t *testing.T, command, arguments string) {
-		score.Action(command, arguments)
+		score.Action(finding.TaskAction{Command: command, Arguments: arguments})
 		judge(with(exec(command, command, arguments), arguments, command, arguments))
 	})
 }
