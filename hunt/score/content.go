@@ -55,6 +55,9 @@ var patterns = [][]pattern{
 		{8, "forces the computer down", regexp.MustCompile(`\bshutdown(?:\.exe)?"?\s.*[/-][rspg]\b.*[/-]f\b|\bshutdown(?:\.exe)?"?\s.*[/-]f\b.*[/-][rspg]\b`)},
 	},
 	{
+		{40, "makes a service or changes its program", regexp.MustCompile(`\bsc(?:\.exe)?"?\s+(?:\\\\\S+\s+)?(?:create|config)\s.*binpath|new-service\b.*-bin|set-itemproperty.*\\services\\.*imagepath`)},
+	},
+	{
 		{20, "explores the system or the domain", regexp.MustCompile(`\b(?:whoami|nltest|tasklist|systeminfo|quser|dsquery|adfind|net1?(?:\.exe)?\s+(?:user|group|localgroup|view|accounts)|ipconfig\s+/all)\b`)},
 		{40, "adds an account or changes a group", regexp.MustCompile(`net1?(?:\.exe)?\s+(?:user|localgroup|group)\s+.*\s/add`)},
 	},

@@ -44,6 +44,10 @@ func (a *action) host(add adder) {
 		}
 	case a.base == "forfiles.exe" && tidies.MatchString(a.args):
 		add(8, "removes or moves files with forfiles")
+	case a.base == "forfiles.exe" && forEach.MatchString(a.args):
+		add(40, "runs %s, a program of Windows that runs what others bring, with a command for each file", a.base)
+	case a.base == "control.exe" && len(a.files) > 0 && !a.systemFiles():
+		add(30, "loads a part of the control panel from outside Windows and Program Files")
 	case proxies[a.base] > 0:
 		add(proxies[a.base], "runs %s, a program of Windows that runs what others bring", a.base)
 	case interpreters[a.base] && locate(a.program).points >= writable:
@@ -74,6 +78,9 @@ var scriptScheme = regexp.MustCompile(`(?:javascript|vbscript|about):`)
 
 // tidies is what forfiles is told to do to files where it cleans a folder up.
 var tidies = regexp.MustCompile(`/c\s+"?(?:cmd(?:\.exe)?\s+/c\s+)?(?:del|erase|rd|rmdir|move|echo)\b[^&|<>]*$`)
+
+// forEach is how forfiles is given a command.
+var forEach = regexp.MustCompile(`[/-]c\s+\S`)
 
 // domainFiles reports whether every file of the arguments lies in the domain's own
 // share, where only its administrators write.
