@@ -108,6 +108,9 @@ func (a *action) place(add adder) {
 	case !strings.ContainsAny(a.program, `\/`) && !a.system():
 		add(20, "runs \"%s\" without a path: whatever file of that name is found first", a.program)
 	}
+	if len(a.program) > 2 && strings.HasPrefix(a.program[1:], `:\`) && strings.Contains(a.program[2:], ":") {
+		add(30, "runs an alternate data stream: %s", a.base)
+	}
 	if worst.points > 0 && !libraries[a.base] {
 		add(worst.points, "works on %s in %s", cmdline.Base(file), worst.text)
 	}

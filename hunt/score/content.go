@@ -29,7 +29,7 @@ var patterns = [][]pattern{
 	},
 	{
 		{45, "fetches something from the network and runs it", regexp.MustCompile(`(?:\biex\b|invoke-expression).*(?:downloadstring|downloadfile|downloaddata|\biwr\b|invoke-webrequest|invoke-restmethod|\birm\b|webclient|http)|(?:downloadstring|downloadfile|\biwr\b|invoke-webrequest|invoke-restmethod).*(?:\biex\b|invoke-expression)`)},
-		{45, "runs a payload that is kept in the registry", regexp.MustCompile(`(?:\bgp\b|get-itemproperty|\bgpv\b|get-itempropertyvalue|getvalue\().*(?:hkcu|hklm|hkey_|registry::)`)},
+		{45, "runs a payload that is kept in the registry", regexp.MustCompile(`(?:\bgp\b|get-itemproperty|\bgpv\b|get-itempropertyvalue|getvalue\().*(?:hkcu|hklm|hkey_|registry::)|\bfor\s+/f\b.*\breg(?:\.exe)?"?\s+query\b`)},
 		{35, "decodes and runs text", regexp.MustCompile(`frombase64string|(?:\biex\b|invoke-expression)|-join.*\[char\]|\[convert\]::`)},
 		{30, "downloads from the network", regexp.MustCompile(`downloadstring|downloadfile|downloaddata|invoke-webrequest|\biwr\b|start-bitstransfer|urlcache|/transfer\b|\bwget\b`)},
 	},
@@ -45,7 +45,7 @@ var patterns = [][]pattern{
 		{30, "uses an alternate data stream", regexp.MustCompile(`[a-z]:\\[^\s:"]+\.[a-z0-9]{1,4}:[a-z0-9_.]+`)},
 	},
 	{
-		{30, "opens a tunnel", regexp.MustCompile(`\bssh(?:\.exe)?\b.*\s-[a-z]*[rdl]\s*\d|plink.*\s-r\s|ngrok|chisel.*client|cloudflared.*tunnel`)},
+		{40, "opens a tunnel", regexp.MustCompile(`\bssh(?:\.exe)?\b.*\s-[a-z]*[rdl]\s*\d|plink.*\s-r\s|ngrok|chisel.*client|cloudflared.*tunnel`)},
 		{25, "starts an SSH server", regexp.MustCompile(`\bsshd(?:\.exe)?\b`)},
 	},
 	{

@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
@@ -61,6 +62,9 @@ var inUser = []struct {
 	{`\desktop\`, place{25, "a user's Desktop", false}},
 }
 
+// byNumber is a share of a computer that is named by its address: administrators write names.
+var byNumber = regexp.MustCompile(`^\\\\(?:\d{1,3}\.){3}\d{1,3}(?:@(?:ssl|\d+))*\\`)
+
 // locate judges a path as cmdline.Path returns it.
 func locate(path string) place {
 	switch {
@@ -70,6 +74,8 @@ func locate(path string) place {
 		return place{45, "a device path, which bypasses drive letters (a shadow copy, for instance)", false}
 	case domainShare(path):
 		return place{8, "the domain's own share", false}
+	case byNumber.MatchString(path):
+		return place{40, "another computer's share, which it names by its number", false}
 	case strings.HasPrefix(path, `\\`):
 		return place{25, "another computer's share", false}
 	}
