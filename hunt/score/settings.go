@@ -44,6 +44,9 @@ var (
 	everyMinutes = regexp.MustCompile(`(?i)\bminute\s+(\d+)`)
 )
 
+// repeats is the fact that the task runs every few minutes, by its definition or its runs.
+const repeats = "repeats"
+
 // trigger judges when the task runs.
 func trigger(t *finding.Task, risky bool) []finding.Reason {
 	if t.Triggers == "" {
@@ -56,9 +59,9 @@ func trigger(t *finding.Task, risky bool) []finding.Reason {
 		if risky || s <= 120 {
 			points = 17
 		}
-		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
+		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Fact: repeats, Text: "repeats every " + seconds(s)})
 	} else if s > 600 && s <= 3600 && risky && !inWindowsFolder(t.Name) {
-		out = append(out, finding.Reason{Points: 10, Property: finding.Trigger, Text: "repeats every " + seconds(s)})
+		out = append(out, finding.Reason{Points: 10, Property: finding.Trigger, Fact: repeats, Text: "repeats every " + seconds(s)})
 	}
 	if strings.Contains(lower, "wnf") && !inWindowsFolder(t.Name) {
 		out = append(out, finding.Reason{Points: 14, Property: finding.Trigger, Text: "starts at a notification inside of Windows (WNF), which no tool offers"})
