@@ -39,16 +39,9 @@ func (p *printer) order(o *Order) {
 	}
 }
 
+// op writes an operator; those that choose and order rows itself.
 func (p *printer) op(op Operator) {
 	switch op := op.(type) {
-	case *AsOp:
-		p.head("as", op.Params)
-		p.s(" ")
-		p.name(op.Name)
-	case *AssertSchemaOp:
-		p.s("assert-schema (")
-		p.columns(op.Columns)
-		p.s(")")
 	case *BadOp:
 		p.s(op.Name)
 	case *ConsumeOp:
@@ -59,14 +52,81 @@ func (p *printer) op(op Operator) {
 			p.s(" as ")
 			p.name(op.Name)
 		}
-	case *DistinctOp:
-		p.head("distinct", op.Params)
-		p.list("", op.Columns)
+	case *GetSchemaOp:
+		p.head("getschema", op.Params)
+	case *ReduceOp:
+		p.head("reduce", op.Params)
+		p.clause("by", op.By)
+		if op.With != nil {
+			p.s(" with ")
+			for i, x := range op.With {
+				if i > 0 {
+					p.s(", ")
+				}
+				p.option(x)
+			}
+		}
+	case *RenderOp:
+		p.render(op)
+	case *SampleDistinctOp:
+		p.head("sample-distinct", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+		p.clause("of", op.Of)
+	case *SampleOp:
+		p.head("sample", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+	case *ScanOp:
+		p.scan(op)
+	case *SortOp:
+		p.head("sort", op.Params)
+		p.s(" by ")
+		p.orders(op.By)
+	case *TakeOp:
+		p.head("take", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+	case *TopHittersOp:
+		p.s("top-hitters ")
+		p.expr(op.Count)
+		p.clause("of", op.Of)
+		p.clause("by", op.By)
+	case *TopNestedOp:
+		for i, c := range op.Clauses {
+			if i > 0 {
+				p.s(", ")
+			}
+			p.topNested(c)
+		}
+	case *TopOp:
+		p.head("top", op.Params)
+		p.s(" ")
+		p.expr(op.Count)
+		p.s(" by ")
+		p.orders(op.By)
+	case *WhereOp:
+		p.head("where", op.Params)
+		p.s(" ")
+		if op.Name != nil {
+			p.name(op.Name)
+			p.s(" = ")
+		}
+		p.expr(op.Predicate)
+	default:
+		p.tableOp(op)
+	}
+}
+
+// tableOp writes the operators that take other tables, or make several.
+func (p *printer) tableOp(op Operator) {
+	switch op := op.(type) {
+	case *AsOp:
+		p.head("as", op.Params)
+		p.s(" ")
+		p.name(op.Name)
 	case *EvaluateOp:
 		p.evaluate(op)
-	case *ExtendOp:
-		p.s("extend")
-		p.list("", op.Columns)
 	case *FacetOp:
 		p.s("facet")
 		p.list("by", op.By)
@@ -78,30 +138,6 @@ func (p *printer) op(op Operator) {
 		p.find(op)
 	case *ForkOp:
 		p.fork(op)
-	case *GetSchemaOp:
-		p.head("getschema", op.Params)
-	case *GraphMarkComponentsOp:
-		p.head("graph-mark-components", op.Params)
-	case *GraphMatchOp:
-		p.head("graph-match", op.Params)
-		p.graphQuery(op.Patterns, op.Where, op.Project)
-	case *GraphShortestPathsOp:
-		p.head("graph-shortest-paths", op.Params)
-		p.graphQuery(op.Patterns, op.Where, op.Project)
-	case *GraphToTableOp:
-		p.s("graph-to-table ")
-		for i, o := range op.Outputs {
-			if i > 0 {
-				p.s(", ")
-			}
-			p.graphOutput(o)
-		}
-	case *GraphWhereEdgesOp:
-		p.s("graph-where-edges ")
-		p.expr(op.Predicate)
-	case *GraphWhereNodesOp:
-		p.s("graph-where-nodes ")
-		p.expr(op.Predicate)
 	case *InvokeOp:
 		p.s("invoke ")
 		p.expr(op.Function)
@@ -116,14 +152,6 @@ func (p *printer) op(op Operator) {
 		p.s(" ")
 		p.operand(op.Right, precOr)
 		p.list("on", op.On)
-	default:
-		p.op2(op)
-	}
-}
-
-// op2 continues op's alphabet.
-func (p *printer) op2(op Operator) {
-	switch op := op.(type) {
 	case *MacroExpandOp:
 		p.head("macro-expand", op.Params)
 		p.s(" ")
@@ -134,8 +162,47 @@ func (p *printer) op2(op Operator) {
 		}
 		p.s(" ")
 		p.block("(", ")", func() { p.statements(op.Body) })
-	case *MakeGraphOp:
-		p.makeGraph(op)
+	case *PartitionOp:
+		p.head("partition", op.Params)
+		p.clause("by", op.By)
+		p.clause("in", op.In)
+		if op.Braces {
+			p.query(" {", op.Body, "}")
+		} else {
+			p.query(" (", op.Body, ")")
+		}
+	case *RangeOp:
+		p.s("range ")
+		p.name(op.Name)
+		p.clause("from", op.From)
+		p.clause("to", op.To)
+		p.clause("step", op.Step)
+	case *SearchOp:
+		p.head("search", op.Params)
+		p.tables(op.In)
+		p.s(" ")
+		p.expr(op.Where)
+	case *UnionOp:
+		p.head("union", op.Params)
+		p.list("", op.Tables)
+	default:
+		p.columnOp(op)
+	}
+}
+
+// columnOp writes the operators that choose, compute and unfold columns.
+func (p *printer) columnOp(op Operator) {
+	switch op := op.(type) {
+	case *AssertSchemaOp:
+		p.s("assert-schema (")
+		p.columns(op.Columns)
+		p.s(")")
+	case *DistinctOp:
+		p.head("distinct", op.Params)
+		p.list("", op.Columns)
+	case *ExtendOp:
+		p.s("extend")
+		p.list("", op.Columns)
 	case *MakeSeriesOp:
 		p.makeSeries(op)
 	case *MvApplyOp:
@@ -165,15 +232,6 @@ func (p *printer) op2(op Operator) {
 	case *ParseWhereOp:
 		p.head("parse-where", op.Params)
 		p.parse(op.X, op.Parts)
-	case *PartitionOp:
-		p.head("partition", op.Params)
-		p.clause("by", op.By)
-		p.clause("in", op.In)
-		if op.Braces {
-			p.query(" {", op.Body, "}")
-		} else {
-			p.query(" (", op.Body, ")")
-		}
 	case *PrintOp:
 		p.s("print")
 		p.list("", op.Columns)
@@ -200,57 +258,9 @@ func (p *printer) op2(op Operator) {
 	case *ProjectReorderOp:
 		p.s("project-reorder ")
 		p.orders(op.Columns)
-	default:
-		p.op3(op)
-	}
-}
-
-// op3 continues op2's alphabet.
-func (p *printer) op3(op Operator) {
-	switch op := op.(type) {
-	case *RangeOp:
-		p.s("range ")
-		p.name(op.Name)
-		p.clause("from", op.From)
-		p.clause("to", op.To)
-		p.clause("step", op.Step)
-	case *ReduceOp:
-		p.head("reduce", op.Params)
-		p.clause("by", op.By)
-		if op.With != nil {
-			p.s(" with ")
-			for i, x := range op.With {
-				if i > 0 {
-					p.s(", ")
-				}
-				p.option(x)
-			}
-		}
-	case *RenderOp:
-		p.render(op)
-	case *SampleDistinctOp:
-		p.head("sample-distinct", op.Params)
-		p.s(" ")
-		p.expr(op.Count)
-		p.clause("of", op.Of)
-	case *SampleOp:
-		p.head("sample", op.Params)
-		p.s(" ")
-		p.expr(op.Count)
-	case *ScanOp:
-		p.scan(op)
-	case *SearchOp:
-		p.head("search", op.Params)
-		p.tables(op.In)
-		p.s(" ")
-		p.expr(op.Where)
 	case *SerializeOp:
 		p.head("serialize", op.Params)
 		p.list("", op.Columns)
-	case *SortOp:
-		p.head("sort", op.Params)
-		p.s(" by ")
-		p.orders(op.By)
 	case *SummarizeOp:
 		p.head("summarize", op.Params)
 		p.list("", op.Aggregates)
@@ -261,38 +271,37 @@ func (p *printer) op3(op Operator) {
 			p.s(" bin=")
 			p.expr(op.Bin)
 		}
-	case *TakeOp:
-		p.head("take", op.Params)
-		p.s(" ")
-		p.expr(op.Count)
-	case *TopHittersOp:
-		p.s("top-hitters ")
-		p.expr(op.Count)
-		p.clause("of", op.Of)
-		p.clause("by", op.By)
-	case *TopNestedOp:
-		for i, c := range op.Clauses {
+	default:
+		p.graphOp(op)
+	}
+}
+
+// graphOp writes the operators of graphs.
+func (p *printer) graphOp(op Operator) {
+	switch op := op.(type) {
+	case *GraphMarkComponentsOp:
+		p.head("graph-mark-components", op.Params)
+	case *GraphMatchOp:
+		p.head("graph-match", op.Params)
+		p.graphQuery(op.Patterns, op.Where, op.Project)
+	case *GraphShortestPathsOp:
+		p.head("graph-shortest-paths", op.Params)
+		p.graphQuery(op.Patterns, op.Where, op.Project)
+	case *GraphToTableOp:
+		p.s("graph-to-table ")
+		for i, o := range op.Outputs {
 			if i > 0 {
 				p.s(", ")
 			}
-			p.topNested(c)
+			p.graphOutput(o)
 		}
-	case *TopOp:
-		p.head("top", op.Params)
-		p.s(" ")
-		p.expr(op.Count)
-		p.s(" by ")
-		p.orders(op.By)
-	case *UnionOp:
-		p.head("union", op.Params)
-		p.list("", op.Tables)
-	case *WhereOp:
-		p.head("where", op.Params)
-		p.s(" ")
-		if op.Name != nil {
-			p.name(op.Name)
-			p.s(" = ")
-		}
+	case *GraphWhereEdgesOp:
+		p.s("graph-where-edges ")
 		p.expr(op.Predicate)
+	case *GraphWhereNodesOp:
+		p.s("graph-where-nodes ")
+		p.expr(op.Predicate)
+	case *MakeGraphOp:
+		p.makeGraph(op)
 	}
 }
