@@ -3,8 +3,6 @@ package normalize
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,14 +10,12 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/ticks"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
 )
-
-var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // TestEvents makes rows of the records in testdata/*.txtar. A file "records" holds
 // records separated by blank lines, each a list of lines:
@@ -49,19 +45,8 @@ func TestEvents(t *testing.T) {
 				t.Fatal("the first file is not records")
 			}
 			got := rowsOf(t, string(ar.Files[0].Data), strings.Contains(string(ar.Comment), "WindowsEvent"))
-			if *update {
-				ar.Files = []txtar.File{ar.Files[0], {Name: "rows", Data: []byte(got)}}
-				if err := os.WriteFile(file, txtar.Format(ar), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if len(ar.Files) != 2 {
-				t.Fatal("no rows; run with -update and read what comes out")
-			}
-			if diff := cmp.Diff(string(ar.Files[1].Data), got); diff != "" {
-				t.Error(diff)
-			}
+			ar.Files = []txtar.File{ar.Files[0], {Name: "rows", Data: []byte(got)}}
+			golden.Compare(t, file, string(txtar.Format(ar)))
 		})
 	}
 }

@@ -3,9 +3,7 @@ package labelled_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -16,8 +14,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/report"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // TestDossiers holds the lives of tasks in labelled evidence against what those files
 // were found to hold, read by eye.
@@ -55,7 +51,7 @@ func TestDossiers(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &result); err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join("testdata", tt.name+".txt"), lives(t, result.Findings, result.Notes))
+			golden.Compare(t, filepath.Join("testdata", tt.name+".txt"), lives(t, result.Findings, result.Notes))
 		})
 	}
 }
@@ -77,44 +73,6 @@ func lives(t *testing.T, fs []finding.Finding, notes []string) string {
 			t.Fatal(err)
 		}
 		fmt.Fprintln(&b)
-	}
-	return b.String()
-}
-
-func compare(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; go test ./cli/labelled -update rewrites it:\n%s", path, difference(string(want), got))
-	}
-}
-
-// difference lists the lines that only one of the texts has.
-func difference(want, got string) string {
-	var b strings.Builder
-	count := map[string]int{}
-	for line := range strings.Lines(want) {
-		count[line]++
-	}
-	for line := range strings.Lines(got) {
-		if count[line]--; count[line] < 0 {
-			b.WriteString("+ " + line)
-		}
-	}
-	for line := range strings.Lines(want) {
-		if count[line] > 0 {
-			count[line] = 0
-			b.WriteString("- " + line)
-		}
 	}
 	return b.String()
 }

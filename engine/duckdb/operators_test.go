@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -40,7 +41,7 @@ func checkOperators(t *testing.T, db *duckdb.DB, path string) {
 	for _, f := range a.Files {
 		want[f.Name] = string(f.Data)
 	}
-	update := os.Getenv("UPDATE_GOLDEN") == "1"
+	update := golden.Updating()
 	fresh := &txtar.Archive{Comment: a.Comment}
 	for _, f := range a.Files {
 		name, ok := strings.CutSuffix(f.Name, ".kql")

@@ -6,21 +6,17 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/internal/golden"
 )
-
-var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // Input is content as the input of a reader.
 func Input(path string, content []byte) evidence.Input {
@@ -112,8 +108,8 @@ func kindName(k evidence.ValueKind) string {
 
 // Golden runs every txtar file that the pattern matches: its first section is the
 // content, the section "want" what Print gives for it. A section whose name ends
-// in ".utf16" is given to the reader as UTF-16LE with a byte order mark. With
-// -update, want is written anew.
+// in ".utf16" is given to the reader as UTF-16LE with a byte order mark.
+// UPDATE_GOLDEN=1 writes want anew.
 func Golden(t *testing.T, r evidence.Reader, pattern string) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
@@ -135,19 +131,8 @@ func Golden(t *testing.T, r evidence.Reader, pattern string) {
 				t.Errorf("%s does not detect %s", r.Format(), in.Name)
 			}
 			got := Print(t, r, in.Name, content)
-			if *update {
-				a.Files = []txtar.File{in, {Name: "want", Data: []byte(got)}}
-				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if len(a.Files) < 2 {
-				t.Fatal("no want section")
-			}
-			if d := cmp.Diff(string(a.Files[1].Data), got); d != "" {
-				t.Errorf("-want +got:\n%s", d)
-			}
+			a.Files = []txtar.File{in, {Name: "want", Data: []byte(got)}}
+			golden.Compare(t, name, string(txtar.Format(a)))
 		})
 	}
 }

@@ -2,20 +2,16 @@ package rulefile
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/goshawk-hunt/goshawk/internal/golden"
 	"github.com/goshawk-hunt/goshawk/source"
 )
-
-var update = flag.Bool("update", os.Getenv("UPDATE_GOLDEN") == "1", "write the golden files anew")
 
 // TestGolden reads each file of the archives in testdata, with and without
 // repair, and compares rules and diagnostics with the files beside it.
@@ -41,16 +37,7 @@ func TestGolden(t *testing.T) {
 					fresh.Files = append(fresh.Files, outputs(t, f, Options{Repair: true}, f.Name+" repaired")...)
 				}
 			}
-			want, got := string(txtar.Format(a)), string(txtar.Format(fresh))
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s differs (-want +got); go test -update writes it anew:\n%s", path, diff)
-			}
+			golden.Compare(t, path, string(txtar.Format(fresh)))
 		})
 	}
 }

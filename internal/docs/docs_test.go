@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,17 +20,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"errors.md": errors, "language.md": Language()} {
-		path := filepath.Join(golden.Root(t), "docs", name)
-		if golden.Updating() {
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		have, err := os.ReadFile(path)
-		if err != nil || string(have) != want {
-			t.Errorf("docs/%s is not what the program says: make golden writes it anew (%v)", name, err)
-		}
+		golden.Compare(t, filepath.Join(golden.Root(t), "docs", name), want)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Root returns the directory of go.mod above the working directory.
@@ -44,3 +46,21 @@ func Shared(t testing.TB) string {
 // Updating reports whether tests are to write golden files anew instead of comparing:
 // UPDATE_GOLDEN=1, which make golden sets.
 func Updating() bool { return os.Getenv("UPDATE_GOLDEN") == "1" }
+
+// Compare fails the test if the file at path is not got, or writes it.
+func Compare(t testing.TB, path, got string) {
+	t.Helper()
+	if Updating() {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got); make golden writes it anew:\n%s", path, diff)
+	}
+}

@@ -1,13 +1,11 @@
 package golden
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 )
 
@@ -25,16 +23,7 @@ func Queries(t *testing.T, dir string, extensions []string, produce func(t *test
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, got := string(txtar.Format(a)), string(txtar.Format(renew(t, a, extensions, produce)))
-			if Updating() {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s differs (-want +got); make golden writes it anew:\n%s", path, diff)
-			}
+			Compare(t, path, string(txtar.Format(renew(t, a, extensions, produce))))
 		})
 	}
 }

@@ -13,9 +13,11 @@ import (
 )
 
 // TestSQL shows the programs of queries.
-func TestSQL(t *testing.T) {
-	dialect := duckdb.New()
-	golden.Queries(t, "sql", []string{"sql"}, func(t *testing.T, query string) map[string]string {
+func TestSQL(t *testing.T) { programs(t, "sql", duckdb.New()) }
+
+// programs shows the programs of the queries of testdata/dir.
+func programs(t *testing.T, dir string, dialect *sqlgen.Dialect) {
+	golden.Queries(t, dir, []string{"sql"}, func(t *testing.T, query string) map[string]string {
 		program, diagnostics := sqlgen.Generate(rewrite.Apply(kqltest.Bind(t, query)), dialect)
 		if program == nil {
 			t.Fatalf("%s: %v", query, diagnostics)

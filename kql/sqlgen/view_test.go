@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goshawk-hunt/goshawk/internal/golden"
-	"github.com/goshawk-hunt/goshawk/internal/kqltest"
-	"github.com/goshawk-hunt/goshawk/kql/plan/rewrite"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 )
@@ -34,11 +31,5 @@ func TestView(t *testing.T) {
 			return fmt.Sprintf("get(%s, ['%s'])", column("Data"), strings.Join(ms, "', '"))
 		},
 	}}
-	golden.Queries(t, "view", []string{"sql"}, func(t *testing.T, query string) map[string]string {
-		program, diagnostics := sqlgen.Generate(rewrite.Apply(kqltest.Bind(t, query)), dialect)
-		if program == nil {
-			t.Fatalf("%s: %v", query, diagnostics)
-		}
-		return map[string]string{"sql": program.Results[0].SQL + "\n"}
-	})
+	programs(t, "view", dialect)
 }
