@@ -37,6 +37,7 @@ type (
 	}
 	sarifDriver struct {
 		Name           string      `json:"name"`
+		Version        string      `json:"version"`
 		InformationURI string      `json:"informationUri"`
 		Rules          []sarifRule `json:"rules"`
 	}
@@ -44,6 +45,8 @@ type (
 		ID               string     `json:"id"`
 		ShortDescription *sarifText `json:"shortDescription,omitempty"`
 		FullDescription  *sarifText `json:"fullDescription,omitempty"`
+		Help             *sarifText `json:"help,omitempty"`
+		HelpURI          string     `json:"helpUri"`
 	}
 	sarifText struct {
 		Text string `json:"text"`
@@ -59,7 +62,7 @@ type (
 	sarifLocation struct {
 		Physical struct {
 			Artifact sarifArtifact `json:"artifactLocation"`
-			Region   *sarifRegion  `json:"region,omitempty"`
+			Region   sarifRegion   `json:"region"`
 		} `json:"physicalLocation"`
 	}
 	sarifArtifact struct {
@@ -91,7 +94,7 @@ const sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
 // writeSARIF writes results as one SARIF run.
 func writeSARIF(w io.Writer, results []checked) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Invocations: []sarifInvocation{{true}}, Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "goshawk", InformationURI: "https://github.com/goshawk-hunt/goshawk", Rules: []sarifRule{}}
+	run.Tool.Driver = sarifDriver{Name: "goshawk", Version: version, InformationURI: "https://github.com/goshawk-hunt/goshawk", Rules: []sarifRule{}}
 	index := map[string]int{}
 	for _, c := range results {
 		uri := sarifURI(c.File)
@@ -110,13 +113,18 @@ func writeSARIF(w io.Writer, results []checked) error {
 	return enc.Encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
-// sarifRuleOf describes a code as docs/errors.md does.
+// errorsPage tells of every code.
+const errorsPage = "https://github.com/goshawk-hunt/goshawk/blob/main/docs/errors.md"
+
+// sarifRuleOf describes a code as docs/errors.md does. The help is what GitHub's code
+// scanning shows beside a result, and asks for.
 func sarifRuleOf(code string) sarifRule {
-	r := sarifRule{ID: code}
+	r := sarifRule{ID: code, HelpURI: errorsPage}
 	for _, catalogue := range [][]source.Code{rulefile.Codes[:], syntax.Codes[:], bind.Codes[:], sqlgen.Codes[:], exclusion.Codes[:]} {
 		for _, c := range catalogue {
 			if c.Code == code {
 				r.ShortDescription, r.FullDescription = &sarifText{c.Title}, &sarifText{c.Explanation}
+				r.Help = &sarifText{c.Explanation + "\n\nEvery code with an example: " + errorsPage}
 			}
 		}
 	}
@@ -133,9 +141,9 @@ func sarifResultOf(f *source.File, uri string, rule int, x source.Diagnostic) sa
 	}
 	var at sarifLocation
 	at.Physical.Artifact.URI = uri
-	if x.Span.IsValid() {
-		region := sarifRegionOf(f, x.Span)
-		at.Physical.Region = &region
+	at.Physical.Region = sarifRegionOf(f, x.Span)
+	if !x.Span.IsValid() { // what is said of a whole file stands at its first line
+		at.Physical.Region = sarifRegionOf(f, source.Span{End: len(f.Line(1))})
 	}
 	r.Locations = []sarifLocation{at}
 	if x.Fix != nil && utf8.ValidString(f.Text) {

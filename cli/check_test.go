@@ -48,7 +48,7 @@ func TestSARIF(t *testing.T) {
 		if !strings.HasSuffix(at.Artifact.URI, "/a%20b%231.kql") || !strings.HasPrefix(at.Artifact.URI, "file:///") {
 			t.Errorf("uri %q", at.Artifact.URI)
 		}
-		if g := at.Region; g == nil || g.StartLine < 1 || g.EndLine > len(lines) || g.EndLine < g.StartLine || g.StartColumn < 1 || g.EndColumn > len([]rune(lines[g.EndLine-1]))+1 {
+		if g := at.Region; g.StartLine < 1 || g.EndLine > len(lines) || g.EndLine < g.StartLine || g.StartColumn < 1 || g.EndColumn > len([]rune(lines[g.EndLine-1]))+1 {
 			t.Errorf("region %+v", g)
 		}
 		for _, f := range r.Fixes {
