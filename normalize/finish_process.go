@@ -68,20 +68,32 @@ func (f *finish) mergeProcesses() {
 	f.starts(f.given("$wanted").some("DeviceProcessEvents", `"$Origin" = 'security'`).some("DeviceProcessEvents", `"$Origin" IN ('sysmon', 'sysmon+security')`))
 	f.pairs("'sysmon', 'sysmon+security'", "'security'")
 	c := &change{}
-	for _, name := range []string{"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath"} {
+	var wanted []string
+	want := func(names ...string) []string {
+		for _, name := range names {
+			wanted = append(wanted, fmt.Sprintf(`t."%s"`, name))
+		}
+		return names
+	}
+	for _, name := range want("ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath") {
 		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))
 	}
+	want("AccountSid", "AccountName")
 	c.set("AccountSid", "CASE WHEN t.AccountSid = '' AND t.AccountName IN ('', w.AccountName) THEN w.AccountSid ELSE t.AccountSid END")
 	// 4688 always says who started the process, Sysmon's event only of late.
-	for _, name := range []string{"InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid"} {
+	for _, name := range want("InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid") {
 		c.set(name, fmt.Sprintf("CASE WHEN w.InitiatingProcessAccountName <> '' THEN w.%s ELSE t.%s END", name, name))
 	}
 	c.set("InitiatingProcessLogonId", "coalesce(w.InitiatingProcessLogonId, t.InitiatingProcessLogonId)")
-	for _, name := range []string{"LogonId", "InitiatingProcessId"} {
+	want("InitiatingProcessLogonId")
+	for _, name := range want("LogonId", "InitiatingProcessId") {
 		c.set(name, fmt.Sprintf("coalesce(t.%s, w.%s)", name, name))
 	}
 	c.set("$Origin", "'"+originMerged+"'")
-	f.given("$pair").rewrite("DeviceProcessEvents", c, `"$pair" p JOIN DeviceProcessEvents t ON t.rowid = p.s JOIN DeviceProcessEvents w ON w.rowid = p.w`)
+	// What w adds is fetched first: joining both rows at once, the engine holds one of them
+	// whole in memory.
+	f.given("$pair").make("$pair", `SELECT p.s, p.w, %s FROM "$pair" p JOIN DeviceProcessEvents t ON t.rowid = p.w`, strings.Join(wanted, ", "))
+	f.given("$pair").rewrite("DeviceProcessEvents", c, `"$pair" w JOIN DeviceProcessEvents t ON t.rowid = w.s`)
 	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
 	f.drop("$pair")
 }
