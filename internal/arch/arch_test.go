@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -80,6 +82,10 @@ func TestImports(t *testing.T) {
 		t.Fatal(err)
 	}
 	dec := json.NewDecoder(strings.NewReader(string(out)))
+	page, err := os.ReadFile(filepath.Join(golden.Root(t), "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := 0
 	for {
 		var p listed
@@ -95,6 +101,9 @@ func TestImports(t *testing.T) {
 			continue
 		}
 		seen++
+		if !described(string(page), name) {
+			t.Errorf("ARCHITECTURE.md has no row for %s", name)
+		}
 		for _, imported := range p.Imports {
 			other, ours := strings.CutPrefix(imported, module)
 			if ours && !covers(may, other) && !sameTree(key, name, other) {
@@ -108,6 +117,12 @@ func TestImports(t *testing.T) {
 	if seen < 20 {
 		t.Errorf("%d packages seen, the list is not that short", seen)
 	}
+}
+
+// described reports whether the page names a package, or the folder of its kind by folder/*.
+func described(page, name string) bool {
+	return strings.Contains(page, "`"+name+"`") || strings.HasPrefix(name, "evidence/") && strings.Contains(page, "`evidence/*`") ||
+		strings.Contains(page, "`"+name+"/<id>`")
 }
 
 // rule finds the longest key that covers a package.
