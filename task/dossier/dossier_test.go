@@ -304,3 +304,20 @@ func TestFilesWithoutDevice(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestOfAGroupsTask: the request for a task of a group has another id than the run.
+func TestRequestOfAGroupsTask(t *testing.T) {
+	event := func(at, id int, kind, user, instance, command string) []any {
+		return []any{base + at, "pc1", "ScheduledTask" + kind, `\x`, "TaskScheduler", id, user, nil, user, instance, command, "", nil, "", nil, nil, nil, nil, nil, id}
+	}
+	rows := [][]any{
+		event(0, 100, "Started", `pc1\ann`, "aa", ""), event(10, 200, "ActionStarted", "", "aa", "a.exe"),
+		event(20, 110, "Triggered", "Administrators", "bb", ""), event(second, 102, "Completed", `pc1\ann`, "aa", ""),
+		event(90*second, 110, "Triggered", "Administrators", "cc", ""),
+	}
+	f := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`}}
+	d := gather(t, answers{"events of tasks": {eventColumns, rows}}, f)
+	if len(d.Runs) != 2 || d.Runs[0].Cause != "hand of Administrators" || d.Runs[0].Confidence != finding.Likely || d.Runs[0].Action != "a.exe" || d.Runs[1].Action != "" {
+		t.Errorf("runs: %+v", d.Runs)
+	}
+}

@@ -43,7 +43,7 @@ func (l *life) runs(k *known, device string, events []*event) {
 		}
 		addRun(of, e)
 	}
-	for i, r := range order {
+	for i, r := range requested(order) {
 		if i >= maxMoments {
 			l.d.More++
 			continue
@@ -51,6 +51,32 @@ func (l *life) runs(k *known, device string, events []*event) {
 		l.d.Runs = append(l.d.Runs, *r)
 		l.started(k, device, r)
 	}
+}
+
+// requested joins a start that was asked for with the one run of that moment. A task of a
+// group runs in the session of whoever is logged on, and the run then has another id
+// than the request.
+func requested(runs []*finding.Run) []*finding.Run {
+	bare := func(r *finding.Run) bool {
+		return r.Cause != "" && r.PID == 0 && r.As == "" && r.Action == "" && r.Ended.IsZero()
+	}
+	var out []*finding.Run
+	for _, r := range runs {
+		var of []*finding.Run
+		for _, q := range runs {
+			if bare(r) && q.Cause == "" && q.As != "" && near(q.Began, r.Began) {
+				of = append(of, q)
+			}
+		}
+		if len(of) != 1 {
+			out = append(out, r)
+			continue
+		}
+		q := of[0]
+		q.Cause, q.Confidence, q.Proof = r.Cause, finding.Likely, addProof(q.Proof, r.Proof...)
+		q.Why = "the events have the run's id; the request has another, and is of the same moment"
+	}
+	return out
 }
 
 // causes says what the event of a trigger means; ids of the TaskScheduler log.
