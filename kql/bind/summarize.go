@@ -16,7 +16,9 @@ const (
 // keys binds the group keys of summarize, distinct and make-series into p.
 func (b *binder) keys(p *projection, list []syntax.Expr, r *rel, v *env, word string) {
 	before := len(p.cols)
-	b.items(p, list, v.rows(r), styleProject)
+	in := v.rows(r)
+	in.window = r.serialized
+	b.items(p, list, in, styleProject)
 	for i := before; i < len(p.cols); i++ {
 		if isOpenColumn(p.cols[i].x) {
 			p.cols[i].x, p.cols[i].t = text(""), types.String
