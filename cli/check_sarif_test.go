@@ -57,6 +57,11 @@ func conform(t *testing.T, at, kind string, v any) {
 		if !ok {
 			t.Errorf("%s is %v, want an object", at, v)
 		}
+		from, _ := object["startColumn"].(float64)
+		to, _ := object["endColumn"].(float64)
+		if object["startLine"] == object["endLine"] && from > to {
+			t.Errorf("%s ends before it begins: %v", at, object)
+		}
 		for name := range shape {
 			if required, ok := strings.CutPrefix(name, "!"); ok && object[required] == nil {
 				t.Errorf("%s has no %s", at, required)
@@ -109,6 +114,7 @@ func TestSARIFShape(t *testing.T) {
 		"bom.kql":       "\uFEFFDeviceEvents\r\n| where FileNam == 'x'\r\n",
 		"bytes.kql":     "DeviceEvents | where X == '\xff\xfe'\n",
 		"empty.kql":     "",
+		"names.kql":     "DeviceEvents\r\n\t| where 日本 == 'x' and é ! 2",
 		"good.kql":      "DeviceEvents",
 		"one.yaml":      "id: 0d7a9c40-3f4e-4f3e-8a57-b0a3d21b9c11\nname: One\ntactics: [Nonsense]\nquery: DeviceEvents | take 1\n",
 		"two.yaml":      "id: 0d7a9c40-3f4e-4f3e-8a57-b0a3d21b9c11\nname: Two\nquery: |\n  DeviceEvents\n  | where ActionTyp == \"x\"\n",

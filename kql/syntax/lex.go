@@ -248,7 +248,8 @@ func (lx *lexer) emitWord(w word, end int) {
 
 // scanWord reads an identifier, a keyword, a boolean, a guid or a typed literal.
 func (lx *lexer) scanWord() {
-	end := lx.identEnd(lx.pos + 1)
+	_, first := utf8.DecodeRuneInString(lx.text[lx.pos:])
+	end := lx.identEnd(lx.pos + first)
 	text := lx.text[lx.pos:end]
 	if next := byteAt(lx.text, end); next == '-' {
 		if isHex(text[0]) && end-lx.pos == 8 && lx.guidAt(lx.pos) {

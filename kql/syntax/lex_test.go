@@ -67,3 +67,13 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Names of letters beyond ASCII are names, from their first letter on.
+func TestLetters(t *testing.T) {
+	for _, name := range []string{"é", "日本", "Größe", "øx1", "_é"} {
+		toks, diags := lex(name + " ")
+		if len(diags) > 0 || len(toks) != 2 || toks[0].kind != kWord || int(toks[0].end-toks[0].start) != len(name) {
+			t.Errorf("%s: %v %v", name, toks, diags)
+		}
+	}
+}
