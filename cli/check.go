@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -50,7 +51,7 @@ Files with a list "exclusions" are checked as such: docs/exclusions.md.
 docs/ci.md has a pre-commit hook and examples for CI.
 
 exit codes: 0 nothing is wrong or there are only warnings, 1 something is wrong
-(with --strict: or a warning)`,
+(with --strict: or a warning, or no hunt was found)`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			fs.StringVar(&s.format, "format", formatTable, "table, json or sarif")
 			fs.BoolVar(&s.check.strict, "strict", false, "warnings fail too, and tables that nothing here knows are errors")
@@ -147,8 +148,8 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	if s.format == formatJSON {
 		fmt.Fprintln(s.out, "]}")
 	}
-	if err == nil && s.format == formatSARIF {
-		err = writeSARIF(s.out, results)
+	if s.format == formatSARIF && ctx.Err() == nil {
+		err = errors.Join(err, writeSARIF(s.out, results, err == nil))
 	}
 	if err != nil {
 		return 0, err
@@ -157,7 +158,10 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	fmt.Fprintf(s.err, "%d %s checked, %d with errors, %d %s; %d %s in %s\n", tally.rules, plural(tally.rules, "query", "queries"),
 		tally.failed, tally.warnings, plural(tally.warnings, "warning", "warnings"), len(files), plural(len(files), "file", "files"),
 		took.Round(time.Millisecond))
-	if tally.failed > 0 || s.check.strict && tally.warnings > 0 {
+	if tally.rules == 0 && !s.check.quiet {
+		fmt.Fprintf(s.err, "no hunt is in %s: nothing was checked\n", printable(strings.Join(args, ", ")))
+	}
+	if tally.failed > 0 || s.check.strict && (tally.warnings > 0 || tally.rules == 0 && !s.check.quiet) {
 		return ExitError, nil
 	}
 	return ExitOK, nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -24,7 +25,7 @@ type checkedFile struct {
 }
 
 // checkAll checks files on all processors and hands their results on in the order
-// of the files.
+// of the files. A file that can't be read is an error at the end; the others are checked.
 func (s *settings) checkAll(ctx context.Context, compiler *casedir.Compiler, args, files []string, visit func(checked)) error {
 	const ahead = 64 // files whose results may wait for the one before them
 	type job struct {
@@ -55,16 +56,20 @@ func (s *settings) checkAll(ctx context.Context, compiler *casedir.Compiler, arg
 			}
 		}()
 	}
+	var unread []error
 	for done := range order {
 		f := <-done
 		if f.err != nil {
-			return f.err
+			unread = append(unread, f.err)
 		}
 		for _, c := range f.list {
 			visit(c)
 		}
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(unread...)
 }
 
 // checkFile compiles the rules of one file. What is wrong with the file itself

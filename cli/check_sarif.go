@@ -91,9 +91,9 @@ type (
 // sarifSchema is the address of the schema, as the standard gives it.
 const sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
 
-// writeSARIF writes results as one SARIF run.
-func writeSARIF(w io.Writer, results []checked) error {
-	run := sarifRun{ColumnKind: "unicodeCodePoints", Invocations: []sarifInvocation{{true}}, Results: []sarifResult{}}
+// writeSARIF writes results as one SARIF run; whole says that every file was checked.
+func writeSARIF(w io.Writer, results []checked, whole bool) error {
+	run := sarifRun{ColumnKind: "unicodeCodePoints", Invocations: []sarifInvocation{{whole}}, Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "goshawk", Version: version, InformationURI: "https://github.com/goshawk-hunt/goshawk", Rules: []sarifRule{}}
 	index := map[string]int{}
 	for _, c := range results {
