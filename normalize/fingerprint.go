@@ -35,6 +35,8 @@ func actionTable(action string) string {
 	case strings.HasPrefix(action, "Connection"), strings.HasPrefix(action, "InboundConnection"),
 		action == "ListeningConnectionCreated", strings.HasSuffix(action, "Inspected"):
 		return "DeviceNetworkEvents"
+	case strings.HasPrefix(action, "ScheduledTask"):
+		return "DeviceEvents"
 	}
 	return ""
 }
