@@ -39,7 +39,7 @@ func hostile(size int) map[string]string {
 
 // TestHostile reads hostile files; what that allocates must grow with their size alone.
 func TestHostile(t *testing.T) {
-	const size, factor = 8 << 10, 4
+	const size, factor = 4 << 10, 4
 	cost := func(text string) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
