@@ -210,7 +210,11 @@ func (s *settings) printChecked(c checked) {
 		return
 	}
 	if c.OK && !s.check.quiet {
-		fmt.Fprintf(to, "%s:%d: ok %s %s\n", printable(c.File), c.Line, printable(c.Name), printable(shortColumns(c.Columns)))
+		line := fmt.Sprintf("%s:%d: ok %s", printable(c.File), c.Line, printable(c.Name))
+		if len(c.Columns) > 0 {
+			line += " " + printable(shortColumns(c.Columns))
+		}
+		fmt.Fprintln(to, line)
 	}
 }
 

@@ -75,5 +75,15 @@ func (s *settings) checkExclusions(compiler *casedir.Compiler, f *source.File) c
 			d.Add(y)
 		}
 	}
-	return checked{File: f.Name, Line: 1, Name: fmt.Sprintf("%d %s", len(list), plural(len(list), "exclusion", "exclusions")), said: d}
+	name := fmt.Sprintf("%d %s", len(list), plural(len(list), "exclusion", "exclusions"))
+	off := 0
+	for _, x := range list {
+		if x.Off {
+			off++
+		}
+	}
+	if off > 0 {
+		name += fmt.Sprintf(", %d of them off", off)
+	}
+	return checked{File: f.Name, Line: 1, Name: name, said: d}
 }
