@@ -279,6 +279,12 @@ func cutString(b []byte, start int) *syntaxError {
 // scalar reads a number or a literal name at b[i].
 func scalar(b []byte, i int) (end int, k kind, err *syntaxError) {
 	end = i
+	for end < len(b) && b[end]-'0' <= 9 {
+		end++
+	}
+	if end > i && end < len(b) && delimiter(b[end]) { // digits and nothing else, as most are
+		return end, kNumber, nil
+	}
 	for end < len(b) && !delimiter(b[end]) {
 		end++
 	}
@@ -300,7 +306,9 @@ func scalar(b []byte, i int) (end int, k kind, err *syntaxError) {
 
 func delimiter(c byte) bool {
 	switch c {
-	case ',', '}', ']', ' ', '\n', '\r', '\t', ':', '"', '{', '[':
+	case ',', '}':
+		return true
+	case ']', ' ', '\n', '\r', '\t', ':', '"', '{', '[':
 		return true
 	}
 	return false
