@@ -17,6 +17,7 @@ import (
 type exportedTable struct {
 	*table
 	columns map[string]int // place in the row, by lower-case name; columns that repeat another lead to it
+	places  map[string]int // what was found, by the name as it is written
 }
 
 // exportedRow puts a row into the table that it was exported from. Rows of Windows
@@ -145,7 +146,7 @@ func (n *Normalizer) exportedTable(def *catalog.Table) (*exportedTable, error) {
 			return nil, err
 		}
 	}
-	t := &exportedTable{table: newTable(def), columns: map[string]int{}}
+	t := &exportedTable{table: newTable(def), columns: map[string]int{}, places: map[string]int{}}
 	for i, c := range t.schema {
 		t.columns[strings.ToLower(c.Name)] = i
 	}
@@ -161,9 +162,23 @@ func (n *Normalizer) exportedTable(def *catalog.Table) (*exportedTable, error) {
 	return t, nil
 }
 
+// maxPlaced is up to which length of a name it is remembered what was found.
+const maxPlaced = 1 << 8
+
 // place finds the column of a name: exactly, in other case, without the type that a
 // union appends (ReportId_long), or without the zone that the portal appends.
 func (t *exportedTable) place(name string) int {
+	at, ok := t.places[name]
+	if !ok {
+		at = t.find(name)
+		if len(t.places) < maxHeaders && len(name) <= maxPlaced {
+			t.places[strings.Clone(name)] = at
+		}
+	}
+	return at
+}
+
+func (t *exportedTable) find(name string) int {
 	if at, ok := t.columns[strings.ToLower(name)]; ok {
 		return at
 	}

@@ -48,10 +48,14 @@ const minFit = 3
 // ActionType where only one table has it, else by how many of their columns each
 // table has. At least half of them must be its own, for a query adds some.
 func (n *Normalizer) fingerprint(columns []headerColumn, action string) *catalog.Table {
-	names := map[string]bool{}
+	if len(n.filled) > maxHeaders {
+		n.filled = map[string]bool{} // to clear it would take as long as that row
+	}
+	names := n.filled
+	clear(names)
 	for i := range columns {
 		if !columns[i].empty {
-			names[plainName(columns[i].name)] = true
+			names[columns[i].plain] = true
 		}
 	}
 	fit := func(t *catalog.Table) int {

@@ -3,6 +3,7 @@ package normalize
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
@@ -28,8 +29,9 @@ type header struct {
 
 // headerColumn is where a field goes.
 type headerColumn struct {
-	name string
-	at   int // place in the row, -1 if the table has no such column
+	name  string
+	plain string // name without what an export adds
+	at    int    // place in the row, -1 if the table has no such column
 	// part is true when the field's name is not the column's own: it repeats the column
 	// or is a part of it, and counts only where the column has no value.
 	part bool
@@ -48,8 +50,11 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 		last.names = r.Row.Names
 		return last, nil
 	}
+	if last != nil && (r.Row.Names == 0 || last.names != r.Row.Names) {
+		last = nil
+	}
 	m := n.mark()
-	action := n.headerKey(r, last != nil && r.Row.Names != 0 && last.names == r.Row.Names)
+	action := n.headerKey(r, last != nil)
 	key := n.since(m)
 	n.arena = n.arena[:m]
 	h := n.headers[key]
@@ -58,7 +63,7 @@ func (n *Normalizer) header(r *evidence.Record) (*header, error) {
 			clear(n.headers)
 		}
 		var err error
-		if h, err = n.newHeader(r.Row.Table, r.Row.Fields, action); err != nil {
+		if h, err = n.newHeader(r, action, last); err != nil {
 			return nil, err
 		}
 		n.headers[strings.Clone(key)] = h
@@ -128,13 +133,19 @@ func (h *header) is(r *evidence.Record) bool {
 	return h.action < 0 || h.kind == fields[h.action].Value.Str
 }
 
-func (n *Normalizer) newHeader(name string, fields []evidence.Field, action string) (*header, error) {
-	h := &header{named: strings.Clone(name), columns: make([]headerColumn, len(fields)), action: -1, kind: strings.Clone(action)}
-	for i := range fields {
-		h.columns[i] = headerColumn{name: strings.Clone(fields[i].Name), at: -1, empty: isEmpty(&fields[i].Value)}
-		if fields[i].Name == "ActionType" {
-			h.action = i
-		}
+// newHeader resolves the names of a row's fields, which are those of the header alike if
+// there is one.
+func (n *Normalizer) newHeader(r *evidence.Record, action string, alike *header) (*header, error) {
+	name := r.Row.Table
+	h := &header{named: strings.Clone(name), action: -1, kind: strings.Clone(action)}
+	if alike != nil {
+		h.columns, h.action = slices.Clone(alike.columns), alike.action
+	} else {
+		h.columns = make([]headerColumn, len(r.Row.Fields))
+		h.name(r.Row.Fields)
+	}
+	for i := range r.Row.Fields {
+		h.columns[i].empty = isEmpty(&r.Row.Fields[i].Value)
 	}
 	if name == "" {
 		if h.tool = toolOf(h.columns); h.tool != "" {
@@ -155,6 +166,10 @@ func (n *Normalizer) newHeader(name string, fields []evidence.Field, action stri
 		return nil, err
 	}
 	h.table = t
+	if alike != nil && alike.table == t {
+		h.parts = alike.parts
+		return h, nil
+	}
 	for i := range h.columns {
 		c := &h.columns[i]
 		c.at = t.place(c.name)
@@ -162,6 +177,17 @@ func (n *Normalizer) newHeader(name string, fields []evidence.Field, action stri
 		h.parts = h.parts || c.part
 	}
 	return h, nil
+}
+
+// name gives the columns their names.
+func (h *header) name(fields []evidence.Field) {
+	for i := range fields {
+		name := strings.Clone(fields[i].Name)
+		h.columns[i] = headerColumn{name: name, plain: plainName(name), at: -1}
+		if name == "ActionType" {
+			h.action = i
+		}
+	}
 }
 
 // tableOf finds the table of a row, or says why there is none.

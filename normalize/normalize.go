@@ -79,7 +79,8 @@ type Normalizer struct {
 	windows, exit, hosts, taskEvents, tasks                    *table
 	exported                                                   map[string]*exportedTable
 	headers                                                    map[string]*header
-	lastHeader                                                 *header // of the row before
+	lastHeader                                                 *header         // of the row before
+	filled                                                     map[string]bool // the names of a row's columns that have a value
 
 	images    map[string]*image
 	accounts  map[string]account
@@ -106,7 +107,7 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 		cat: cat, out: out, opt: opt,
 		images: map[string]*image{}, accounts: map[string]account{}, lowered: map[string]string{},
 		devices: map[string]*device{}, kinds: map[string]kind{}, handles: map[handle]deletion{},
-		exported: map[string]*exportedTable{}, headers: map[string]*header{},
+		exported: map[string]*exportedTable{}, headers: map[string]*header{}, filled: map[string]bool{},
 	}
 	n.processes = map[processKey]*process{}
 	n.scripts.blocks = map[scriptKey]*script{}

@@ -75,3 +75,30 @@ func TestFailureSaysWhy(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Rows that DuckDB refuses while others follow are an error of the transaction, which ends.
+func TestRefusedRows(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "", Options{})
+	schema := types.Schema{{Name: "N", Type: types.Long}}
+	err := db.Exec(ctx, `CREATE TABLE "A" ("N" BIGINT CHECK ("N" <> 5000), "$IngestionTime" BIGINT); `+comment("TABLE", "A", withHidden(schema)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := int64(0); i < 1_000_000 && err == nil; i++ {
+		err = tx.Append("A", []types.Value{{Type: types.Long, Int: i}})
+	}
+	if err == nil || !strings.Contains(err.Error(), "rows for table A were refused") {
+		t.Errorf("%v, want an error that names the table", err)
+	}
+	if err := tx.Commit(); err == nil {
+		t.Error("rows were committed that the table does not take")
+	}
+	if got := run(t, db, query(`SELECT count(*) AS n FROM "A"`, types.Schema{{Name: "n", Type: types.Long}}))[0][0].Int; got != 0 {
+		t.Errorf("%d rows are left", got)
+	}
+}
