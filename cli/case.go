@@ -118,7 +118,7 @@ func writeInfo(w io.Writer, i *casedir.Info) {
 		fmt.Fprintln(w, "  UNFINISHED: the last ingestion was interrupted; run goshawk ingest again, it reads only what is missing")
 	}
 	for _, table := range slices.Sorted(maps.Keys(i.Tables)) {
-		fmt.Fprintf(w, "  %-28s %d rows\n", table, i.Tables[table])
+		fmt.Fprintf(w, "  %-28s %d %s\n", table, i.Tables[table], plural(int(i.Tables[table]), "row", "rows"))
 	}
 	fmt.Fprintf(w, "%d %s\n", len(i.Sources), plural(len(i.Sources), "source", "sources"))
 	for k := range i.Sources {

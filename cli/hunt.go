@@ -157,6 +157,9 @@ func (s *settings) openWith(ctx context.Context, paths []string) (*casedir.Case,
 	} else {
 		err = c.Finish(ctx)
 	}
+	if err != nil && s.casev == "" && ctx.Err() == nil {
+		err = fmt.Errorf("%w; the case is a temporary one below %s: --case DIR keeps it on another disk", err, os.TempDir())
+	}
 	if err != nil {
 		c.Close()
 		return nil, nil, err

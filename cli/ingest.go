@@ -188,7 +188,7 @@ func writeAccount(w io.Writer, a *casedir.Account) {
 		fmt.Fprintf(w, "  %d %s came twice, in a copy or an export, and %s kept once\n", a.Copies, plural(int(a.Copies), "record", "records"), plural(int(a.Copies), "is", "are"))
 	}
 	for _, table := range slices.Sorted(maps.Keys(a.Rows)) {
-		fmt.Fprintf(w, "  %-28s %d rows\n", table, a.Rows[table])
+		fmt.Fprintf(w, "  %-28s %d %s\n", table, a.Rows[table], plural(int(a.Rows[table]), "row", "rows"))
 	}
 	writeNotRead(w, a)
 	if a.Records > 0 {
