@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/source"
@@ -144,6 +145,8 @@ func (p *parser) foreignWord(t, prev token, text string) (source.Diagnostic, boo
 	hint := behind[strings.ToLower(text)]
 	switch {
 	case hint != "":
+	case prev.kind == kLong && slices.Contains([]string{"d", "h", "m", "s", "ms"}, text):
+		hint = "write it without a blank: " + p.src(prev) + text
 	case strings.EqualFold(p.src(prev), "distinct"):
 		hint = "write dcount(" + text + ")"
 	case prev.kind == kWord && beginsOperand(t) && isTest(p.src(prev)):
