@@ -147,7 +147,7 @@ func TestManyPatterns(t *testing.T) {
 		}
 	}
 	table := readPatterns(t, cells, 0.1)
-	if _, err := table.closed(0.1, 0, maxPatternWork); err != errManyPatterns {
+	if _, err := table.closed(0.1, 0, maxPatternWork/100); err != errManyPatterns {
 		t.Errorf("got %v", err)
 	}
 	list, err := table.closedWithin(0.1, 0)
