@@ -20,7 +20,7 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 // the rows of a group is made anew for each use, in the group.
 func (b *binder) nameTable(name string, r *rel) *entity {
 	ent := &entity{rel: r}
-	if plan.OfGroup(r.node) {
+	if len(b.groups) > 0 && plan.OfGroup(r.node) {
 		ent.grouped, ent.groups = true, len(b.groups)
 	} else {
 		ent.shared = b.share(name, r, false)
@@ -30,7 +30,15 @@ func (b *binder) nameTable(name string, r *rel) *entity {
 
 // nameScalar notes that a value is made of the rows of a group.
 func (b *binder) nameScalar(ent *entity) *entity {
+	if len(b.groups) == 0 {
+		return ent
+	}
+	seen := map[plan.Expr]bool{} // values that use each other twice, forty deep, are walked once
 	plan.WalkExpr(ent.x, func(x plan.Expr) bool {
+		if ent.grouped || seen[x] {
+			return false
+		}
+		seen[x] = true
 		switch x := x.(type) {
 		case *plan.ScalarQuery:
 			ent.grouped = ent.grouped || plan.OfGroup(x.Table)
