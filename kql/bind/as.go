@@ -3,6 +3,7 @@ package bind
 import (
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // asOp binds as: the table gets a name that the rest of the query can use.
@@ -10,7 +11,7 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 	if r.bad || o.Name == nil {
 		return r
 	}
-	ent := b.nameTable(o.Name.Value, r)
+	ent := b.nameTable(o.Name.Value, r, o.Name.Span())
 	ent.named = true
 	b.define(v.scope, o.Name, ent)
 	return b.useTable(ent).named(o.Name.Value)
@@ -18,10 +19,13 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 
 // nameTable gives a table a name: its uses share one part of the plan, but what is made of
 // the rows of a group is made anew for each use, in the group.
-func (b *binder) nameTable(name string, r *rel) *entity {
+func (b *binder) nameTable(name string, r *rel, at source.Span) *entity {
 	ent := &entity{rel: r}
 	if len(b.groups) > 0 && plan.OfGroup(r.node) {
 		ent.grouped, ent.groups = true, len(b.groups)
+		if !b.measured(b.sizes.node(r.node), at) {
+			ent.rel = badRel()
+		}
 	} else {
 		ent.shared = b.share(name, r, false)
 	}

@@ -147,7 +147,8 @@ type binder struct {
 	wanted  []wantedColumn      // that absent tables lack
 	guessed []string            // columns of absent tables whose type nothing tells
 
-	groups []group // the Apply nodes whose bodies are being bound, the innermost last
+	sizes  *measure // of what has a name
+	groups []group  // the Apply nodes whose bodies are being bound, the innermost last
 
 	stopped   bool // no more work
 	work      int  // calls and operators bound so far, to bound expansion
@@ -177,6 +178,7 @@ func newBinder(file *source.File, o Options) *binder {
 		tabular:   map[string]*TableFunction{},
 		settings:  map[string]types.Value{},
 		near:      map[string][]string{},
+		sizes:     newMeasure(),
 	}
 	if b.o.Catalog == nil {
 		b.o.Catalog = noCatalog{}

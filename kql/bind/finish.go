@@ -81,18 +81,26 @@ func (in *inliner) node(n plan.Node) plan.Node {
 // fits reports whether the plan, with shared expressions counted at each use, is
 // within bounds: lets that double themselves stay small here but not in SQL.
 func (b *binder) fits(root plan.Node, at source.Span) bool {
-	m := &measure{nodes: map[plan.Node]int{}, exprs: map[plan.Expr]int{}}
-	if m.node(root) > maxSize {
+	return b.measured(newMeasure().node(root), at)
+}
+
+// measured reports whether a part of the query of a size is within bounds. What has a name
+// is measured before it is used: what looks through its uses would not come to an end.
+func (b *binder) measured(size int, at source.Span) bool {
+	if size > maxSize {
 		b.error(codeTooLarge, at, "the query grows too large when its lets and functions are expanded", "")
-		return false
 	}
-	return true
+	return size <= maxSize
 }
 
 // measure computes sizes, each node and expression once.
 type measure struct {
 	nodes map[plan.Node]int
 	exprs map[plan.Expr]int
+}
+
+func newMeasure() *measure {
+	return &measure{nodes: map[plan.Node]int{}, exprs: map[plan.Expr]int{}}
 }
 
 func (m *measure) node(n plan.Node) int {

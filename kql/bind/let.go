@@ -127,8 +127,8 @@ func (b *binder) let(st *syntax.LetStmt, v *env) {
 		case val.rel != nil:
 			ent.rel = val.rel.leading().named(st.Name.Value)
 			ent.bad = false
-			b.shareLet(ent, st.Name.Value)
-		case val.x != nil && !bad(val.x):
+			b.shareLet(ent, st.Name.Value, st.Name.Span())
+		case val.x != nil && !bad(val.x) && b.measured(b.sizes.expr(val.x), st.X.Span()):
 			ent.x, ent.level = val.x, 1+b.level
 			b.nameScalar(ent)
 		default:
@@ -139,7 +139,7 @@ func (b *binder) let(st *syntax.LetStmt, v *env) {
 }
 
 // shareLet makes a tabular let a shared part, unless it is as cheap to repeat.
-func (b *binder) shareLet(ent *entity, name string) {
+func (b *binder) shareLet(ent *entity, name string, at source.Span) {
 	r := ent.rel
 	if r.bad || r.graph != nil || r.results != nil {
 		return
@@ -155,8 +155,8 @@ func (b *binder) shareLet(ent *entity, name string) {
 		ent.shared = n.Shared
 		return
 	}
-	named := b.nameTable(name, r)
-	ent.shared, ent.grouped, ent.groups = named.shared, named.grouped, named.groups
+	named := b.nameTable(name, r, at)
+	ent.rel, ent.shared, ent.grouped, ent.groups = named.rel, named.shared, named.grouped, named.groups
 }
 
 // define adds a name to a scope; it can be defined once.

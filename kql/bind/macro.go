@@ -112,7 +112,7 @@ func (b *binder) entityAs(e syntax.Expr, v *env) *entity {
 		return &entity{bad: true}
 	}
 	ent := &entity{rel: t}
-	b.shareLet(ent, "")
+	b.shareLet(ent, "", e.Span())
 	return ent
 }
 

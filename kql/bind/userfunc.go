@@ -202,7 +202,7 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 			if ref, isRef := r.node.(*plan.Ref); isRef {
 				ent.shared = ref.Shared
 			} else {
-				ent = b.nameTable(p.Name.Value, r)
+				ent = b.nameTable(p.Name.Value, r, at)
 			}
 		}
 		return ent
@@ -218,6 +218,9 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 	x := b.scalar(a.node, v)
 	if !bad(x) && p.Type != types.Unknown {
 		x = b.coerce(x, p.Type, a.node.Span(), p.Name.Value)
+	}
+	if !b.measured(b.sizes.expr(x), a.node.Span()) {
+		x = unknown()
 	}
 	return b.nameScalar(&entity{x: x, bad: bad(x), level: 1 + b.level})
 }
