@@ -103,6 +103,7 @@ type quietError struct{ error }
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not listen to the first
 	s := &settings{streams: streams{in, &output{Writer: out}, errOut}}
 	exit := s.command(ctx, args)
 	if err := s.out.(*output).err; err != nil && exit != ExitError {
