@@ -191,7 +191,7 @@ func junction(f *frame, args []evaluate, stop int64) types.Value {
 // operators are the operators and functions that states are compared with.
 var operators = map[string]operation{
 	"!between":   func(a []types.Value, _ types.Type) types.Value { return not(between(a)) },
-	"!in":        func(a []types.Value, _ types.Type) types.Value { return not(among(a)) },
+	"!in":        func(a []types.Value, _ types.Type) types.Value { return not(among(a, equal)) },
 	"!=":         func(a []types.Value, _ types.Type) types.Value { return not(equal(a[0], a[1])) },
 	"!~":         func(a []types.Value, _ types.Type) types.Value { return not(alike(a[0], a[1])) },
 	"%":          func(a []types.Value, t types.Type) types.Value { return compute('%', a[0], a[1], t) },
@@ -206,7 +206,7 @@ var operators = map[string]operation{
 	">":          func(a []types.Value, _ types.Type) types.Value { return order(a, func(c int) bool { return c > 0 }) },
 	">=":         func(a []types.Value, _ types.Type) types.Value { return order(a, func(c int) bool { return c >= 0 }) },
 	"between":    func(a []types.Value, _ types.Type) types.Value { return between(a) },
-	"in":         func(a []types.Value, _ types.Type) types.Value { return among(a) },
+	"in":         func(a []types.Value, _ types.Type) types.Value { return among(a, equal) },
 	"isempty":    func(a []types.Value, _ types.Type) types.Value { return boolean(a[0].Null || cellText(a[0]) == "") },
 	"isnotempty": func(a []types.Value, _ types.Type) types.Value { return boolean(!a[0].Null && cellText(a[0]) != "") },
 	"isnotnull":  func(a []types.Value, _ types.Type) types.Value { return boolean(!a[0].Null) },
@@ -271,10 +271,10 @@ func equal(a, b types.Value) types.Value {
 	return boolean(ok && c == 0)
 }
 
-// among is in: the first value is equal to one of the others.
-func among(a []types.Value) types.Value {
+// among is in: the first value is the same as one of the others.
+func among(a []types.Value, same func(a, b types.Value) types.Value) types.Value {
 	for _, v := range a[1:] {
-		if equal(a[0], v).Int == 1 {
+		if same(a[0], v).Int == 1 {
 			return boolean(true)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/goshawk-hunt/goshawk/kql/dynamic"
@@ -20,20 +19,20 @@ type operation func(args []types.Value, t types.Type) types.Value
 var functions = func() map[string]operation {
 	m := map[string]operation{
 		"abs":          numeric(func(n int64) int64 { return max(n, -n) }, math.Abs, "decimal_abs"),
-		"!in~":         func(a []types.Value, _ types.Type) types.Value { return not(amongFolded(a)) },
+		"!in~":         func(a []types.Value, _ types.Type) types.Value { return not(among(a, alike)) },
 		"array_length": arrayLength,
 		"bin":          bin,
 		"ceiling":      numeric(func(n int64) int64 { return n }, math.Ceil, "decimal_ceiling"),
 		"dayofweek": func(a []types.Value, t types.Type) types.Value {
-			return timePart(a, t, func(n int64) int64 { return (n/dayTicks + 1) % 7 * dayTicks })
+			return timePart(a, t, func(n int64) int64 { return (n/types.TicksPerDay + 1) % 7 * types.TicksPerDay })
 		},
 		"getyear": func(a []types.Value, t types.Type) types.Value {
-			return timePart(a, t, func(n int64) int64 { return months(n) / 12 })
+			return timePart(a, t, calendarBins("year").index)
 		},
 		"hourofday": func(a []types.Value, t types.Type) types.Value {
-			return timePart(a, t, func(n int64) int64 { return n % dayTicks / unitTicks["hour"] })
+			return timePart(a, t, func(n int64) int64 { return n % types.TicksPerDay / types.TicksPerHour })
 		},
-		"in~": func(a []types.Value, _ types.Type) types.Value { return amongFolded(a) },
+		"in~": func(a []types.Value, _ types.Type) types.Value { return among(a, alike) },
 		"isfinite": func(a []types.Value, _ types.Type) types.Value {
 			return realTest(a[0], func(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) })
 		},
@@ -45,7 +44,7 @@ var functions = func() map[string]operation {
 			return call("matches", convert(a[0], types.String), convert(a[1], types.String))
 		},
 		"monthofyear": func(a []types.Value, t types.Type) types.Value {
-			return timePart(a, t, func(n int64) int64 { return months(n)%12 + 1 })
+			return timePart(a, t, func(n int64) int64 { return calendarBins("month").index(n)%12 + 1 })
 		},
 		"neg": func(a []types.Value, t types.Type) types.Value {
 			return compute('-', convert(whole(0, types.Long), t), a[0], t)
@@ -67,8 +66,8 @@ var functions = func() map[string]operation {
 		m[name] = func(a []types.Value, t types.Type) types.Value { return convert(a[0], t) }
 	}
 	for name, holds := range textTests {
-		m[name] = textTest(func(s, part string) bool { return holds(strings.ToLower(s), strings.ToLower(part)) }, true)
-		m["!"+name] = textTest(func(s, part string) bool { return holds(strings.ToLower(s), strings.ToLower(part)) }, false)
+		folded := func(s, part string) bool { return holds(strings.ToLower(s), strings.ToLower(part)) }
+		m[name], m["!"+name] = textTest(folded, true), textTest(folded, false)
 		m[name+"_cs"], m["!"+name+"_cs"] = textTest(holds, true), textTest(holds, false)
 	}
 	for name, cut := range termTests {
@@ -215,16 +214,6 @@ func substring(a []types.Value, t types.Type) types.Value {
 	return types.Value{Type: t, Str: string(s[from : from+min(max(length.Int, 0), n-from)])}
 }
 
-// amongFolded is in~.
-func amongFolded(a []types.Value) types.Value {
-	for _, v := range a[1:] {
-		if alike(a[0], v).Int == 1 {
-			return boolean(true)
-		}
-	}
-	return boolean(false)
-}
-
 // maxReplaced bounds a text that replacing makes, in bytes.
 const maxReplaced = 64 << 20
 
@@ -262,12 +251,13 @@ func startOfDay(a []types.Value, t types.Type) types.Value {
 	if a[0].Null || offset.Null {
 		return types.Null(t)
 	}
-	return ticks(types.Value{Type: types.Long, Int: a[0].Int - a[0].Int%dayTicks + offset.Int*dayTicks}, t)
+	return ticks(types.Value{Type: types.Long, Int: a[0].Int - a[0].Int%types.TicksPerDay + offset.Int*types.TicksPerDay}, t)
 }
 
 // unitTicks are the units of datetime_diff that have one length.
 var unitTicks = map[string]int64{
-	"week": 7 * dayTicks, "day": dayTicks, "hour": 36e9, "minute": 6e8, "second": 1e7, "millisecond": 1e4, "microsecond": 10,
+	"day": types.TicksPerDay, "hour": types.TicksPerHour, "minute": types.TicksPerMinute, "second": types.TicksPerSecond,
+	"millisecond": types.TicksPerMillisecond, "microsecond": 10,
 }
 
 // unitDiff returns datetime_diff in a unit: the borders of the unit between two times.
@@ -275,14 +265,10 @@ func unitDiff(unit string) (operation, error) {
 	unit = strings.ToLower(unit)
 	var count func(ticks int64) int64
 	switch unit {
-	case "year":
-		count = func(n int64) int64 { return months(n) / 12 }
+	case "week", "month", "year":
+		count = calendarBins(unit).index
 	case "quarter":
-		count = func(n int64) int64 { return months(n) / 3 }
-	case "month":
-		count = months
-	case "week": // weeks begin on Sunday, the first day was a Monday
-		count = func(n int64) int64 { return (n + dayTicks) / unitTicks[unit] }
+		count = func(n int64) int64 { return calendarBins("month").index(n) / 3 }
 	case "nanosecond":
 		count = func(n int64) int64 { return n * 100 }
 	default:
@@ -298,11 +284,4 @@ func unitDiff(unit string) (operation, error) {
 		}
 		return whole(count(a[1].Int)-count(a[2].Int), t)
 	}, nil
-}
-
-// months counts the months before a datetime.
-func months(ticks int64) int64 {
-	const unixSeconds = 62135596800 // of 1970, since year 1
-	at := time.Unix(ticks/1e7-unixSeconds, 0).UTC()
-	return int64(at.Year())*12 + int64(at.Month()) - 1
 }

@@ -187,13 +187,11 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-const dayTicks = 864_000_000_000
-
 // calendarBins are weeks from Sunday on, months or years.
 type calendarBins string
 
 func (b calendarBins) index(at int64) int64 {
-	day := floorDiv(at, dayTicks)
+	day := floorDiv(at, types.TicksPerDay)
 	year, month, _ := types.Civil(day)
 	switch b {
 	case "week":
@@ -207,9 +205,9 @@ func (b calendarBins) index(at int64) int64 {
 func (b calendarBins) start(i int64) int64 {
 	switch b {
 	case "week":
-		return max(i*7-1, 0) * dayTicks
+		return max(i*7-1, 0) * types.TicksPerDay
 	case "month":
-		return types.DayNumber(int(floorDiv(i, 12)), int(i-12*floorDiv(i, 12))+1, 1) * dayTicks
+		return types.DayNumber(int(floorDiv(i, 12)), int(i-12*floorDiv(i, 12))+1, 1) * types.TicksPerDay
 	}
-	return types.DayNumber(int(i), 1, 1) * dayTicks
+	return types.DayNumber(int(i), 1, 1) * types.TicksPerDay
 }
