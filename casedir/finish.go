@@ -174,14 +174,7 @@ func (c counted) rows() string {
 	return strings.Join(parts, " UNION ALL ")
 }
 
-func (c counted) exec(list ...string) error {
-	for _, sql := range list {
-		if err := c.Exec(c.ctx, sql); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (c counted) exec(list ...string) error { return execAll(c.ctx, c.Tx, list...) }
 
 // recordsBySource is the SQL that counts by source the records that the tables hold: the
 // rows of WindowsEvent, and those rows of other tables that were one record each, exported

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/archive"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
@@ -131,21 +132,11 @@ func (s *ingest) enter(ctx context.Context) error {
 		b.add("goshawk_logs", id, quote(l.Computer), quote(l.Channel), l.Records, l.First, l.Last, l.Missing)
 	}
 	b.sql = append(b.sql, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 1)`)
-	for _, sql := range b.sql {
-		if err := s.group.tx.Exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	return nil
+	return execAll(ctx, s.group.tx, b.sql...)
 }
 
 // note writes what became of every file of the run.
 func (in *ingestion) note(ctx context.Context) error {
-	tx, err := in.db.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
 	var b batch
 	files := slices.Concat(in.account.Files, in.archives)
 	for i := range files {
@@ -161,12 +152,7 @@ func (in *ingestion) note(ctx context.Context) error {
 	}
 	// A path has the line of the last time it was given.
 	sql := append(b.sql, `DELETE FROM goshawk_files o WHERE EXISTS (FROM goshawk_files n WHERE n.path = o.path AND n.rowid > o.rowid)`)
-	for _, s := range sql {
-		if err := tx.Exec(ctx, s); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
+	return in.inOne(ctx, func(ctx context.Context, tx engine.Tx) error { return execAll(ctx, tx, sql...) })
 }
 
 // batch makes INSERT statements of many rows each.

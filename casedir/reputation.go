@@ -39,25 +39,20 @@ func (c *Case) loadReputation(ctx context.Context, path string) (stats prevalenc
 	if err := c.ensure(ctx, t); err != nil {
 		return stats, err
 	}
-	tx, err := c.db.Begin(ctx)
-	if err != nil {
-		return stats, err
-	}
-	defer tx.Rollback()
-	if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
-		return stats, err
-	}
-	emit := reputationRow(tx, t.Name, len(t.Stored()))
-	var magic [4]byte
-	if n, _ := f.ReadAt(magic[:], 0); bytes.Equal(magic[:n], []byte("PAR1")) {
-		stats, err = readParquet(ctx, path, emit)
-	} else {
-		stats, err = prevalence.Read(f, emit)
-	}
-	if err != nil {
-		return stats, err
-	}
-	return stats, tx.Commit()
+	err = c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
+			return err
+		}
+		emit := reputationRow(tx, t.Name, len(t.Stored()))
+		var magic [4]byte
+		if n, _ := f.ReadAt(magic[:], 0); bytes.Equal(magic[:n], []byte("PAR1")) {
+			stats, err = readParquet(ctx, path, emit)
+		} else {
+			stats, err = prevalence.Read(f, emit)
+		}
+		return err
+	})
+	return stats, err
 }
 
 // reputationRow appends rows whose last columns are missing.

@@ -91,15 +91,9 @@ func (c *Case) nameSources(ctx context.Context) error {
 	}
 	create := manifestTables[slices.Index(manifestNames(), "goshawk_sources")]
 	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
-		for _, sql := range []string{
+		return execAll(ctx, tx,
 			`CREATE TEMP TABLE older_sources AS FROM goshawk_sources`, `DROP TABLE goshawk_sources`, create,
-			`INSERT INTO goshawk_sources SELECT *, '' FROM older_sources`, `DROP TABLE older_sources`,
-		} {
-			if err := tx.Exec(ctx, sql); err != nil {
-				return err
-			}
-		}
-		return nil
+			`INSERT INTO goshawk_sources SELECT *, '' FROM older_sources`, `DROP TABLE older_sources`)
 	})
 }
 
@@ -195,4 +189,14 @@ func (c *Case) inOne(ctx context.Context, change func(context.Context, engine.Tx
 		return err
 	}
 	return tx.Commit()
+}
+
+// execAll runs statements inside a transaction, up to the first that fails.
+func execAll(ctx context.Context, tx engine.Tx, list ...string) error {
+	for _, sql := range list {
+		if err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
