@@ -11,25 +11,29 @@ func (b *binder) asOp(o *syntax.AsOp, r *rel, v *env) *rel {
 	if r.bad || o.Name == nil {
 		return r
 	}
-	ent := b.nameTable(o.Name.Value, r, o.Name.Span())
-	ent.named = true
-	b.define(v.scope, o.Name, ent)
-	return b.useTable(ent).named(o.Name.Value)
+	return b.nameResult(o.Name, r, v)
+}
+
+// nameResult gives the table that an operator makes a name, under which it goes on.
+func (b *binder) nameResult(name *syntax.Name, r *rel, v *env) *rel {
+	ent := &entity{rel: r, named: true}
+	b.nameTable(ent, name.Value, name.Span())
+	b.define(v.scope, name, ent)
+	return b.useTable(ent).named(name.Value)
 }
 
 // nameTable gives a table a name: its uses share one part of the plan, but what is made of
 // the rows of a group is made anew for each use, in the group.
-func (b *binder) nameTable(name string, r *rel, at source.Span) *entity {
-	ent := &entity{rel: r}
-	if len(b.groups) > 0 && plan.OfGroup(r.node) {
-		ent.grouped, ent.groups = true, len(b.groups)
-		if !b.measured(b.sizes.node(r.node), at) {
-			ent.rel = badRel()
-		}
-	} else {
-		ent.shared = b.share(name, r, false)
+func (b *binder) nameTable(ent *entity, name string, at source.Span) {
+	node := ent.rel.node
+	if len(b.groups) == 0 || !plan.OfGroup(node) {
+		ent.shared = b.share(name, ent.rel, false)
+		return
 	}
-	return ent
+	ent.grouped, ent.groups = true, len(b.groups)
+	if !b.measured(b.sizes.node(node), at) {
+		ent.rel = badRel()
+	}
 }
 
 // nameScalar notes that a value is made of the rows of a group.

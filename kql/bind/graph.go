@@ -336,10 +336,7 @@ func (b *binder) graphToTableOp(o *syntax.GraphToTableOp, r *rel, v *env) *rel {
 	for _, out := range o.Outputs {
 		t := b.graphTable(out, r.graph)
 		if out.Name != nil { // later statements can name it
-			ent := b.nameTable(out.Name.Value, t, out.Name.Span())
-			ent.named = true
-			b.define(v.scope, out.Name, ent)
-			t = b.useTable(ent).named(out.Name.Value)
+			t = b.nameResult(out.Name, t, v)
 		}
 		tables = append(tables, t)
 	}

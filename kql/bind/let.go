@@ -155,8 +155,7 @@ func (b *binder) shareLet(ent *entity, name string, at source.Span) {
 		ent.shared = n.Shared
 		return
 	}
-	named := b.nameTable(name, r, at)
-	ent.rel, ent.shared, ent.grouped, ent.groups = named.rel, named.shared, named.grouped, named.groups
+	b.nameTable(ent, name, at)
 }
 
 // define adds a name to a scope; it can be defined once.

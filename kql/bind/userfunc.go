@@ -202,7 +202,7 @@ func (b *binder) bindParam(f *function, p *syntax.Param, a *argument, v, inner *
 			if ref, isRef := r.node.(*plan.Ref); isRef {
 				ent.shared = ref.Shared
 			} else {
-				ent = b.nameTable(p.Name.Value, r, at)
+				b.nameTable(ent, p.Name.Value, at)
 			}
 		}
 		return ent
