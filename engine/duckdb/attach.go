@@ -2,9 +2,9 @@ package duckdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+
+	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
@@ -27,14 +27,11 @@ func (o *Options) attaches(path string) bool { return o.Filling && path != "" }
 
 // attach opens the file at path, and closes the database to all others.
 func (c *conn) attach(path string) error {
-	err := c.exec(context.Background(), "open", fmt.Sprintf("ATTACH %s AS %s (ROW_GROUP_SIZE %d, STORAGE_VERSION 'latest'); SET enable_external_access = false",
-		dialect.Text(path), attachedName, rowGroup))
-	var e *engine.Error
-	if errors.As(err, &e) {
-		return &engine.Error{Op: "open", Message: openFailure(path, strings.TrimPrefix(e.Cause.Error(), engine.ErrStorage.Error()+": "))}
-	}
-	if err != nil {
-		return err
+	var res mapping.Result
+	defer mapping.DestroyResult(&res)
+	if mapping.Query(c.conn, fmt.Sprintf("ATTACH %s AS %s (ROW_GROUP_SIZE %d, STORAGE_VERSION 'latest'); SET enable_external_access = false",
+		dialect.Text(path), attachedName, rowGroup), &res) == mapping.StateError {
+		return &engine.Error{Op: "open", Message: openFailure(path, clean(mapping.ResultError(&res)))}
 	}
 	c.db.attached = true
 	return c.use()

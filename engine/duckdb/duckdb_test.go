@@ -45,7 +45,7 @@ func everyRow(n int) []types.Value {
 	row := []types.Value{
 		{Type: types.Bool, Int: int64(n % 2)}, {Type: types.Int, Int: int64(-n)}, {Type: types.Long, Int: int64(n) << 33},
 		{Type: types.Real, Real: float64(n) / 3}, {Type: types.String, Str: fmt.Sprint(n, long)},
-		{Type: types.DateTime, Int: unixEpoch + int64(n)}, {Type: types.TimeSpan, Int: int64(-n)},
+		{Type: types.DateTime, Int: types.UnixEpoch + int64(n)}, {Type: types.TimeSpan, Int: int64(-n)},
 		{Type: types.GUID, Str: fmt.Sprintf("%08x-0000-0000-0000-000000000000", n)},
 		{Type: types.Dynamic, Str: fmt.Sprintf(`{"n":%d}`, n)}, {Type: types.Decimal, Str: fmt.Sprint(n)},
 	}

@@ -11,9 +11,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
-// unixEpoch is 1970-01-01 in ticks.
-const unixEpoch = 621355968000000000
-
 // tx is the transaction of some sources.
 type tx struct {
 	db       *DB
@@ -54,7 +51,7 @@ func (d *DB) BeginAfter(ctx context.Context, other engine.Tx) (engine.Tx, error)
 }
 
 func (d *DB) newTx() *tx {
-	now := time.Now().UnixNano()/100 + unixEpoch
+	now := time.Now().UnixNano()/100 + types.UnixEpoch
 	return &tx{
 		db:       d,
 		over:     make(chan struct{}),

@@ -83,8 +83,7 @@ func zone(name string) *time.Location {
 
 // offsetAt is a zone's offset to UTC in ticks at a point in time.
 func offsetAt(loc *time.Location, ticks int64) int64 {
-	const epoch = 62135596800
-	_, seconds := time.Unix(ticks/types.TicksPerSecond-epoch, 0).In(loc).Zone()
+	_, seconds := time.Unix(ticks/types.TicksPerSecond-types.UnixEpoch/types.TicksPerSecond, 0).In(loc).Zone()
 	return int64(seconds) * types.TicksPerSecond
 }
 
