@@ -33,16 +33,7 @@ func (c *Case) loadReputation(ctx context.Context, path string) (stats prevalenc
 	}
 	defer f.Close()
 	t := prevalence.Table()
-	if c.readOnly {
-		return stats, fmt.Errorf("the case in %s can't be written to, and its table %s would have to be: copy the case, or name the evidence itself", c.Dir, t.Name)
-	}
-	if err := c.ensure(ctx, t); err != nil {
-		return stats, err
-	}
-	err = c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
-		if err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
-			return err
-		}
+	err = c.replace(ctx, t, func(ctx context.Context, tx engine.Tx) error {
 		emit := reputationRow(tx, t.Name, len(t.Stored()))
 		var magic [4]byte
 		if n, _ := f.ReadAt(magic[:], 0); bytes.Equal(magic[:n], []byte("PAR1")) {

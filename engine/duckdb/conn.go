@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,12 +39,14 @@ func (d *DB) connect() (*conn, error) {
 
 func (c *conn) close() { mapping.Disconnect(&c.conn) }
 
-// prepare defines the macros that generated SQL calls.
+// prepare defines the macros that generated SQL calls, and what the tables are that stand
+// in for those of the file.
 func (c *conn) prepare() error {
-	if len(c.db.prelude) == 0 {
+	list := append(slices.Clip(c.db.prelude), c.db.standIns()...)
+	if len(list) == 0 {
 		return nil
 	}
-	return c.exec(context.Background(), "prelude", strings.Join(c.db.prelude, ";\n"))
+	return c.exec(context.Background(), "prelude", strings.Join(list, ";\n"))
 }
 
 // exec runs one or more statements; only the last may have arguments.

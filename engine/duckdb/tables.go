@@ -60,13 +60,18 @@ func (c *conn) catalogue(ctx context.Context) (map[string]*table, error) {
 		}
 		c.db.known = known
 	}
-	return maps.Clone(c.db.known), nil
+	all := maps.Clone(c.db.known)
+	maps.Copy(all, c.db.beside)
+	return all, nil
 }
 
 // knows returns what was read of a table, nil if nothing was.
 func (d *DB) knows(name string) *table {
 	d.tablesMu.Lock()
 	defer d.tablesMu.Unlock()
+	if t := d.beside[name]; t != nil {
+		return t
+	}
 	return d.known[name]
 }
 
@@ -133,14 +138,15 @@ func present(columns types.Schema, names []string) types.Schema {
 	return s
 }
 
-// comment is the statement that records the KQL types of a table's or view's columns.
+// comment is the statement that records the KQL types of a table's or view's columns; its
+// name is given as SQL.
 func comment(kind, name string, columns types.Schema) string {
 	list := make([][2]string, len(columns))
 	for i, c := range columns {
 		list[i] = [2]string{c.Name, c.Type.String()}
 	}
 	text, _ := json.Marshal(list) // strings always marshal
-	return fmt.Sprintf(" COMMENT ON %s %s IS %s;", kind, dialect.Ident(name), dialect.Text(string(text)))
+	return fmt.Sprintf(" COMMENT ON %s %s IS %s;", kind, name, dialect.Text(string(text)))
 }
 
 // withHidden returns the columns and the hidden one that every table has.
@@ -189,17 +195,18 @@ func createOrWiden(name string, t *table, columns types.Schema) (string, types.S
 	switch {
 	case t == nil:
 		all := withHidden(columns)
-		return createTable(name, all), all, nil
+		return createTable(dialect.Ident(name), all), all, nil
 	case t.view:
 		return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
 	}
 	return addColumns(name, t.columns, columns)
 }
 
+// createTable is the SQL that makes a table, whose name is given as SQL.
 func createTable(name string, columns types.Schema) string {
 	var b strings.Builder
 	names := sqlgen.ColumnNames(columns)
-	fmt.Fprintf(&b, "CREATE TABLE %s (", dialect.Ident(name))
+	fmt.Fprintf(&b, "CREATE TABLE %s (", name)
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteString(", ")
@@ -249,7 +256,7 @@ func addColumns(name string, have, want types.Schema) (string, types.Schema, err
 		}
 		b.WriteString("; ")
 	}
-	return b.String() + comment("TABLE", name, all), all, nil
+	return b.String() + comment("TABLE", dialect.Ident(name), all), all, nil
 }
 
 // CreateView makes or replaces a view.
@@ -273,7 +280,7 @@ func createView(name string, columns types.Schema, sql string) (string, types.Sc
 		names[i] = dialect.Ident(names[i])
 	}
 	create := fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) AS %s;", dialect.Ident(name), strings.Join(names, ", "), sql)
-	return create + comment("VIEW", name, all), all
+	return create + comment("VIEW", dialect.Ident(name), all), all
 }
 
 // change runs statements in one transaction.

@@ -8,6 +8,7 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
+	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -117,7 +118,7 @@ func (t *tx) Like(ctx context.Context, table, other string) error {
 	if info == nil || info.view {
 		return &engine.Error{Op: "create", Message: fmt.Sprintf("no table %q to make another like it", other)}
 	}
-	return t.Exec(ctx, createTable(table, info.columns))
+	return t.Exec(ctx, createTable(dialect.Ident(table), info.columns))
 }
 
 // CreateView makes or replaces a view inside the transaction.
@@ -201,7 +202,7 @@ func (t *tx) open(table string) (*appender, error) {
 		return nil, &engine.Error{Op: "append", Message: fmt.Sprintf("no table %q to append to", table)}
 	}
 	brings := info.visible()
-	a := t.db.newAppender("", table, info.columns, withHidden(brings))
+	a := t.db.newAppender(t.db.place(table), table, info.columns, withHidden(brings))
 	a.width = len(brings)
 	return a, nil
 }
