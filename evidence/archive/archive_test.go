@@ -324,7 +324,7 @@ func TestDamaged(t *testing.T) {
 		`cut.zip damaged zip `,
 		`encrypted.zip!secret refused  5: encrypted member of a zip, its password is needed (--password)`,
 		`encrypted.zip read zip `,
-		`method.zip!m refused  5: compression method 97 of zip is not supported`,
+		`method.zip!m refused  5: packed with WavPack, which is not supported: expand it with 7-Zip first`,
 		`method.zip read zip `,
 	} {
 		if i >= len(got) || !strings.HasPrefix(got[i], want) {
@@ -397,10 +397,12 @@ func FuzzWalk(f *testing.F) {
 	f.Add([]byte(zipOf(f, member{"a", "note:a"})[:40]))
 	f.Add([]byte("BZh91AY&SY....."))
 	f.Add([]byte(xzOf(f, "note:x") + "\x00\x00\x00\x00" + xzOf(f, "yz")))
-	for _, name := range []string{"plain.7z", "aes.7z", "bcj.7z", "aes128.zip", "old.zip"} {
+	for _, name := range []string{"plain.7z", "aes.7z", "bcj.7z", "aes128.zip", "old.zip", "deflate64.zip", "lzma.zip", "bzip2.zip"} {
 		f.Add([]byte(fixture(f, name).body))
 	}
 	f.Add([]byte(bcj2Archive(likeCode(200))))
+	f.Add([]byte(packedWith(szLZ4, []byte(lz4Of(f, "note:z")), []byte("note:z"))))
+	f.Add([]byte(packedWith(szARM64, []byte("note:abcdefgh"), []byte("note:abcdefgh"))))
 	f.Add([]byte(avroOf(f, "null", "note:1", "two", "three")))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := &run{ctx: t.Context(), passwords: []string{secretPassword}, readers: []evidence.Reader{noteReader{}}, spool: spool{parent: t.TempDir()}}

@@ -109,10 +109,6 @@ func bcj2Archive(content []byte) string {
 	streams := bcj2Encode(content)
 	var h []byte
 	number := func(n int) { h = binary.LittleEndian.AppendUint32(append(h, 0xF0), uint32(n)) }
-	packed := 0
-	for _, s := range streams {
-		packed += len(s)
-	}
 	h = append(h, szHeader, szMainStreams, szPackInfo, 0, 4, szSize)
 	for _, s := range streams {
 		number(len(s))
@@ -126,6 +122,11 @@ func bcj2Archive(content []byte) string {
 	h = append(h, szUnpackSize)
 	number(len(content))
 	number(len(streams[0]))
+	return sevenOf(h, bytes.Join(streams[:], nil), content)
+}
+
+// sevenOf is a 7z of one file: h is its header as far as the checksum of the content.
+func sevenOf(h, packed, content []byte) string {
 	h = append(h, szCRC, 1)
 	h = binary.LittleEndian.AppendUint32(h, crc32.ChecksumIEEE(content))
 	h = append(h, szEnd, szEnd, szFilesInfo, 1, szNames)
@@ -135,12 +136,12 @@ func bcj2Archive(content []byte) string {
 		h = binary.LittleEndian.AppendUint16(h, u)
 	}
 	h = append(h, szEnd, szEnd)
-	start := binary.LittleEndian.AppendUint64(nil, uint64(packed))
+	start := binary.LittleEndian.AppendUint64(nil, uint64(len(packed)))
 	start = binary.LittleEndian.AppendUint64(start, uint64(len(h)))
 	start = binary.LittleEndian.AppendUint32(start, crc32.ChecksumIEEE(h))
 	b := append([]byte("7z\xBC\xAF\x27\x1C\x00\x04"), binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(start))...)
 	b = append(b, start...)
-	b = append(b, bytes.Join(streams[:], nil)...)
+	b = append(b, packed...)
 	return string(append(b, h...))
 }
 

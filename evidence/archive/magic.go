@@ -24,6 +24,8 @@ func containerOf(head []byte) string {
 		return "gzip"
 	case bytes.HasPrefix(head, []byte{0x28, 0xB5, 0x2F, 0xFD}):
 		return "zstd"
+	case bytes.HasPrefix(head, []byte{0x04, 0x22, 0x4D, 0x18}):
+		return "lz4"
 	case len(head) >= 10 && bytes.HasPrefix(head, []byte("BZh")) && (string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17\x72\x45\x38\x50\x90"):
 		return "bzip2"
 	case bytes.HasPrefix(head, []byte(xzMagic)):

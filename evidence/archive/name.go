@@ -46,7 +46,7 @@ func expandedName(container, inner string) string {
 	}
 	base := container[strings.LastIndexAny(container, "/\\!")+1:]
 	lower := strings.ToLower(base)
-	for _, ext := range []string{".gz", ".zst", ".bz2", ".xz", ".lzma", ".gzip", ".zstd", ".avro"} {
+	for _, ext := range []string{".gz", ".zst", ".bz2", ".xz", ".lz4", ".lzma", ".gzip", ".zstd", ".avro"} {
 		if strings.HasSuffix(lower, ext) && len(base) > len(ext) {
 			return base[:len(base)-len(ext)]
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -62,8 +63,19 @@ func (r *run) salvaged(it item, h localHeader, src *counter) (int64, error) {
 		}
 		_, err := io.Copy(io.Discard, it.budget.reader(z)) // what nobody wanted, to find the end
 		return h.data + src.n, r.stopped(err)
-	case h.method == zip.Store && h.flags&sizesFollow == 0:
-		return h.data + h.packed, r.content(it, io.LimitReader(src, h.packed))
+	case h.flags&sizesFollow == 0:
+		z, err := decompressor(h.method, h.size, io.LimitReader(src, h.packed))
+		var method zipMethodError
+		switch {
+		case errors.As(err, &method):
+			err = r.visit(it.file(Refused, "", err.Error()))
+		case err != nil:
+			err = r.failed(it, "", err)
+		default:
+			defer z.Close()
+			err = r.content(it, z)
+		}
+		return h.data + h.packed, err
 	}
 	return h.data + h.packed, r.visit(it.file(Refused, "", fmt.Sprintf("member of compression method %d, not to be had without the zip's directory", h.method)))
 }

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz/lzma"
 )
 
@@ -26,8 +28,12 @@ const (
 	szDeflate = 0x040108
 	szBZip2   = 0x040202
 	szZstd    = 0x04F71101
-	szPPMd    = 0x030401
 	szAES     = 0x06F10701
+
+	szDeflate64 = 0x040109
+	szLZ4       = 0x04F71104
+	szARM       = 0x03030501
+	szARM64     = 0x0A
 )
 
 // maxDictionary is the largest dictionary that is made room for. Content smaller than
@@ -46,9 +52,9 @@ func (e methodError) Error() string {
 
 // unsupported are the methods that 7-Zip or its common variants have besides.
 var unsupported = map[uint64]string{
-	szPPMd: "PPMd", 0xA: "the filter for ARM64 programs", 0xB: "the filter for RISC-V programs", 0x03030501: "the filter for ARM programs",
+	0x030401: "PPMd", 0xB: "the filter for RISC-V programs",
 	0x03030701: "the filter for ARM Thumb programs", 0x03030205: "the filter for PowerPC programs", 0x03030401: "the filter for Itanium programs",
-	0x03030805: "the filter for SPARC programs", 0x040109: "Deflate64", 0x04F71102: "Brotli", 0x04F71104: "LZ4", 0x04F71105: "LZ5", 0x04F71106: "Lizard",
+	0x03030805: "the filter for SPARC programs", 0x04F71102: "Brotli", 0x04F71105: "LZ5", 0x04F71106: "Lizard",
 }
 
 // errNeedsPassword says that a 7z is encrypted and no password was given.
@@ -365,13 +371,7 @@ func (o *sevenOpener) step(c *sevenCoder, src io.Reader, password string) (io.Re
 		if len(c.props) < 5 {
 			return nil, errSevenZip
 		}
-		dictionary, err := dictionaryOf(int64(binary.LittleEndian.Uint32(c.props[1:])), c.size)
-		if err != nil {
-			return nil, err
-		}
-		head := binary.LittleEndian.AppendUint32([]byte{c.props[0]}, uint32(dictionary))
-		head = binary.LittleEndian.AppendUint64(head, uint64(c.size))
-		return lzma.ReaderConfig{DictCap: int(dictionary)}.NewReader(io.MultiReader(bytes.NewReader(head), src))
+		return bareLZMA(c.props, c.size, src)
 	case szLZMA2:
 		if len(c.props) < 1 || c.props[0] > 40 {
 			return nil, errSevenZip
@@ -383,12 +383,20 @@ func (o *sevenOpener) step(c *sevenCoder, src io.Reader, password string) (io.Re
 		return lzma.Reader2Config{DictCap: int(dictionary)}.NewReader2(src)
 	case szDeflate:
 		return flate.NewReader(src), nil
+	case szDeflate64:
+		return newInflate64(src), nil
 	case szBZip2:
 		return bzip2.NewReader(src), nil
 	case szZstd:
-		return decompressor(zstd.ZipMethodWinZip, src)
+		return decompressor(zstd.ZipMethodWinZip, c.size, src)
+	case szLZ4:
+		return lz4.NewReader(src), nil
 	case szX86:
 		return &x86Reader{src: src}, nil
+	case szARM:
+		return newBranch(src, 4, undoARM), nil
+	case szARM64:
+		return newBranch(src, 4, undoARM64), nil
 	case szDelta:
 		return newDelta(src, c.props), nil
 	case szAES:
@@ -397,11 +405,27 @@ func (o *sevenOpener) step(c *sevenCoder, src io.Reader, password string) (io.Re
 	return nil, methodError(c.id)
 }
 
+// bareLZMA reads LZMA that has its five bytes of properties and its size elsewhere; a size
+// below 0 is not known, and the data says where it ends.
+func bareLZMA(props []byte, size int64, src io.Reader) (io.Reader, error) {
+	content := size
+	if size < 0 {
+		content = math.MaxInt64
+	}
+	dictionary, err := dictionaryOf(int64(binary.LittleEndian.Uint32(props[1:])), content)
+	if err != nil {
+		return nil, err
+	}
+	head := binary.LittleEndian.AppendUint32([]byte{props[0]}, uint32(dictionary))
+	head = binary.LittleEndian.AppendUint64(head, uint64(size))
+	return lzma.ReaderConfig{DictCap: int(dictionary)}.NewReader(io.MultiReader(bytes.NewReader(head), src))
+}
+
 // dictionaryOf is the room for a dictionary: no larger than the content.
 func dictionaryOf(says, content int64) (int64, error) {
 	d := max(lzma.MinDictCap, min(says, content))
 	if d > maxDictionary {
-		return 0, limitError{fmt.Sprintf("7z with a dictionary of %d bytes, at most %d are made room for", says, int64(maxDictionary))}
+		return 0, limitError{fmt.Sprintf("LZMA with a dictionary of %d bytes, at most %d are made room for", says, int64(maxDictionary))}
 	}
 	return d, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // zstdWindow is the largest window that a zstd frame may ask for.
@@ -46,6 +47,8 @@ func (r *run) stream(it item, format string, in *bufio.Reader) error {
 		src = newXZ(in)
 	case "lzma":
 		src, err = newLZMA(in)
+	case "lz4":
+		src = lz4.NewReader(in)
 	case "avro":
 		src, err = newAvro(in)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // zip visits the members of a zip.
@@ -16,11 +15,13 @@ func (r *run) zip(it item, b *blob) error {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return r.salvage(it, b, err)
 	}
-	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow)))
+	var next *zip.File
+	zipMethods(z, func() *zip.File { return next })
 	total := it.disk()
 	left := total
 	seen := names{}
 	for _, f := range z.File {
+		next = f
 		if it.budget.spent != nil {
 			break
 		}
@@ -59,9 +60,13 @@ func (r *run) zipMember(it item, f *zip.File) error {
 	} else {
 		src, err = f.Open()
 	}
+	if errors.Is(err, zip.ErrAlgorithm) {
+		err = zipMethodError(f.Method)
+	}
+	var method zipMethodError
 	switch {
-	case errors.Is(err, zip.ErrAlgorithm):
-		return r.visit(it.file(Refused, "", fmt.Sprintf("compression method %d of zip is not supported", f.Method)))
+	case errors.As(err, &method):
+		return r.visit(it.file(Refused, "", err.Error()))
 	case errors.Is(err, errPassword):
 		return r.visit(it.file(Refused, "", "encrypted member of a zip, "+noPassword(len(r.passwords))))
 	case err != nil:

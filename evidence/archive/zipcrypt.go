@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"compress/bzip2"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -15,9 +14,7 @@ import (
 	"hash/crc32"
 	"io"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // noPassword says that none of n passwords opens something.
@@ -91,7 +88,7 @@ func decrypted(f *zip.File, password string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	src, err := decompressor(method, plain)
+	src, err := decompressor(method, int64(min(f.UncompressedSize64, 1<<62)), plain)
 	if err != nil {
 		return nil, err
 	}
@@ -102,25 +99,6 @@ func decrypted(f *zip.File, password string) (io.ReadCloser, error) {
 		src = &checked{ReadCloser: src, sum: crc32.NewIEEE(), want: sum}
 	}
 	return src, nil
-}
-
-// decompressor opens the compressions that members of zips have.
-func decompressor(method uint16, r io.Reader) (io.ReadCloser, error) {
-	switch method {
-	case zip.Store:
-		return io.NopCloser(r), nil
-	case zip.Deflate:
-		return flate.NewReader(r), nil
-	case 12:
-		return io.NopCloser(bzip2.NewReader(r)), nil
-	case zstd.ZipMethodWinZip:
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
-		if err != nil {
-			return nil, err
-		}
-		return z.IOReadCloser(), nil
-	}
-	return nil, fmt.Errorf("compression method %d of zip is not supported", method)
 }
 
 // drained reads on to the end of the encrypted data when its content has ended: the
