@@ -59,7 +59,7 @@ type Node struct {
 	PID     int64  `json:"pid,omitempty"`
 	Account string `json:"account,omitempty"`
 	SHA1    string `json:"sha1,omitempty"`
-	// Role of a process: creator, started, child or parent.
+	// Role of a process: creator, started, child, parent, writer or planter.
 	Role string `json:"role,omitempty"`
 }
 
@@ -80,10 +80,13 @@ const (
 
 // Edge is one statement: From did Verb to To.
 type Edge struct {
-	Chapter    Chapter    `json:"chapter"`
-	From       int        `json:"from"`
-	To         int        `json:"to"`
-	Verb       string     `json:"verb"`
+	Chapter Chapter `json:"chapter"`
+	From    int     `json:"from"`
+	To      int     `json:"to"`
+	Verb    string  `json:"verb"`
+	// Object is what the statement is about where that is neither of its ends: the file
+	// or the registry value that an action of the task names.
+	Object     string     `json:"object,omitempty"`
 	Time       Time       `json:"time"`
 	Confidence Confidence `json:"confidence"`
 	// Why says what the statement rests on.

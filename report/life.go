@@ -110,7 +110,7 @@ func edgeText(d *finding.Dossier, e *finding.Edge) string {
 	if e.Verb == "logged on from" {
 		return fmt.Sprintf("%s logged on from %s", to, from)
 	}
-	if d.Nodes[e.From].Kind == finding.HostNode && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote ") || strings.HasPrefix(e.Verb, "deleted ")) {
+	if d.Nodes[e.From].Kind == finding.HostNode && e.Object == "" && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote ") || strings.HasPrefix(e.Verb, "deleted ")) {
 		return fmt.Sprintf("%s %s", from, e.Verb)
 	}
 	return fmt.Sprintf("%s %s %s", from, e.Verb, to)

@@ -123,6 +123,7 @@ func outcome(f *finding.Finding) string {
 		}
 	}
 	var b strings.Builder
+	b.WriteString(planted(d))
 	if len(started) > 0 && f.Task != nil && f.Task.Name != "" {
 		b.WriteString(" It started " + some(distinct(started), 3))
 		if len(children) > 0 {
@@ -136,6 +137,20 @@ func outcome(f *finding.Finding) string {
 		b.WriteString(ended[len(ended)-1])
 	}
 	return b.String()
+}
+
+// planted says who wrote what the task's actions name.
+func planted(d *finding.Dossier) string {
+	var by, what []string
+	for i := range d.Edges {
+		if e := &d.Edges[i]; e.Object != "" && e.Chapter != finding.End {
+			by, what = append(by, d.Nodes[e.From].Label), append(what, finding.Shorten(e.Object, 120))
+		}
+	}
+	if len(what) == 0 {
+		return ""
+	}
+	return " " + some(distinct(by), 3) + " wrote " + some(distinct(what), 2) + ", which it names."
 }
 
 // distinct keeps the first of each name.

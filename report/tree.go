@@ -192,7 +192,7 @@ func holdsTask(d *finding.Dossier, b *branch) bool {
 func deed(d *finding.Dossier, e *finding.Edge) string {
 	text := e.Verb
 	switch to := &d.Nodes[e.To]; {
-	case strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote \\") || strings.HasPrefix(e.Verb, "deleted \\"):
+	case e.Object == "" && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote \\") || strings.HasPrefix(e.Verb, "deleted \\")):
 	case to.Kind == finding.TaskNode:
 		text += " the task"
 	default:

@@ -23,6 +23,7 @@ const (
 	RoleChild   = "child"   // descends from a started one
 	RoleParent  = "parent"  // an ancestor of a creator
 	RoleWriter  = "writer"  // wrote the task's file or registry entries
+	RolePlanter = "planter" // wrote what the task's actions name
 )
 
 const (
@@ -68,6 +69,7 @@ func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*findin
 		{"the events of the tasks found", k.askEvents},
 		{"the stores of the tasks found", k.askStores},
 		{"who wrote the tasks' files and registry entries", k.askWrites},
+		{"who wrote what the tasks' actions name", k.askPlants},
 		{"the processes around the tasks found", k.askProcesses},
 		{"the logons of those who asked", k.askLogons},
 		{"the shares that they used", k.askShares},
@@ -93,6 +95,7 @@ type life struct {
 	d     *finding.Dossier
 	name  string // the task's path for comparison; "" when no task is known
 	sees  Sees
+	named cmdline.Named  // what its actions name
 	nodes map[string]int // by what a node is, to its place
 	procs map[*process]int
 	links map[edgeKey]int
@@ -152,6 +155,9 @@ func (l *life) tell(k *known) {
 		l.moments(device, events)
 	}
 	l.descendants(k)
+	for _, device := range l.d.Devices {
+		l.planted(k, device, merge(k.events[device+"|"+l.name]))
+	}
 	l.effects(k)
 	l.gaps(k)
 	l.order()
@@ -202,7 +208,7 @@ func (l *life) process(p *process, role string) int {
 	return i
 }
 
-var rank = map[string]int{RoleWriter: 1, RoleParent: 1, RoleChild: 2, RoleStarted: 3, RoleCreator: 4}
+var rank = map[string]int{RoleWriter: 1, RoleParent: 1, RolePlanter: 2, RoleChild: 2, RoleStarted: 3, RoleCreator: 4}
 
 // link adds an edge. The same statement proven again keeps the surer of both, the
 // earlier time and all proofs.

@@ -266,6 +266,9 @@ func FuzzLife(f *testing.F) {
 			"processes": {processColumns, [][]any{
 				{at, "pc1", "ann", file, line, n, at, p, file, line, p, at, 4}, {base, "pc1", "ann", file, line, p, base, n, file, line, n, at, 5}}},
 			"logons": {logonColumns, [][]any{{base, "pc1", "ann", p, "Network", address, 6}}},
+			"writers of what actions name": {plantColumns, [][]any{
+				{at, at, "pc1", "T", "file", file, "", "Wrote", name, address, line, n, file, line, n, at, 7},
+				{base, at, "pc1", "T", "registry", name, file, "Wrote", name, "", line, n, file, line, p, nil, 8}}},
 		}
 		found := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: name},
 			Processes: []finding.Process{{Role: dossier.RoleCreator, Device: "pc1", PID: int64(n), CommandLine: line}, {Role: dossier.RoleStarted, Device: "pc1", PID: int64(p), FileName: file}}}

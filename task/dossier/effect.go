@@ -64,7 +64,7 @@ func (l *life) effects(k *known) {
 		}
 		kept := map[string]int{}
 		for _, e := range k.effects[p.device+"|"+decimal(p.pid)] {
-			if role == RoleCreator && e.kind != "network" {
+			if (role == RoleCreator || role == RolePlanter) && e.kind != "network" {
 				continue
 			}
 			confidence, ok := theSame(p, e)

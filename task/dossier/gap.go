@@ -23,6 +23,7 @@ func (l *life) gaps(k *known) {
 	for _, device := range l.d.Devices {
 		if l.name != "" && l.touches(device) {
 			l.originGaps(k, device)
+			l.plantGaps(k, device)
 			l.runGaps(k, device)
 		}
 	}

@@ -20,6 +20,8 @@ type known struct {
 	events  map[string][]*event
 	stores  map[string][]*stored
 	writes  map[string][]*write
+	plants  map[string][]*plant // by device
+	sids    map[string]string   // of accounts, by device|account
 	byPID   map[string][]*process
 	byChild map[string][]*process // by the parent's device|pid
 	byFile  map[string][]*process // started by the scheduler or by nobody known, by device|file name
@@ -31,7 +33,7 @@ type known struct {
 
 func newKnown(lives []*life) *known {
 	k := &known{lives: lives, names: set{}, devices: set{}, events: map[string][]*event{}, stores: map[string][]*stored{},
-		writes: map[string][]*write{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
+		writes: map[string][]*write{}, plants: map[string][]*plant{}, sids: map[string]string{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
 		logons: map[string][]*logon{}, shares: map[string][]*share{}, effects: map[string][]*effect{}}
 	for _, l := range lives {
 		k.names.add(l.name)
@@ -48,6 +50,9 @@ func (k *known) settle() {
 	settled(k.events, func(e *event) string { return e.time.String() + e.source + e.kind + e.proof[0].Record })
 	settled(k.stores, func(s *stored) string { return s.store + s.definition.Proof.Record })
 	settled(k.writes, func(w *write) string { return w.time.String() + w.what + w.action + w.file + w.names })
+	settled(k.plants, func(p *plant) string {
+		return p.time.String() + p.what + p.object + p.value + p.action + p.proof.Table + p.proof.Record
+	})
 	settled(k.byPID, (*process).key)
 	settled(k.byChild, (*process).key)
 	settled(k.byFile, (*process).key)
@@ -91,7 +96,7 @@ func (k *known) askEvents(ctx context.Context, q Querier) error {
 	}
 	return k.each(ctx, q, "events of tasks", `ScheduledTaskEvents
 | where tolower(TaskName) in (`+k.spellings()+`)
-| project Timestamp, DeviceName, ActionType, TaskName, Source, EventId, AccountName, LogonId, UserContext, InstanceId, Command, Arguments, Actions, Triggers,
+| project Timestamp, DeviceName, ActionType, TaskName, Source, EventId, AccountName, AccountSid, LogonId, UserContext, InstanceId, Command, Arguments, Actions, Triggers,
     RunAs, RunLevel, Hidden, ResultCode, ProcessId, IsRemote, InitiatingProcessId, InitiatingProcessCreationTime, ReportId`, func(t *cell.Row) {
 		e := &event{time: t.Time("Timestamp"), device: t.Lower("DeviceName"), kind: strings.ToLower(strings.TrimPrefix(t.Text("ActionType"), "ScheduledTask")),
 			source: t.Text("Source"), id: t.Int("EventId"), account: t.Text("AccountName"), userContext: t.Text("UserContext"), instance: t.Text("InstanceId"),
@@ -99,6 +104,9 @@ func (k *known) askEvents(ctx context.Context, q Querier) error {
 			remote: t.Yes("IsRemote"), command: t.Text("Command"), arguments: t.Text("Arguments"), actions: Actions(t.Value("Actions").Str),
 			principal: t.Text("RunAs"), runLevel: t.Text("RunLevel"), triggers: Triggers(cell.Plain(t.Value("Triggers"))), hidden: t.Yes("Hidden"),
 			defined: t.Has("Hidden"), result: t.Int("ResultCode"), hasResult: t.Has("ResultCode")}
+		if sid := t.Lower("AccountSid"); sid != "" {
+			k.sids[e.device+"|"+strings.ToLower(e.account)] = sid
+		}
 		e.noCaller = e.callerPID == 0
 		if e.account == "" {
 			e.account = e.userContext

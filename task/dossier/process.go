@@ -127,6 +127,13 @@ func (k *known) seeds(a *ancestry) {
 			}
 		}
 	}
+	for _, list := range k.plants {
+		for _, p := range list {
+			if p.writer != nil && p.writer.pid != 0 {
+				a.up[p.writer.pid] = true
+			}
+		}
+	}
 	for _, l := range k.lives {
 		for _, p := range l.f.Processes {
 			if p.PID != 0 {

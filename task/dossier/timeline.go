@@ -103,6 +103,11 @@ func (l *life) enrich() {
 		}
 	}
 	for _, e := range l.d.Edges {
+		if e.Object != "" {
+			what := l.d.Nodes[e.From].Label + " " + strings.TrimSuffix(e.Verb, namedBy) + ", which an action of the task names"
+			l.f.Timeline = append(l.f.Timeline, finding.Moment{Time: e.Time, Device: l.d.Nodes[e.To].Device, What: what, Source: e.Proof[0]})
+			continue
+		}
 		if n := l.d.Nodes[e.From]; n.Kind == finding.HostNode && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "deleted ") || strings.HasPrefix(e.Verb, "opened ")) {
 			what := fmt.Sprintf("%s %s", n.Label, strings.TrimSuffix(e.Verb, " of"))
 			l.f.Timeline = append(l.f.Timeline, finding.Moment{Time: e.Time, Device: l.d.Nodes[e.To].Device, What: what, Source: e.Proof[0]})

@@ -1,0 +1,98 @@
+package dossier_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/task/dossier"
+)
+
+const plantColumns = "Timestamp:datetime Last:datetime DeviceName Table What Object Value Action Account RemoteIP Data Rows:long InitiatingProcessFileName InitiatingProcessCommandLine InitiatingProcessId:long InitiatingProcessCreationTime:datetime ReportId:long"
+
+// reading is a task whose action reads a value of the registry and a script.
+const reading = `[{"Type":"Exec","Command":"powershell.exe","Arguments":"-c \"iex (gp HKCU:\\A b).b; . C:\\d\\x.ps1 > C:\\d\\y.txt\""}]`
+
+func plantRow(at int, what, object, value, action, file string, pid, id int) []any {
+	return []any{base + at, base + at, "pc1", "DeviceFileEvents", what, object, value, action, "ann", "", "", 1, file, file, pid, nil, id}
+}
+
+func TestWhoPlanted(t *testing.T) {
+	const sid = "S-1-5-21-1-2-3-1104"
+	q := answers{
+		"events of tasks": {eventColumns + " AccountSid", [][]any{
+			{base, "pc1", "ScheduledTaskCreated", `\x`, "Security", 4698, "ann", 0x77, "", "", "", "", reading, `CORP\ann`, false, nil, nil, nil, nil, 1, sid},
+			{base + second, "pc1", "ScheduledTaskActionStarted", `\x`, "TaskScheduler", 200, "", nil, "", "r", "powershell.exe", "", nil, "", nil, nil, 400, nil, nil, 2, ""},
+			{base + 900*second, "pc1", "ScheduledTaskDeleted", `\x`, "Security", 4699, "ann", 0x77, "", "", "", "", nil, "", nil, nil, nil, nil, nil, 3, sid},
+		}},
+		"writers of what actions name": {plantColumns, [][]any{
+			plantRow(5, "registry", `HKEY_USERS\`+sid+`\A`, "b", "Wrote", "own.exe", 10, 11),
+			plantRow(5, "registry", `HKEY_USERS\S-1-5-21-1-2-3-500\A`, "b", "Wrote", "other.exe", 11, 12),
+			plantRow(5, "registry", `HKEY_USERS\`+sid+`\A`, "c", "Wrote", "value.exe", 12, 13),
+			plantRow(-3*second, "file", `C:\D\x.ps1`, "", "Wrote", "drop.exe", 13, 14),
+			plantRow(2*second, "file", `C:\D\x.ps1`, "", "Wrote", "powershell.exe", 400, 15), // the task's own process
+			plantRow(890*second, "file", `C:\D\x.ps1`, "", "Deleted", "clean.exe", 14, 16),
+			plantRow(9000*second, "file", `C:\D\x.ps1`, "", "Wrote", "later.exe", 15, 17), // when the task was no more
+			plantRow(1, "file", `C:\D\other.ps1`, "", "Wrote", "elsewhere.exe", 16, 18),
+		}},
+	}
+	f := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`}}
+	d := gather(t, q, f, "process", "taskscheduler", "security-task", "file", "registry")
+	for _, want := range []struct{ from, verb, why string }{
+		{"own.exe", `wrote the registry value HKEY_USERS\` + sid + `\A\b, named by an action of`, "in the second in which the task was created"},
+		{"drop.exe", `wrote C:\D\x.ps1, named by an action of`, "3 s before the task was created"},
+		{"clean.exe", `deleted C:\D\x.ps1, named by an action of`, "14 min after"},
+	} {
+		e := edge(d, want.from, want.verb, `\x`)
+		if e == nil || e.Confidence != finding.Certain || !strings.Contains(e.Why, want.why) || len(e.Proof) != 1 {
+			t.Errorf("%s %s: %+v", want.from, want.verb, e)
+		}
+	}
+	planters := 0
+	for i := range d.Edges {
+		if d.Edges[i].Object != "" {
+			planters++
+		}
+	}
+	if planters != 3 {
+		t.Errorf("%d statements of who wrote what the action names, want 3: %+v", planters, d.Edges)
+	}
+	for _, g := range d.Gaps {
+		if strings.Contains(g.Text, "who wrote") {
+			t.Errorf("a gap though it is known: %s", g.Text)
+		}
+	}
+	told := false
+	for _, m := range f.Timeline {
+		told = told || strings.HasPrefix(m.What, `drop.exe wrote C:\D\x.ps1`)
+	}
+	if !told {
+		t.Errorf("the timeline does not say who wrote the script: %+v", f.Timeline)
+	}
+}
+
+func TestNobodyIsKnownToHavePlanted(t *testing.T) {
+	f := func() *finding.Finding {
+		return &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`, Actions: dossier.Actions(reading)}}
+	}
+	for _, tt := range []struct {
+		kinds []string
+		want  []string
+	}{
+		{nil, []string{`who wrote c:\d\x.ps1, which its action names, is not known: no events of files`, `who wrote HKCU:\A\b, which its action names, is not known: no events of the registry`}},
+		{[]string{"file"}, []string{"the events of files tell nothing of it", "no events of the registry"}},
+	} {
+		var all strings.Builder
+		for _, g := range gather(t, answers{}, f(), tt.kinds...).Gaps {
+			all.WriteString(g.Text + "\n")
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(all.String(), want) {
+				t.Errorf("with %v no gap says %q:\n%s", tt.kinds, want, all.String())
+			}
+		}
+		if strings.Contains(all.String(), "y.txt") {
+			t.Error("where the action sends its output is nothing that it reads")
+		}
+	}
+}
