@@ -67,8 +67,8 @@ type Log struct {
 // Account is the account of one ingestion.
 type Account struct {
 	Files []FileReport `json:"files"`
-	// Unlisted counts files that are empty or of no known format beyond the first many, of
-	// which Files says nothing.
+	// Unlisted counts files that were not read, beyond the first many, of which Files says
+	// nothing.
 	Unlisted int64            `json:"unlisted,omitempty"`
 	Records  int64            `json:"records"`
 	Stored   int64            `json:"stored"`
@@ -82,7 +82,7 @@ type Account struct {
 	Last  int64         `json:"-"`
 	Took  time.Duration `json:"tookNanoseconds"`
 
-	unread int // files in Files that are empty or of no known format
+	unread int // files in Files of which nothing was read
 	// leftOut counts those behind Unlisted by the archive or folder that they lie in.
 	leftOut map[string]int64
 }
@@ -106,13 +106,14 @@ func (a *Account) Read() bool {
 // tasks is how many rows tell of scheduled tasks.
 func (a *Account) tasks() int64 { return a.Rows["ScheduledTaskEvents"] + a.Rows["ScheduledTasks"] }
 
-// maxUnread is how many files that are empty or of no known format are listed: an archive
-// may have millions.
+// maxUnread is how many files of which nothing was read are listed: an archive may have
+// millions of empty files, of links, or of members that can't be opened.
 const maxUnread = 20_000
 
 // list adds what became of a file.
 func (a *Account) list(r FileReport) {
-	if r.SHA256 == "" && (r.Outcome == archive.Empty.String() || r.Outcome == archive.Unknown.String()) {
+	if idle := r.SHA256 == "" && r.Records == 0 && r.Outcome != outcomeFailed; idle &&
+		(r.Outcome == archive.Empty.String() || r.Outcome == archive.Unknown.String() || strings.Contains(r.Path, "!")) {
 		if a.unread >= maxUnread {
 			a.Unlisted++
 			a.leaveOut(r.Path)

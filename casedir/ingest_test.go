@@ -431,7 +431,7 @@ func TestBigMember(t *testing.T) {
 func TestManyUnread(t *testing.T) {
 	var a Account
 	for i := range maxUnread + 5 {
-		a.list(FileReport{Path: fmt.Sprintf("a.zip!b/%d", i), Outcome: "empty"})
+		a.list(FileReport{Path: fmt.Sprintf("a.zip!b/%d", i), Outcome: []string{"empty", "refused", "damaged"}[i%3]})
 	}
 	a.list(FileReport{Outcome: "unknown", SHA256: "aa"}) // a source
 	a.list(FileReport{Outcome: "damaged"})
@@ -449,7 +449,7 @@ func TestManyUnread(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := info.NotRead[len(info.NotRead)-1]
-	if last.Path != "a.zip!*" || last.Reason != "5 more files that are empty or of no known format, not listed one by one" {
+	if last.Path != "a.zip!*" || last.Reason != "5 more files of which nothing was read, not listed one by one" {
 		t.Errorf("%+v", last)
 	}
 }

@@ -148,7 +148,7 @@ func (in *ingestion) note(ctx context.Context) error {
 	}
 	for _, where := range slices.Sorted(maps.Keys(in.account.leftOut)) {
 		b.add("goshawk_files", quote(where+"*"), quote(""), 0, quote(archive.Unknown.String()),
-			quote(fmt.Sprintf("%d more files that are empty or of no known format, not listed one by one", in.account.leftOut[where])), in.options.Now)
+			quote(fmt.Sprintf("%d more files of which nothing was read, not listed one by one", in.account.leftOut[where])), in.options.Now)
 	}
 	// A path has the line of the last time it was given.
 	sql := append(b.sql, `DELETE FROM goshawk_files o WHERE EXISTS (FROM goshawk_files n WHERE n.path = o.path AND n.rowid > o.rowid)`)

@@ -173,13 +173,19 @@ func ticksOf(t time.Time) int64 {
 
 // writeAccount tells what was read, refused and set aside, for people.
 func writeAccount(w io.Writer, a *casedir.Account) {
-	outcomes := map[string]int{}
 	var bytes int64
+	read := 0
 	for _, f := range a.Files {
-		outcomes[f.Outcome]++
-		bytes += f.Size
+		if f.Records > 0 || f.Outcome == archive.Read.String() {
+			read++
+			bytes += f.Size
+		}
 	}
-	fmt.Fprintf(w, "read %d %s, %s, %d %s in %s", len(a.Files), plural(len(a.Files), "file", "files"), size(bytes), a.Records, plural(int(a.Records), "record", "records"), a.Took.Round(10*time.Millisecond))
+	of := ""
+	if read < len(a.Files) {
+		of = fmt.Sprintf("%d of ", read)
+	}
+	fmt.Fprintf(w, "read %s%d %s, %s, %d %s in %s", of, len(a.Files), plural(len(a.Files), "file", "files"), size(bytes), a.Records, plural(int(a.Records), "record", "records"), a.Took.Round(10*time.Millisecond))
 	if a.First != 0 {
 		fmt.Fprintf(w, "; events from %s to %s", evidence.FormatTime(a.First), evidence.FormatTime(a.Last))
 	}
@@ -238,7 +244,7 @@ const maxNamed = 20
 
 // writeNotRead names the files that were not, or not wholly, read.
 func writeNotRead(w io.Writer, a *casedir.Account) {
-	for _, outcome := range []string{"failed", "refused", "damaged", "note", "unknown", "empty", "known"} {
+	for _, outcome := range []string{"failed", "refused", "damaged", "note", "unknown", "empty", "known", "linked"} {
 		n := 0
 		for _, f := range a.Files {
 			if f.Outcome != outcome {
@@ -254,7 +260,7 @@ func writeNotRead(w io.Writer, a *casedir.Account) {
 		}
 	}
 	if a.Unlisted > 0 {
-		fmt.Fprintf(w, "  and %d more files that are empty or of no known format\n", a.Unlisted)
+		fmt.Fprintf(w, "  and %d more files of which nothing was read\n", a.Unlisted)
 	}
 	aside, unknown := map[string]int64{}, map[string]int64{}
 	for _, f := range a.Files {

@@ -21,7 +21,7 @@ const (
 	// Read is a file that a reader takes, or a container whose members were visited.
 	Read Outcome = iota + 1
 	// Refused is a file that could not or must not be opened: no permission, a
-	// link, encryption, a limit.
+	// link to a folder, encryption, a limit.
 	Refused
 	// Unknown is a file of a format that no reader takes.
 	Unknown
@@ -30,6 +30,8 @@ const (
 	// Damaged is a file of which only a part can be had. Reader is set if that
 	// part is worth reading.
 	Damaged
+	// Linked is a symbolic link to a file or folder that is read under its own name.
+	Linked
 )
 
 // String names the outcome in one word.
@@ -45,6 +47,8 @@ func (o Outcome) String() string {
 		return "empty"
 	case Damaged:
 		return "damaged"
+	case Linked:
+		return "linked"
 	}
 	return "none"
 }
@@ -152,8 +156,8 @@ func Walk(ctx context.Context, paths []string, readers []evidence.Reader, visit 
 
 // Walk visits every file under paths: paths in the order given, folders by
 // name, archives in their own order, a container after its members. A file that
-// is reached twice is visited once. Symbolic links are followed where they are
-// named in paths and nowhere else.
+// is reached twice is visited once. Symbolic links to files are followed, those to
+// folders only where they are named in paths.
 //
 // It returns an error only when visit or ctx asked to stop, or when there is no
 // place for temporary files. Everything else is a File with its Outcome.

@@ -182,19 +182,27 @@ func TestFolder(t *testing.T) {
 	if err := os.Symlink(dir, filepath.Join(dir, "b", "loop")); err != nil {
 		t.Skip(err)
 	}
-	os.Symlink("a.txt", filepath.Join(dir, "link.txt"))
+	other := folder(t, member{"out.log", "note:outside"})
+	for name, target := range map[string]string{"link.txt": "a.txt", "b/round": "round", "la": filepath.Join(other, "out.log"), "lb": filepath.Join(other, "out.log"), "lc": other, "ld": "gone"} {
+		os.Symlink(target, filepath.Join(dir, name))
+	}
 	got := lines(t, &Walker{}, dir)
 	for i := range got {
-		got[i] = strings.ReplaceAll(got[i], dir, "DIR")
+		got[i] = strings.ReplaceAll(strings.ReplaceAll(got[i], dir, "DIR"), other, "OTHER")
 	}
 	check(t, got,
 		`a.txt read note 6 "note:1"`,
-		`b/loop refused  0: symbolic link to "DIR", not followed: name its target to read it`,
+		`b/loop linked  0: symbolic link to "DIR", which is read under its own name`,
+		`b/round refused  0: symbolic link to "round": too many levels of symbolic links`,
 		`b/two.log read note 6 "note:2"`,
 		`c/tool.7z damaged 7z 9: ends too early (container)`,
 		`empty empty  0: file of no bytes`,
+		`la read note 12 "note:outside"`,
+		`lb linked  0: symbolic link to "OTHER/out.log", which another link points at as well`,
+		`lc refused  0: symbolic link to the folder "OTHER", not followed: name that folder to read it`,
+		`ld refused  0: symbolic link to "gone": no such file or directory`,
 		`lfs.raw refused  67: pointer of Git LFS, the content (4711 bytes) was never fetched`,
-		`link.txt refused  0: symbolic link to "a.txt", not followed: name its target to read it`,
+		`link.txt linked  0: symbolic link to "a.txt", which is read under its own name`,
 		`x.evtx unknown  4: Windows program`,
 		`y.txt unknown  5: text of no known format`,
 		`z unknown  3: binary content of no known format`,

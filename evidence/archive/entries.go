@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -15,11 +16,17 @@ type entry struct {
 	size     int64
 	modified time.Time
 	err      error // why it is refused
+	linked   bool  // it is a link to what is read under its own name
 }
 
 // entries gives every file under paths to take, each once.
 func entries(paths []string, take func(entry) error) error {
 	l := lister{seen: map[string]bool{}, folders: map[string]string{}, take: take}
+	for _, p := range paths {
+		if real, err := realPath(p); err == nil {
+			l.roots = append(l.roots, real)
+		}
+	}
 	for _, p := range paths {
 		if err := l.top(p); err != nil {
 			return err
@@ -29,6 +36,7 @@ func entries(paths []string, take func(entry) error) error {
 }
 
 type lister struct {
+	roots   []string          // real paths of what the user named
 	seen    map[string]bool   // real paths of what was taken
 	folders map[string]string // real paths of folders
 	take    func(entry) error
@@ -53,16 +61,59 @@ func (l *lister) file(path, real string, info fs.FileInfo) error {
 		return nil
 	}
 	switch mode := info.Mode(); {
+	case mode&fs.ModeSymlink != 0:
+		return l.link(path)
 	case mode.IsDir():
 		return l.folder(path)
 	case mode.IsRegular():
 		return l.take(entry{path: path, size: info.Size(), modified: info.ModTime()})
-	case mode&fs.ModeSymlink != 0:
-		target, _ := os.Readlink(path)
-		return l.take(entry{path: path, err: fmt.Errorf("symbolic link to %q, not followed: name its target to read it", target)})
 	default:
 		return l.take(entry{path: path, err: fmt.Errorf("%s, expected a file or a folder", kindOf(mode))})
 	}
+}
+
+// link takes the file that a link in a folder points at. A folder is not followed, or a
+// link to "/" would be read as evidence; what lies in the evidence is read where it lies.
+func (l *lister) link(path string) error {
+	target, _ := os.Readlink(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return l.take(entry{path: path, err: fmt.Errorf("symbolic link to %q: %w", target, reason(err))})
+	}
+	real, err := realPath(path)
+	switch mode := info.Mode(); {
+	case err != nil:
+		return l.take(entry{path: path, err: fmt.Errorf("symbolic link to %q: %w", target, reason(err))})
+	case l.within(real):
+		return l.take(entry{path: path, linked: true, err: fmt.Errorf("symbolic link to %q, which is read under its own name", target)})
+	case mode.IsDir():
+		return l.take(entry{path: path, err: fmt.Errorf("symbolic link to the folder %q, not followed: name that folder to read it", target)})
+	case !l.first(real):
+		return l.take(entry{path: path, linked: true, err: fmt.Errorf("symbolic link to %q, which another link points at as well", target)})
+	case mode.IsRegular():
+		return l.take(entry{path: path, size: info.Size(), modified: info.ModTime()})
+	default:
+		return l.take(entry{path: path, err: fmt.Errorf("symbolic link to a %s, expected a file", kindOf(mode))})
+	}
+}
+
+// within says whether the real path is of what the user named, or in it.
+func (l *lister) within(real string) bool {
+	for _, root := range l.roots {
+		if rest, ok := strings.CutPrefix(real, root); ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(root[len(root)-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// realPath is the absolute path without links.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(path)
 }
 
 func (l *lister) folder(path string) error {

@@ -73,7 +73,10 @@ func ticksOf(t time.Time) int64 {
 func (r *run) entry(e entry) error {
 	it := item{path: e.path, modified: ticksOf(e.modified), size: e.size, disk: fixed(e.size),
 		budget: &budget{ctx: r.ctx, limits: r.limits, disk: e.size}}
-	if e.err != nil {
+	switch {
+	case e.linked:
+		return r.visit(it.file(Linked, "", e.err.Error()))
+	case e.err != nil:
 		return r.visit(it.file(Refused, "", e.err.Error()))
 	}
 	f, err := os.Open(e.path)
