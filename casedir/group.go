@@ -109,7 +109,7 @@ func (in *ingestion) arrive() error {
 		return nil
 	}
 	in.undo(g)
-	return fmt.Errorf("commit: %w; what was committed before is kept, make room and run again", g.err)
+	return fmt.Errorf("%w; what was committed before is kept, make room and run again", g.err)
 }
 
 // undo takes the sources of a group, and of the one behind it, out of the account.

@@ -9,7 +9,6 @@ import (
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cell"
 	"github.com/goshawk-hunt/goshawk/kql/types"
-	"github.com/goshawk-hunt/goshawk/task/dossier"
 )
 
 // The columns that mean something in a rule's result. A query that returns them
@@ -208,7 +207,7 @@ func spoken(v types.Value) string {
 	case v.Null:
 		return ""
 	case v.Type == types.TimeSpan:
-		return dossier.Human(time.Duration(v.Int) * 100)
+		return finding.Human(time.Duration(v.Int) * 100)
 	case v.Type == types.Dynamic && strings.HasPrefix(v.Str, "["):
 		var items []any
 		if json.Unmarshal([]byte(v.Str), &items) == nil {

@@ -229,7 +229,7 @@ func runText(r *finding.Run) string {
 		text += fmt.Sprintf(" (%d)", r.PID)
 	}
 	if !r.Ended.IsZero() && r.Ended.After(r.Began.Time) {
-		text += ", ended after " + human(r.Ended.Sub(r.Began.Time))
+		text += ", ended after " + finding.Human(r.Ended.Sub(r.Began.Time))
 	}
 	if r.Result != "" {
 		text += ", result " + r.Result

@@ -71,7 +71,7 @@ func timelinePicture(f *finding.Finding) template.HTML {
 	axis := 16 + laneHeight*len(used)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="line" viewBox="0 0 %d %d" role="img" aria-label="%d moments over %s; the table below says the same">`,
-		lineWidth, axis+42, len(moments), template.HTMLEscapeString(human(last.Sub(first))))
+		lineWidth, axis+42, len(moments), template.HTMLEscapeString(finding.Human(last.Sub(first))))
 	for lane, row := range used {
 		y := 16 + row*laneHeight
 		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text><line class="grid" x1="%d" y1="%d" x2="%d" y2="%d"/>`, lineLeft-14, y+4, lanes[lane].title, lineLeft, y, lineWidth-lineRight, y)
@@ -79,7 +79,7 @@ func timelinePicture(f *finding.Finding) template.HTML {
 	drawMoments(&b, moments, times, at, used)
 	fmt.Fprintf(&b, `<line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/>`, lineLeft, axis, lineWidth-lineRight, axis)
 	for i := 1; i < len(times); i++ {
-		if gap := human(times[i].Sub(times[i-1])); at[i]-at[i-1] > 7*len(gap) {
+		if gap := finding.Human(times[i].Sub(times[i-1])); at[i]-at[i-1] > 7*len(gap) {
 			fmt.Fprintf(&b, `<text class="gap" x="%d" y="%d" text-anchor="middle">%s</text>`, (at[i]+at[i-1])/2, axis+15, template.HTMLEscapeString(gap))
 		}
 		fmt.Fprintf(&b, `<line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/>`, at[i], axis-4, at[i], axis+4)
@@ -183,21 +183,6 @@ func places(moments []finding.Moment) (times []time.Time, at []int) {
 		at[i] = int(x)
 	}
 	return times, at
-}
-
-// human writes a duration in its two largest units.
-func human(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days %d h", int(d.Hours())/24, int(d.Hours())%24)
-	case d >= time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	case d >= time.Minute:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	case d >= time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 }
 
 // overview draws the highest findings over the time that they span, one line each.

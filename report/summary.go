@@ -117,7 +117,7 @@ func outcome(f *finding.Finding) string {
 		case e.Verb == "deleted" && to.Kind == finding.TaskNode:
 			text := " " + d.Nodes[e.From].Label + " deleted it"
 			if !made.IsZero() && e.Time.After(made.Time) {
-				text += " " + human(e.Time.Sub(made.Time)) + " after its creation"
+				text += " " + finding.Human(e.Time.Sub(made.Time)) + " after its creation"
 			}
 			ended = append(ended, text+".")
 		}

@@ -275,7 +275,7 @@ func drawRow(b *strings.Builder, d *finding.Dossier, r *branch, y int, start fin
 		if !r.edge.Time.IsZero() && !start.IsZero() {
 			after := "start"
 			if since := r.edge.Time.Sub(start.Time); since > 0 {
-				after = "+" + human(since)
+				after = "+" + finding.Human(since)
 			}
 			side = strings.TrimSpace(side + "  " + after)
 		}

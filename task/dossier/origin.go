@@ -103,7 +103,7 @@ func (l *life) account(k *known, device, name string, logonID int64, t finding.T
 		return at
 	}
 	if g := k.neighbour(device, name, t); g != nil {
-		why := fmt.Sprintf("the logon of the event names no address; the account's network logon 0x%x, %s before the event, does", g.id, Human(t.Sub(g.time.Time)))
+		why := fmt.Sprintf("the logon of the event names no address; the account's network logon 0x%x, %s before the event, does", g.id, finding.Human(t.Sub(g.time.Time)))
 		proof := []finding.Source{g.proof}
 		if session != nil {
 			proof = append(proof, session.proof)
@@ -163,11 +163,11 @@ func (l *life) shares(k *known, device string, events []*event) {
 				continue
 			}
 			edge := finding.Edge{Chapter: finding.Behaved, From: l.host(s.remote), To: l.taskNode(device), Time: s.time, Confidence: finding.Likely,
-				Verb: s.kind + " " + finding.Shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", Human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
+				Verb: s.kind + " " + finding.Shorten(s.target, 200), Why: fmt.Sprintf("the same account, %s after the task was %s", finding.Human(d.Abs()), e.kind), Proof: []finding.Source{s.proof}}
 			switch {
 			case s.kind == "pipe" && d <= instant:
 				edge.Chapter, edge.Verb = finding.Origin, "opened the Task Scheduler's pipe of"
-				edge.Why = fmt.Sprintf("the same account, %s before the task was %s", Human(d.Abs()), e.kind)
+				edge.Why = fmt.Sprintf("the same account, %s before the task was %s", finding.Human(d.Abs()), e.kind)
 			case s.kind == "pipe" || d < 0 || !l.mentions(s.target):
 				continue
 			default:

@@ -77,7 +77,7 @@ func (l *life) requester(k *known, p *process) {
 		Why: why, Proof: []finding.Source{p.proof}}
 	if w := k.written(device, l.name, p.created, verb); w != nil {
 		e.Why = fmt.Sprintf("%s, and %s %s the task's %s %s later; no event says it", names, w.file, map[bool]string{true: "deleted", false: "wrote"}[w.action == "Deleted"],
-			w.what, Human(max(w.time.Sub(p.created.Time), 0)))
+			w.what, finding.Human(max(w.time.Sub(p.created.Time), 0)))
 		e.Proof = addProof(e.Proof, w.proof)
 	}
 	for _, ev := range merge(k.events[device+"|"+l.name]) {
@@ -88,9 +88,9 @@ func (l *life) requester(k *known, p *process) {
 		if ev.callerPID != 0 && ev.callerPID == p.pid && device == p.device {
 			return // told by the event itself
 		}
-		e.Why = fmt.Sprintf("%s, and the event of it is %s apart", names, Human(d.Abs()))
+		e.Why = fmt.Sprintf("%s, and the event of it is %s apart", names, finding.Human(d.Abs()))
 		if device != p.device {
-			e.Why = fmt.Sprintf("%s and the computer, and the event of it there is %s apart", names, Human(d.Abs()))
+			e.Why = fmt.Sprintf("%s and the computer, and the event of it there is %s apart", names, finding.Human(d.Abs()))
 		}
 		e.Proof = addProof(e.Proof, ev.proof...)
 		if device == p.device && ev.logonID == p.logonID && !builtInLogons[p.logonID] {

@@ -185,11 +185,11 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 					why += ", and its parent may be the Task Scheduler's service host"
 				}
 				if what != "" {
-					why += fmt.Sprintf(", %s after the task was %s", Human(d), what)
+					why += fmt.Sprintf(", %s after the task was %s", finding.Human(d), what)
 				}
 				add(p, finding.Likely, why)
 			case p.line == "" && what != "" && d <= 5*time.Second:
-				add(p, finding.Possible, fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", Human(d), what))
+				add(p, finding.Possible, fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", finding.Human(d), what))
 			}
 		}
 	}
@@ -202,7 +202,7 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 			case len(l.actions()) > 0:
 				add(own, finding.Likely, "the Task Scheduler started it, and it fits the task's action")
 			case asked:
-				add(own, finding.Likely, "the Task Scheduler started it "+Human(after)+" after the task was asked to run; what the task runs no row says")
+				add(own, finding.Likely, "the Task Scheduler started it "+finding.Human(after)+" after the task was asked to run; what the task runs no row says")
 			default:
 				add(own, finding.Possible, "the Task Scheduler started it in the time of the task; what the task runs no row says")
 			}
@@ -349,19 +349,4 @@ func (l *life) ordered() []*process {
 		}
 	}
 	return kept
-}
-
-// Human writes a duration in one unit, as a sentence says it.
-func Human(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours())/24)
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d >= time.Second:
-		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
-	}
-	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
