@@ -21,18 +21,19 @@ const formatSARIF = "sarif"
 
 func checkCommand() command {
 	return command{
-		name: "check", args: "FILE..", summary: "compile hunts and queries without data",
+		name: "check", args: "FILE..|-", summary: "compile hunts and queries without data",
 		help: `
-Reads hunts (Sentinel YAML, FalconForce markdown, .kql, documents with queries in
-them) and compiles their queries against the tables that goshawk knows. Prints
+Reads hunts (Sentinel YAML, FalconForce markdown, Sigma, .kql, documents with queries
+in them) and compiles their queries against the tables that goshawk knows. Prints
 what is wrong, underlined, and the columns that each query gives. Folders are
-searched for .kql, .yaml, .yml and .md.
+searched for .kql, .yaml, .yml and .md; - is standard input.
 
 Fields of rules are checked too: ids, tactics against techniques, connectors
 against the tables that the query reads, entity mappings against the columns it
 returns, frequency against period, severity, version, kind.
 
   goshawk check hunt.kql rules/
+  pbpaste | goshawk check -
   goshawk check --format json rules/ > problems.json
   goshawk check --format sarif rules/ > problems.sarif   for code scanning
   goshawk check --rewrite blog.txt > runnable.kql        names that don't exist become

@@ -86,7 +86,7 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 	if s.check.rewrite {
 		sigmas = s.sigmas(compiler, path, d)
 	}
-	if len(sigmas) > 0 && len(rules) == 0 {
+	if len(sigmas) > 0 && (len(rules) == 0 || rules[0].Format == rulefile.Sigma) {
 		sigmas[0].said = d
 		return sigmas, nil
 	}
@@ -130,15 +130,14 @@ func (s *settings) checkFile(compiler *casedir.Compiler, path string, named bool
 func noHunt(path string, d *source.Diagnostics) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".md", ".yaml", ".yml":
-	default:
-		return false
+		return noQuery(d)
 	}
-	for _, x := range d.List {
-		if x.Code != rulefile.CodeNoQuery {
-			return false
-		}
-	}
-	return true
+	return false
+}
+
+// noQuery reports whether all that is wrong with a file is that it has no query.
+func noQuery(d *source.Diagnostics) bool {
+	return !slices.ContainsFunc(d.List, func(x source.Diagnostic) bool { return x.Code != rulefile.CodeNoQuery })
 }
 
 // definitions turns the error that a text has no query into a remark where the text

@@ -28,7 +28,7 @@ func (s *settings) exclusions() (*exclusion.Set, error) {
 	}
 	set := &exclusion.Set{Forced: s.force}
 	for _, path := range files {
-		f, err := readText(path)
+		f, err := s.readText(path)
 		if err != nil {
 			return nil, err
 		}

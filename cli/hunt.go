@@ -31,6 +31,7 @@ type huntFlags struct {
 	only   bool
 	// devices is on how many devices a dossier tells of one task.
 	devices int
+	unread  int // files of --hunts whose hunts can't be read
 }
 
 func huntCommand() command {
@@ -54,7 +55,7 @@ and a second run reads only what is new; without PATH an existing case is hunted
 exit codes: 0 nothing at or above --fail-on, 1 error, 2 findings`,
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
-			fs.StringArrayVar(&s.hunt.rules, "hunts", nil, "also run the hunts of a file or folder: Sentinel YAML, FalconForce markdown, .kql (repeatable)")
+			fs.StringArrayVar(&s.hunt.rules, "hunts", nil, "also run the hunts of a file or folder: Sentinel YAML, FalconForce markdown, Sigma, .kql; - is standard input (repeatable)")
 			fs.BoolVar(&s.hunt.only, "only-hunts", false, "leave the built-in hunts out")
 			repairFlag(fs, s)
 			exclusionFlags(fs, s)
@@ -124,7 +125,16 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if failOn != finding.None && reaches(result, failOn) {
 		return ExitFindings, nil
 	}
-	return ExitOK, failedHunts(result)
+	return ExitOK, errors.Join(failedHunts(result), s.unreadHunts())
+}
+
+// unreadHunts is the error of a run for which some hunts could not be read.
+func (s *settings) unreadHunts() error {
+	if s.hunt.unread == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d %s of --hunts can't be read: what %s for was not looked for", s.hunt.unread,
+		plural(s.hunt.unread, "file", "files"), plural(s.hunt.unread, "it looks", "they look"))
 }
 
 // failedHunts is the error of a run in which a hunt failed: it has not looked.
@@ -420,7 +430,7 @@ func (s *settings) rules() ([]hunt.Rule, error) {
 	}
 	var compiler *casedir.Compiler
 	for _, path := range s.hunt.rules {
-		if _, err := os.Stat(path); err != nil {
+		if _, err := os.Stat(path); err != nil && path != stdin {
 			return nil, flagError("--hunts", path, err)
 		}
 		if compiler == nil {

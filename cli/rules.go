@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,10 +26,17 @@ const maxRuleFile = 8 << 20
 // is named is read whatever it is called.
 var ruleExtensions = []string{".csl", ".kql", ".kusto", ".md", ".yaml", ".yml"}
 
+// stdin is the name that stands for standard input where a file of hunts is named.
+const stdin = "-"
+
 // ruleFiles lists the files to read below the given paths, sorted within each.
 func ruleFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
+		if path == stdin {
+			files = append(files, path)
+			continue
+		}
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, err
@@ -62,7 +70,7 @@ func repairFlag(fs *pflag.FlagSet, s *settings) {
 
 // readRules reads the rules of one file with what is wrong with them.
 func (s *settings) readRules(path string) ([]*rulefile.Rule, *source.Diagnostics, error) {
-	f, err := readText(path)
+	f, err := s.readText(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,8 +80,18 @@ func (s *settings) readRules(path string) ([]*rulefile.Rule, *source.Diagnostics
 	return rules, d, nil
 }
 
-// readText reads a file that a person wrote.
-func readText(path string) (*source.File, error) {
+// readText reads a file that a person wrote, or standard input.
+func (s *settings) readText(path string) (*source.File, error) {
+	if path == stdin {
+		text, err := io.ReadAll(io.LimitReader(s.in, maxRuleFile+1))
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		if len(text) > maxRuleFile {
+			return nil, fmt.Errorf("standard input is too large for a file of hunts, expected at most %s", size(maxRuleFile))
+		}
+		return source.NewFile(path, string(text)), nil
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -105,6 +123,10 @@ func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Ru
 		if err := d.Err(); err != nil && (len(files) == 1 || len(found) > 0) {
 			return nil, err
 		}
+		if d.HasErrors() && !noQuery(d) {
+			fmt.Fprintf(s.err, "this hunt can't be read:\n%s\n", printableLines(d.Error()))
+			s.hunt.unread++
+		}
 		for i, r := range found {
 			if err := compileRule(compiler, d.File, r); err != nil && file == path {
 				return nil, err
@@ -115,7 +137,7 @@ func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Ru
 		}
 	}
 	if len(rules) == 0 {
-		return nil, fmt.Errorf("%s: no hunt found; expected Sentinel YAML, FalconForce markdown or .kql", path)
+		return nil, fmt.Errorf("%s: no hunt found; expected Sentinel YAML, FalconForce markdown, Sigma or .kql", path)
 	}
 	return rules, nil
 }

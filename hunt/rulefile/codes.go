@@ -75,9 +75,10 @@ var Codes = [...]source.Code{
 	},
 	{
 		Code:        "RULE0011",
-		Title:       "A Sigma rule",
-		Explanation: "Sigma rules are not run as they are: 'goshawk check --rewrite' writes one as KQL over Defender's and Sentinel's tables, to be read and kept as a hunt.",
-		Example:     "title: a\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    Image|endswith: '\\a.exe'\n  condition: selection\n",
+		Title:       "A Sigma rule that is not run",
+		Explanation: "A file that is a Sigma rule is run as the KQL that it means, over Defender's tables where they have its fields and over WindowsEvent else. What KQL can't be asked in the rule's sense is refused with the reason: fields and log sources that no table has, keywords, correlations, base64offset and other modifiers. A rule within a page is named and not run: 'goshawk check --rewrite' writes it as KQL.",
+		Example:     "title: a\nlogsource:\n  category: process_creation\n  product: windows\ndetection:\n  selection:\n    CommandLine|base64offset|contains: 'a'\n  condition: selection\n",
+		Mended:      "title: a\nlogsource:\n  category: process_creation\n  product: windows\ndetection:\n  selection:\n    CommandLine|contains: 'a'\n  condition: selection\n",
 	},
 	{
 		Code:        "RULE0012",

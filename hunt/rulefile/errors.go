@@ -71,8 +71,12 @@ func errDuration(at source.Span, field, value string) source.Diagnostic {
 	return diagnostic("RULE0010", at, "write 1h, 14d or PT1H", "the field %s is %s, expected a time such as 1h", quote(field), quote(value))
 }
 
-func errSigma(at source.Span) source.Diagnostic {
-	return diagnostic("RULE0011", at, "'goshawk check --rewrite' writes it as KQL; a hunt for the same behaviour may be among the built-in ones", "this is a Sigma rule, which is not run as it is")
+func errSigma(at source.Span, why error) source.Diagnostic {
+	return diagnostic("RULE0011", at, "a hunt for the same behaviour may be among the built-in ones", "this Sigma rule can't be run: %s", why)
+}
+
+func errSigmaInside(at source.Span) source.Diagnostic {
+	return diagnostic("RULE0011", at, "keep it in a file of its own, or have 'goshawk check --rewrite' write it as KQL", "this is a Sigma rule within a page, which is not run from there")
 }
 
 func errSigmaIndentation(at source.Span, mended string) source.Diagnostic {

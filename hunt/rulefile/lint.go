@@ -52,7 +52,7 @@ func (l *linter) at(fields ...string) source.Span {
 			return s
 		}
 	}
-	if l.Format == Analytics || l.Format == Hunting {
+	if l.Format == Analytics || l.Format == Hunting || l.Format == Sigma {
 		return l.begin
 	}
 	return source.NoSpan
@@ -100,7 +100,7 @@ func (l *linter) identity() {
 // attack checks tactics and techniques.
 func (l *linter) attack() {
 	var tactics []string
-	at := l.at("tactics")
+	at := l.at("tactics", "tags")
 	for _, name := range l.Tactics {
 		canonical, ok := attack.Tactic(name)
 		switch {
@@ -111,7 +111,7 @@ func (l *linter) attack() {
 		}
 		tactics = append(tactics, canonical)
 	}
-	at = l.at("relevantTechniques", "techniques", "subTechniques")
+	at = l.at("relevantTechniques", "techniques", "subTechniques", "tags")
 	for _, id := range l.Techniques {
 		if !wholeTechnique.MatchString(id) || !attack.Enterprise(id) {
 			continue

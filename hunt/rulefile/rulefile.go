@@ -1,5 +1,5 @@
 // Package rulefile reads hunting rules as their authors publish them: Sentinel's
-// analytics and hunting YAML, FalconForce's markdown, plain .kql files, and
+// analytics and hunting YAML, FalconForce's markdown, Sigma, plain .kql files, and
 // documents with queries in them. It reads and repairs; it compiles and runs
 // nothing.
 //
@@ -31,7 +31,7 @@ const (
 	FalconForce Format = "falconforce"        // markdown with Metadata, ATT&CK Tags, Detection ..
 	KQL         Format = "kql"                // a query with comments
 	Document    Format = "document"           // prose with queries in it
-	Sigma       Format = "sigma"              // recognised and diagnosed, not read
+	Sigma       Format = "sigma"              // run as the KQL that it means
 )
 
 // Rule is one hunting rule. Fields are empty where the file says nothing.
@@ -58,7 +58,8 @@ type Rule struct {
 	// Notes holds the other texts of the file by their heading or field, in order.
 	Notes []Note
 
-	// Query is the text to compile; Span leads from it to the file.
+	// Query is the text to compile; Span leads from it to the file, of a Sigma rule to
+	// its detection.
 	Query string
 	// QueryAt is where the query stands in the file.
 	QueryAt source.Span
@@ -122,7 +123,7 @@ func (r *Rule) InFile(list []source.Diagnostic) []source.Diagnostic {
 
 // fixInFile returns a fix of Query with its places in the file.
 func (r *Rule) fixInFile(f *source.Fix) *source.Fix {
-	if f == nil {
+	if f == nil || r.Format == Sigma {
 		return nil
 	}
 	moved := &source.Fix{Else: r.fixInFile(f.Else)}

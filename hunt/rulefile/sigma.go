@@ -4,11 +4,16 @@ import (
 	"regexp"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"github.com/goshawk-hunt/goshawk/hunt/attack"
+	"github.com/goshawk-hunt/goshawk/hunt/sigma"
 	"github.com/goshawk-hunt/goshawk/source"
 )
 
-// Sigma rules are recognised so that nobody takes their silence for a clean
-// result; their commonest mistakes are shown with what is meant.
+// A file that is a Sigma rule is a hunt, run as the KQL that it means. Sigma within a
+// page is recognised so that nobody takes its silence for a clean result. The commonest
+// mistakes of both are shown with what is meant.
 
 // sigmaModifiers are the modifiers of Sigma's specification 2.
 var sigmaModifiers = func() map[string]bool {
@@ -40,7 +45,70 @@ func (r *reader) sigma() {
 	for begin < len(lines) && !topKey.MatchString(lines[begin].text) {
 		begin++
 	}
-	r.sigmaRule(lines, begin, len(lines))
+	said := len(r.diags)
+	r.sigmaMistakes(lines[begin:])
+	if len(r.diags) > said {
+		return
+	}
+	query, err := sigma.Translate(r.file.Text)
+	if err != nil {
+		r.report(errSigma(lines[begin].span(), err))
+		return
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(r.file.Text), &doc); err != nil || len(doc.Content) == 0 {
+		r.report(errYAML(lines[begin].span(), "no mapping of fields"))
+		return
+	}
+	y := &yamlReader{reader: r, text: r.file.Text, lines: lines}
+	rule := y.sigmaFields(doc.Content[0])
+	rule.Query, rule.QueryAt = query, rule.fields["detection"]
+	rule.places = places{{file: rule.QueryAt.Start}}
+	r.rules = append(r.rules, rule)
+}
+
+// sigmaFields reads what a Sigma rule says of itself.
+func (y *yamlReader) sigmaFields(m *yaml.Node) *Rule {
+	rule := &Rule{Format: Sigma, FilterAt: source.NoSpan, begin: y.at(m), fields: map[string]source.Span{}}
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, value := m.Content[i], m.Content[i+1]
+		rule.fields[key.Value] = y.at(key)
+		switch key.Value {
+		case "id":
+			rule.ID = y.scalar(key, value)
+		case "title":
+			rule.Name = y.scalar(key, value)
+		case "description":
+			rule.Description = y.scalar(key, value)
+		case "level":
+			rule.Severity = y.scalar(key, value)
+		case "falsepositives":
+			rule.FalsePositives = y.list(key, value)
+		case "references":
+			rule.References = y.list(key, value)
+		case "tags":
+			rule.sigmaTags(y.list(key, value))
+		}
+	}
+	if rule.ID == "" {
+		rule.ID = slug(rule.Name)
+	}
+	return rule
+}
+
+// sigmaTags takes the tactics and techniques of ATT&CK out of a rule's tags.
+func (r *Rule) sigmaTags(tags []string) {
+	for _, tag := range tags {
+		name, ok := strings.CutPrefix(strings.ToLower(tag), "attack.")
+		if !ok {
+			continue
+		}
+		if id := strings.ToUpper(name); wholeTechnique.MatchString(id) {
+			r.addTechnique(id)
+		} else if tactic, ok := attack.Tactic(name); ok {
+			r.Tactics = append(r.Tactics, tactic)
+		}
+	}
 }
 
 // sigmaInside looks for Sigma rules within a document and reports whether there
@@ -54,7 +122,8 @@ func (r *reader) sigmaInside(lines []line) bool {
 		begin, end, ok := sigmaBounds(lines, i)
 		if ok {
 			found = true
-			r.sigmaRule(lines, begin, end)
+			r.report(errSigmaInside(lines[begin].span()))
+			r.sigmaMistakes(lines[begin:end])
 		}
 		i = max(i, end-1)
 	}
@@ -88,11 +157,8 @@ func sigmaLine(l line) bool {
 		t != "" && strings.HasPrefix(l.text, " ") || strings.HasPrefix(t, "- '") || strings.HasPrefix(t, `- "`)
 }
 
-// sigmaRule reports one Sigma rule and its mistakes.
-func (r *reader) sigmaRule(lines []line, begin, end int) {
-	at := lines[begin].span()
-	r.report(errSigma(at))
-	rule := lines[begin:end]
+// sigmaMistakes reports what is commonly wrong with a Sigma rule.
+func (r *reader) sigmaMistakes(rule []line) {
 	if lost := sigmaLost(rule); lost >= 0 {
 		r.report(errSigmaIndentation(rule[lost].span(), strings.Join(sigmaMended(rule), "\n")))
 	}

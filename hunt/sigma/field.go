@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,11 @@ func (d *detection) field(key string, value *yaml.Node) (string, error) {
 	column, err := d.src.column(parts[0])
 	if err != nil {
 		return "", err
+	}
+	for _, step := range d.src.prepare[column] {
+		if !slices.Contains(d.steps, step) {
+			d.steps = append(d.steps, step)
+		}
 	}
 	m, err := modifiersOf(parts[1:])
 	if err != nil {
@@ -51,6 +57,7 @@ type modifiers struct {
 	cased   bool
 	windash bool
 	negated bool
+	folded  bool // i: a regular expression looks at no case
 }
 
 func modifiersOf(names []string) (m modifiers, err error) {
@@ -73,6 +80,7 @@ func modifiersOf(names []string) (m modifiers, err error) {
 			if m.op != "re" {
 				return m, errors.New("the modifier i belongs to re")
 			}
+			m.folded = true
 		default:
 			return m, fmt.Errorf("the modifier %q is not supported", name)
 		}
@@ -110,6 +118,9 @@ func (m modifiers) compare(column string, v *yaml.Node) (string, error) {
 	case m.op == "re":
 		if _, err := regexp.Compile(v.Value); err != nil {
 			return "", fmt.Errorf("the regular expression can't be used: %w", err)
+		}
+		if m.folded {
+			return column + " matches regex " + syntax.Quote("(?i)"+v.Value), nil
 		}
 		return column + " matches regex " + syntax.Quote(v.Value), nil
 	case v.Tag == "!!int" && m.op == "" && (column == "EventID" || column == "EventLevel" || strings.HasSuffix(column, "Port") || strings.HasSuffix(column, "ProcessId") || column == "InitiatingProcessId"):
@@ -168,12 +179,18 @@ func (m modifiers) text(column, value string) string {
 	return column + " matches regex " + syntax.Quote(m.pattern(value))
 }
 
+// escapes reports whether a backslash at i takes the next character by its word: a
+// wildcard or another backslash. Before anything else a backslash is one itself.
+func escapes(value string, i int) bool {
+	return value[i] == '\\' && i+1 < len(value) && strings.IndexByte(`*?\`, value[i+1]) >= 0
+}
+
 // pieces splits at unescaped *; single tells of an unescaped ?.
 func pieces(value string) (list []string, single bool) {
 	var b strings.Builder
 	for i := 0; i < len(value); i++ {
 		switch c := value[i]; {
-		case c == '\\' && i+1 < len(value) && (value[i+1] == '*' || value[i+1] == '?' || value[i+1] == '\\' && i+2 < len(value) && (value[i+2] == '*' || value[i+2] == '?')):
+		case escapes(value, i):
 			i++
 			b.WriteByte(value[i])
 		case c == '*':
@@ -201,7 +218,7 @@ func (m modifiers) pattern(value string) string {
 	}
 	for i := 0; i < len(value); i++ {
 		switch c := value[i]; {
-		case c == '\\' && i+1 < len(value) && (value[i+1] == '*' || value[i+1] == '?' || value[i+1] == '\\' && i+2 < len(value) && (value[i+2] == '*' || value[i+2] == '?')):
+		case escapes(value, i):
 			i++
 			b.WriteString(regexp.QuoteMeta(value[i : i+1]))
 		case c == '*':

@@ -10,6 +10,7 @@ package sigma
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -35,8 +36,12 @@ func Translate(text string) (kql string, err error) {
 		return "", fmt.Errorf("a rule of %d bytes, more than %d are not read", len(text), maxRule)
 	}
 	var r rule
-	if err := yaml.Unmarshal([]byte(text), &r); err != nil {
+	doc := yaml.NewDecoder(strings.NewReader(text))
+	if err := doc.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("no valid Sigma: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := doc.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return "", errors.New("several documents in one file are not supported, expected one rule")
 	}
 	if p := r.Logsource.Product; p != "" && !strings.EqualFold(p, "windows") {
 		return "", fmt.Errorf("the rule is for %s, expected windows", p)
@@ -58,6 +63,9 @@ func Translate(text string) (kql string, err error) {
 	for _, f := range src.where {
 		b.WriteString("\n| where " + f)
 	}
+	for _, f := range d.steps {
+		b.WriteString("\n| " + f)
+	}
 	b.WriteString("\n| where " + condition)
 	return b.String(), nil
 }
@@ -65,6 +73,7 @@ func Translate(text string) (kql string, err error) {
 // detection is the rule's detection: its selections as KQL, by name, and its condition.
 type detection struct {
 	src        *logsource
+	steps      []string // operators that make the columns which are asked for
 	names      []string // of the selections, in order
 	selections map[string]string
 	text       string // the condition
@@ -85,6 +94,9 @@ func (d *detection) read(n *yaml.Node) error {
 			continue
 		case "timeframe":
 			return errors.New("timeframe is not supported")
+		}
+		if _, twice := d.selections[key]; twice {
+			return fmt.Errorf("the selection %q stands twice", key)
 		}
 		kql, err := d.selection(value, 0)
 		if err != nil {
@@ -112,7 +124,12 @@ func (d *detection) selection(n *yaml.Node, depth int) (string, error) {
 	case yaml.AliasNode:
 		return "", errors.New("YAML aliases are not supported")
 	case yaml.MappingNode:
+		seen := map[string]bool{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
+			if key := n.Content[i].Value; seen[key] {
+				return "", fmt.Errorf("the field %q stands twice", key)
+			}
+			seen[n.Content[i].Value] = true
 			part, err := d.field(n.Content[i].Value, n.Content[i+1])
 			if err != nil {
 				return "", err

@@ -52,7 +52,7 @@ var allowed = map[string][]string{
 	"baseline":                {"finding", "kql/types"},
 	"finding":                 {},
 	"hunt/exclusion":          {"source", "finding", "kql/types", "kql/syntax"},
-	"hunt/rulefile":           {"source", "hunt/attack", "kql/syntax"},
+	"hunt/rulefile":           {"source", "hunt/attack", "hunt/sigma", "kql/syntax"},
 	"hunt/sigma":              {"kql/syntax"},
 	"hunt/cmdline":            {},
 	"task/dossier":            {"kql/types", "kql/syntax", "finding", "hunt/cmdline", "hunt/cell"},
