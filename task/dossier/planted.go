@@ -140,9 +140,9 @@ func around(events []*event, t finding.Time) string {
 	if d := t.Sub(nearest.time.Time); rounded(t, nearest.time, d) {
 		return "; that was in the second in which the task was created"
 	} else if d < 0 {
-		return fmt.Sprintf("; that was %s before the task was created", Human(-d))
+		return fmt.Sprintf("; that was %s before the task was created", finding.Human(-d))
 	} else {
-		return fmt.Sprintf("; that was %s after the task was created", Human(d))
+		return fmt.Sprintf("; that was %s after the task was created", finding.Human(d))
 	}
 }
 
