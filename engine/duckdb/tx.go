@@ -316,7 +316,14 @@ func (t *tx) commit() error {
 		}
 		delete(t.tables, name)
 	}
-	if err := t.conn.exec(context.Background(), "commit", "COMMIT"); err != nil {
+	end := func() error { return t.conn.exec(context.Background(), "commit", "COMMIT") }
+	var err error
+	if t.db.attached && !t.renewed {
+		err = t.db.besideReader(end)
+	} else {
+		err = end()
+	}
+	if err != nil {
 		t.Rollback()
 		return err
 	}
