@@ -252,29 +252,23 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 const inFull = 10
 
 // writeFindings prints the result in the wanted format: findings to stdout, and
-// for people what was read, refused and missing to stderr.
+// what was read, refused, hidden and missing to stderr, but for JSON, which holds it.
 func (s *settings) writeFindings(d report.Data, account *casedir.Account) error {
+	var err error
 	switch s.format {
 	case formatJSON:
 		return report.JSON(s.out, d.Result)
 	case formatJSONL:
-		return report.JSONL(s.out, d.Result.Findings)
+		err = report.JSONL(s.out, d.Result.Findings)
 	case formatCSV:
-		return report.CSV(s.out, d.Result.Findings)
+		err = report.CSV(s.out, d.Result.Findings)
+	default:
+		err = s.writeTable(d.Result)
 	}
-	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out), Life: s.hunt.life}
-	if least, err := severityFlag("--min", s.hunt.min); err != nil {
-		return err
-	} else if o.Least = least; least == finding.None && !s.hunt.life {
-		o.Brief = inFull
-	}
-	if err := report.Table(s.out, d.Result.Findings, o); err != nil {
+	if err != nil {
 		return err
 	}
-	if len(d.Result.Findings) == 0 {
-		s.notClean(d.Result)
-	}
-	o = report.TableOptions{Width: terminalWidth(s.err, 0), Color: coloured(s.err)}
+	o := report.TableOptions{Width: terminalWidth(s.err, 0), Color: coloured(s.err)}
 	if err := report.Coverage(s.err, d.Result, o); err != nil {
 		return err
 	}
@@ -282,6 +276,25 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 		writeAccount(s.err, account)
 	}
 	fmt.Fprintf(s.err, "now is %s: %s\n", evidence.FormatTime(ticksOf(d.Now)), d.Clock)
+	return nil
+}
+
+// writeTable prints the findings for people.
+func (s *settings) writeTable(r *hunt.Result) error {
+	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out), Life: s.hunt.life}
+	least, err := severityFlag("--min", s.hunt.min)
+	if err != nil {
+		return err
+	}
+	if o.Least = least; least == finding.None && !s.hunt.life {
+		o.Brief = inFull
+	}
+	if err := report.Table(s.out, r.Findings, o); err != nil {
+		return err
+	}
+	if len(r.Findings) == 0 {
+		s.notClean(r)
+	}
 	return nil
 }
 

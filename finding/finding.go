@@ -47,6 +47,10 @@ type Finding struct {
 	Evidence []Row `json:"evidence"`
 	// More counts the evidence rows and timeline moments left out.
 	More int `json:"more,omitempty"`
+	// Unlisted counts former actions, makers and processes that are not listed for want of room
+	// though they say something else than those that are: while it is 0, the lists hold all
+	// that there is to judge.
+	Unlisted int `json:"unlisted,omitempty"`
 }
 
 // MaxEvidence bounds the evidence rows and the timeline of one finding.
@@ -100,20 +104,29 @@ type Task struct {
 	// Actions are in the order in which the task runs them.
 	Actions []TaskAction `json:"actions,omitempty"`
 	// Former are actions that the task had before, or that another source gives it.
-	Former     []TaskAction `json:"former,omitempty"`
-	Principal  string       `json:"principal,omitempty"`
-	RunLevel   string       `json:"runLevel,omitempty"`
-	LogonType  string       `json:"logonType,omitempty"`
-	Triggers   string       `json:"triggers,omitempty"` // in the words of definitions
-	Schedule   string       `json:"schedule,omitempty"` // the same in plain words
-	Hidden     bool         `json:"hidden,omitempty"`
-	Author     string       `json:"author,omitempty"`
-	Created    Time         `json:"created"`
-	CreatedBy  string       `json:"createdBy,omitempty"`
-	Definition string       `json:"definition,omitempty"` // task XML or JSON as the evidence has it
+	Former    []TaskAction `json:"former,omitempty"`
+	Principal string       `json:"principal,omitempty"`
+	RunLevel  string       `json:"runLevel,omitempty"`
+	LogonType string       `json:"logonType,omitempty"`
+	Triggers  string       `json:"triggers,omitempty"` // in the words of definitions
+	Schedule  string       `json:"schedule,omitempty"` // the same in plain words
+	Hidden    bool         `json:"hidden,omitempty"`
+	Author    string       `json:"author,omitempty"`
+	Created   Time         `json:"created"`
+	CreatedBy string       `json:"createdBy,omitempty"` // on the device where it was first
+	// Makers are the accounts that created or changed it, by device.
+	Makers     []Maker `json:"makers,omitempty"`
+	Definition string  `json:"definition,omitempty"` // task XML or JSON as the evidence has it
 	// Damage says of a definition that could not be read to its end what is wrong with
 	// it, which parts were read and which not.
 	Damage string `json:"damage,omitempty"`
+}
+
+// Maker is an account that created or changed a task on a device, "" where the evidence
+// names none.
+type Maker struct {
+	Device  string `json:"device,omitempty"`
+	Account string `json:"account"`
 }
 
 // TaskAction is one action of a task.

@@ -30,7 +30,7 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 		f.Devices = append(f.Devices, it.devices...)
 		f.Accounts = append(f.Accounts, it.accounts...)
 		facts.SIDs = append(facts.SIDs, it.sids...)
-		f.Processes = addProcesses(f.Processes, it.processes)
+		addProcesses(&f, it.processes)
 		if !it.ran() {
 			mergeTask(&f, it)
 		}
@@ -139,23 +139,33 @@ func userReason(r *Rule) finding.Reason {
 }
 
 // addProcesses adds processes that are not there yet; a process that several rows
-// show keeps every field that one of them fills.
-func addProcesses(have, more []finding.Process) []finding.Process {
+// tell of is kept once, with what each of them knows. Beyond finding.MaxEvidence those that
+// say nothing new are left out, and the others counted.
+func addProcesses(f *finding.Finding, more []finding.Process) {
 	for _, p := range more {
 		found := false
-		for i := range have {
-			h := &have[i]
+		for i := range f.Processes {
+			h := &f.Processes[i]
 			if h.Device == p.Device && processKey(*h) == processKey(p) {
 				found = true
 				complete(h, p)
 				break
 			}
 		}
-		if !found && len(have) < finding.MaxEvidence {
-			have = append(have, p)
+		switch {
+		case found:
+		case len(f.Processes) < finding.MaxEvidence:
+			f.Processes = append(f.Processes, p)
+		case !slices.ContainsFunc(f.Processes, func(h finding.Process) bool { return same(h, p) }):
+			f.Unlisted++
 		}
 	}
-	return have
+}
+
+// same reports whether two processes are runs of the same by the same.
+func same(a, b finding.Process) bool {
+	a.Time, a.PID, a.ParentPID, a.ParentCreated = b.Time, b.PID, b.ParentPID, b.ParentCreated
+	return a == b
 }
 
 func complete(h *finding.Process, p finding.Process) {
@@ -195,9 +205,9 @@ func mergeTask(f *finding.Finding, it *item) {
 		case len(t.Actions) == 0 || richer(n.Actions, t.Actions):
 			t.Actions = n.Actions
 		case it.ran():
-			mergeRun(t, n.Actions)
+			mergeRun(f, n.Actions)
 		case !richer(t.Actions, n.Actions):
-			t.Former = addActions(t.Former, t.Actions)
+			addFormer(f, t.Actions)
 			t.Actions = n.Actions
 		}
 	}
@@ -216,6 +226,39 @@ func mergeTask(f *finding.Finding, it *item) {
 	if it.taskEvent == "created" && t.CreatedBy == "" && len(it.accounts) > 0 {
 		t.CreatedBy = it.accounts[0]
 	}
+	if it.taskEvent == "created" || it.taskEvent == "updated" {
+		addMakers(f, it)
+	}
+}
+
+// maxMakers bounds the makers of one task.
+const maxMakers = 200
+
+// addMakers notes who created or changed the task on which device. An account that one
+// source names with its domain and another without is one.
+func addMakers(f *finding.Finding, it *item) {
+	for _, account := range it.accounts {
+		device := it.device()
+		same := func(m finding.Maker) bool { return m.Device == device && sameAccount(m.Account, account) }
+		switch i := slices.IndexFunc(f.Task.Makers, same); {
+		case i >= 0:
+			if len(account) > len(f.Task.Makers[i].Account) {
+				f.Task.Makers[i].Account = account
+			}
+		case len(f.Task.Makers) < maxMakers:
+			f.Task.Makers = append(f.Task.Makers, finding.Maker{Device: device, Account: account})
+		default:
+			f.Unlisted++
+		}
+	}
+}
+
+// sameAccount compares accounts by domain and name, and by name where one has no domain.
+func sameAccount(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	return strings.EqualFold(a, b) || len(a) > len(b) && strings.EqualFold(a[len(a)-len(b)-1:], `\`+b)
 }
 
 // richer reports whether a says the same as b and more: the same programs, with
@@ -249,17 +292,20 @@ func sayMore(path, other string) bool {
 
 func sameActions(a, b []finding.TaskAction) bool { return richer(a, b) && richer(b, a) }
 
-func addActions(have, more []finding.TaskAction) []finding.TaskAction {
+// maxFormer bounds the former actions of one task.
+const maxFormer = 32
+
+func addFormer(f *finding.Finding, more []finding.TaskAction) {
+	t := f.Task
 	for _, a := range more {
-		known := false
-		for _, h := range have {
-			known = known || sameActions([]finding.TaskAction{h}, []finding.TaskAction{a})
-		}
-		if !known && len(have) < 32 {
-			have = append(have, a)
+		switch {
+		case slices.ContainsFunc(t.Former, func(h finding.TaskAction) bool { return sameActions([]finding.TaskAction{h}, []finding.TaskAction{a}) }):
+		case len(t.Former) < maxFormer:
+			t.Former = append(t.Former, a)
+		default:
+			f.Unlisted++
 		}
 	}
-	return have
 }
 
 // trim orders the timeline, drops repetitions and bounds what the finding keeps.

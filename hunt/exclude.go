@@ -36,13 +36,20 @@ func exclude(ctx context.Context, q Querier, opts Options, said []finding.Findin
 		if !x.InQuery || !x.Applied {
 			continue
 		}
-		used := false
+		used, refused := false, ""
 		for _, o := range res.Outcomes {
 			n, ok := o.Filtered[x.ID]
 			used = used || ok
 			x.Hidden += n
+			if slices.Contains(o.refused, x.ID) {
+				refused = o.ID
+			}
 		}
-		if !used {
+		switch {
+		case used:
+		case refused != "":
+			x.Applied, x.Why = false, "it can't stand in the query of "+refused+", whose note says why"
+		default:
 			x.Applied, x.Why = false, "no query of this run has a place for it"
 		}
 	}
@@ -56,20 +63,25 @@ func filtered(ctx context.Context, rule *Rule, q Querier, opts Options, o *Outco
 		return schema, rows, warnings, err
 	}
 	_, from := opts.Exclude.InQuery(rule.ID, opts.Today)
-	for i, x := range from {
-		some := exclusion.Set{List: from[:i+1], Forced: opts.Exclude.Forced}
-		filter, _ := some.InQuery(rule.ID, opts.Today)
+	var notes []string
+	var some []*exclusion.Exclusion
+	for _, x := range from {
+		with := exclusion.Set{List: append(slices.Clip(some), x), Forced: opts.Exclude.Forced}
+		filter, _ := with.InQuery(rule.ID, opts.Today)
 		s, less, w, err := q.Query(ctx, rule.ID, rule.withFilter(filter))
 		if err != nil { // what can't be asked hides nothing
-			return schema, rows, append(warnings, "the exclusion "+x.ID+" can't stand in this query: "+err.Error()), nil
+			o.refused = append(o.refused, x.ID)
+			notes = append(notes, "the exclusion "+x.ID+" can't stand in this query: "+err.Error())
+			continue
 		}
+		some = with.List
 		if o.Filtered == nil {
 			o.Filtered = map[string]int{}
 		}
 		o.Filtered[x.ID] = max(0, len(rows)-len(less))
 		schema, rows, warnings = s, less, w
 	}
-	return schema, rows, warnings, nil
+	return schema, rows, append(warnings, notes...), nil
 }
 
 // withFilter puts a filter into the place that the query leaves for it.

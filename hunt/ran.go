@@ -23,9 +23,10 @@ func (it *item) ran() bool {
 	return len(it.task.Actions) > 0 && it.task.Definition == ""
 }
 
-// mergeRun adds the programs of a run to a task that has actions: one that is an
+// mergeRun adds the programs of a run to a finding's task that has actions: one that is an
 // action's completes its path, any other is one that the task had at another time.
-func mergeRun(t *finding.Task, programs []finding.TaskAction) {
+func mergeRun(f *finding.Finding, programs []finding.TaskAction) {
+	t := f.Task
 	for _, p := range programs {
 		if i := slices.IndexFunc(t.Actions, func(a finding.TaskAction) bool { return sameProgram(a, p) }); i >= 0 {
 			if bare(t.Actions[i]) {
@@ -35,7 +36,7 @@ func mergeRun(t *finding.Task, programs []finding.TaskAction) {
 			continue
 		}
 		if !slices.ContainsFunc(t.Former, func(a finding.TaskAction) bool { return sameProgram(a, p) }) {
-			t.Former = addActions(t.Former, []finding.TaskAction{p})
+			addFormer(f, []finding.TaskAction{p})
 		}
 	}
 }

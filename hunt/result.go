@@ -32,6 +32,7 @@ type Outcome struct {
 	Warnings []string      `json:"warnings,omitempty"`
 	// Filtered counts by exclusion the rows that the filters inside the query hid.
 	Filtered map[string]int `json:"filtered,omitempty"`
+	refused  []string       // exclusions that the query can't have inside
 	// Sight says whether the case held the evidence that the rule lives on.
 	Sight   Sight    `json:"sight"`
 	Missing []string `json:"missing,omitempty"` // what the evidence lacks, one sentence each

@@ -291,6 +291,7 @@ func bounded(s string, n int) string {
 
 var funcs = template.FuncMap{
 	"pieces": pieces,
+	"nearly": nearly,
 	"fit":    bounded,
 	"anchor": func(id string) string {
 		sum := sha256.Sum256([]byte(id))

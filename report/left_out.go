@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
@@ -23,6 +24,9 @@ func (p *printer) exclusions(list []exclusion.Outcome, width int) {
 		if x.Forced {
 			p.line("    %s", p.paint("\x1b[33m", "forced: it rests only on text that the attacker chooses"))
 		}
+		for _, text := range nearly(x) {
+			p.line("    %s", fit(text, 2*width))
+		}
 		const most = 5
 		for i, f := range x.Findings {
 			if i == most {
@@ -32,6 +36,25 @@ func (p *printer) exclusions(list []exclusion.Outcome, width int) {
 			p.line("    %s", fit(fmt.Sprintf("%-8s %3d %s (%s)", f.Severity, f.Score, Visible(f.Title), Visible(some(f.Devices, 2))), 2*width))
 		}
 	}
+}
+
+// nearly says why an exclusion does not cover findings that it comes near to.
+func nearly(x exclusion.Outcome) []string {
+	var out []string
+	if x.Undecided > 0 {
+		columns := make([]string, len(x.Unknown))
+		for i, u := range x.Unknown {
+			columns[i] = fmt.Sprintf("%s (%d)", u.Column, u.Findings)
+		}
+		out = append(out, fmt.Sprintf("not hidden: %s without a value in what it asks for: %s", plural(x.Undecided, "finding"), strings.Join(columns, ", ")))
+	}
+	if x.Partly > 0 {
+		out = append(out, fmt.Sprintf("not hidden: %s of which it covers some actions or processes, and not all", plural(x.Partly, "finding")))
+	}
+	if x.Unlisted > 0 {
+		out = append(out, fmt.Sprintf("not hidden: %s with more actions and processes than are kept", plural(x.Unlisted, "finding")))
+	}
+	return out
 }
 
 // known says what the catalogue of known tasks took for benign: such findings score

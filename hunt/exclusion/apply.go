@@ -2,7 +2,9 @@ package exclusion
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +36,20 @@ type Outcome struct {
 	InQuery bool `json:"inQuery,omitempty"`
 	// Findings are those that it hid, at most maxShown.
 	Findings []Hidden `json:"findings,omitempty"`
+	// What it did not hide though it came near, each finding once. Partly counts findings of
+	// which it covers some actions and processes, and not all. Undecided counts those that
+	// don't say what it asks for; Unknown are these columns. Unlisted counts those of which
+	// it covers all that is listed, which is not everything.
+	Partly    int       `json:"partly,omitempty"`
+	Undecided int       `json:"undecided,omitempty"`
+	Unknown   []Unknown `json:"unknown,omitempty"`
+	Unlisted  int       `json:"unlisted,omitempty"`
+}
+
+// Unknown is a column that an exclusion asks for, and in how many findings it has no value.
+type Unknown struct {
+	Column   string `json:"column"`
+	Findings int    `json:"findings"`
 }
 
 // Hidden is a finding that an exclusion hid.
@@ -56,82 +72,148 @@ const chunk = 128 << 10
 // now is the day by which exclusions expire: the clock on the wall, whatever the
 // evidence's is.
 func (s *Set) Apply(ctx context.Context, q Querier, findings []finding.Finding, now time.Time) (kept []finding.Finding, outcomes []Outcome) {
-	rows := make([][]string, len(findings))
+	asked := &asked{q: q, findings: findings, rows: make([][]string, len(findings)), whole: make([]bool, len(findings)), gone: make([]bool, len(findings))}
 	for i := range findings {
-		if list, ok := rowsOf(&findings[i]); ok {
-			rows[i] = list
-		}
+		asked.rows[i], asked.whole[i] = rowsOf(&findings[i])
 	}
-	gone := make([]bool, len(findings))
 	for _, x := range s.List {
 		o := Outcome{ID: x.ID, Name: x.Name, Owner: x.Owner, Reason: x.Reason, Expires: x.Expires.Format(time.DateOnly), InQuery: x.InQuery}
 		o.Applied, o.Why = s.State(x, now)
 		o.Forced = o.Applied && x.Loose != ""
 		if o.Applied && !x.InQuery {
-			s.hide(ctx, q, x, findings, rows, gone, &o)
+			asked.hide(ctx, x, &o)
 		}
 		outcomes = append(outcomes, o)
 	}
 	for i := range findings {
-		if !gone[i] {
+		if !asked.gone[i] {
 			kept = append(kept, findings[i])
 		}
 	}
 	return kept, outcomes
 }
 
-// hide asks one predicate of all findings.
-func (s *Set) hide(ctx context.Context, q Querier, x *Exclusion, findings []finding.Finding, rows [][]string, gone []bool, o *Outcome) {
-	matched := make([]int, len(findings))
-	var b strings.Builder
-	ask := func() bool {
-		if b.Len() == 0 {
-			return true
-		}
-		schema, answer, _, err := q.Query(ctx, "exclusion "+x.ID, Query(b.String(), x.Where))
-		b.Reset()
-		at := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Finding" })
-		if err != nil || at < 0 {
+// asked are the findings of a run with their rows, and which of them are hidden by now.
+type asked struct {
+	q        Querier
+	findings []finding.Finding
+	rows     [][]string
+	whole    []bool // the rows say all that there is to ask of
+	gone     []bool
+}
+
+// hide hides the findings that an exclusion covers, and counts those that it nearly does.
+func (a *asked) hide(ctx context.Context, x *Exclusion, o *Outcome) {
+	matched := make([]int, len(a.findings))
+	fail := func(err error) bool {
+		if err != nil {
 			o.Applied, o.Why = false, fmt.Sprintf("its predicate can't be asked: %v", err)
-			return false
+		}
+		return err != nil
+	}
+	rest := func(i int) bool { return !a.gone[i] && len(a.rows[i]) > 0 && x.covers(huntsOf(&a.findings[i])) }
+	if fail(a.ask(ctx, x, x.Where, nil, rest, func(i int, _ string) { matched[i]++ })) {
+		return
+	}
+	var near []int // those that stay
+	for i := range a.findings {
+		switch f := &a.findings[i]; {
+		case !rest(i):
+		case matched[i] < len(a.rows[i]):
+			near = append(near, i)
+		case !a.whole[i]:
+			o.Unlisted++
+		default:
+			a.gone[i] = true
+			o.Hidden++
+			if len(o.Findings) < maxShown {
+				o.Findings = append(o.Findings, Hidden{f.ID, f.Title, f.Severity, f.Score, f.Devices})
+			}
+		}
+	}
+	// The rest is asked again, what is not known taken for what the exclusion wants.
+	could, lacks := make([]int, len(a.findings)), map[int]map[string]bool{}
+	if where, columns := generous(x.Where); len(columns) > 0 && len(near) > 0 {
+		err := a.ask(ctx, x, where, columns, func(i int) bool { return slices.Contains(near, i) }, func(i int, unknown string) {
+			could[i]++
+			if lacks[i] == nil {
+				lacks[i] = map[string]bool{}
+			}
+			for _, c := range strings.Fields(unknown) {
+				lacks[i][c] = true
+			}
+		})
+		if fail(err) {
+			return
+		}
+	}
+	a.count(o, near, matched, could, lacks)
+}
+
+// count says of the findings that stay why an exclusion that comes near does not cover them.
+func (a *asked) count(o *Outcome, near, matched, could []int, lacks map[int]map[string]bool) {
+	unknown := map[string]int{}
+	for _, i := range near {
+		switch {
+		case could[i] == len(a.rows[i]):
+			o.Undecided++
+			for c := range lacks[i] {
+				unknown[c]++
+			}
+		case matched[i] > 0:
+			o.Partly++
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(unknown)) {
+		o.Unknown = append(o.Unknown, Unknown{c, unknown[c]})
+	}
+}
+
+// ask asks a predicate of the rows of the findings that which names; each is called for
+// every row that matches, with those of the columns that have no value in it.
+func (a *asked) ask(ctx context.Context, x *Exclusion, where string, columns []string, which func(int) bool, each func(finding int, unknown string)) error {
+	var b strings.Builder
+	send := func() error {
+		if b.Len() == 0 {
+			return nil
+		}
+		schema, answer, _, err := a.q.Query(ctx, "exclusion "+x.ID, Query(b.String(), where, columns...))
+		b.Reset()
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Finding" })
+		unknown := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Unknown" })
+		if at < 0 || unknown < 0 {
+			return errors.New("the answer names no findings")
 		}
 		for _, row := range answer {
-			matched[row[at].Int]++
+			each(int(row[at].Int), row[unknown].Str)
 		}
-		return true
+		return nil
 	}
-	for i := range findings {
-		if gone[i] || rows[i] == nil || !x.covers(huntsOf(&findings[i])) {
+	for i := range a.findings {
+		if !which(i) {
 			continue
 		}
-		for j, row := range rows[i] {
+		for j, row := range a.rows[i] {
 			if b.Len() > 0 {
 				b.WriteString(",\n")
 			}
 			fmt.Fprintf(&b, "%d, %d, %s", i, j, row)
-			if b.Len() > chunk && !ask() {
-				return
+			if b.Len() > chunk {
+				if err := send(); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	if !ask() {
-		return
-	}
-	for i := range findings {
-		if rows[i] == nil || matched[i] != len(rows[i]) || gone[i] {
-			continue
-		}
-		gone[i] = true
-		o.Hidden++
-		if f := &findings[i]; len(o.Findings) < maxShown {
-			o.Findings = append(o.Findings, Hidden{f.ID, f.Title, f.Severity, f.Score, f.Devices})
-		}
-	}
+	return send()
 }
 
-// Query is the question that a predicate is asked by: which of the rows match. With
-// no rows it tells whether the predicate compiles.
-func Query(rows, where string) string {
+// Query is the question that a predicate is asked by: which of the rows match, and which
+// of the columns have no value there. With no rows it tells whether the predicate compiles.
+func Query(rows, where string, columns ...string) string {
 	var b strings.Builder
 	b.WriteString("datatable(Finding:long, Row:long")
 	for _, c := range Columns {
@@ -144,6 +226,10 @@ func Query(rows, where string) string {
 			break
 		}
 	}
-	b.WriteString("| where (\n" + where + "\n)\n| project Finding, Row")
+	b.WriteString("| where (\n" + where + "\n)\n| project Finding, Row, Unknown = strcat(\"\"")
+	for _, c := range columns {
+		fmt.Fprintf(&b, ", iff(%s, \"%s \", \"\")", lacking(c), c)
+	}
+	b.WriteString(")")
 	return b.String()
 }

@@ -2,6 +2,7 @@ package exclusion
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -97,6 +98,49 @@ func TestPredicate(t *testing.T) {
 	}
 }
 
+// What a row does not tell is taken for what the predicate wants, test by test.
+func TestGenerous(t *testing.T) {
+	for where, want := range map[string]string{
+		`SHA1 == "a"`: `((SHA1 == "a" or isempty(tostring(SHA1)))) [SHA1]`,
+		`Signer == "a" and (FolderPath startswith @"C:\a" or Arguments == "")`: `(((Signer == "a" or isempty(tostring(Signer))) and (` +
+			`((FolderPath startswith @"C:\a" or isempty(tostring(FolderPath))) or (Arguments == ""))))) [Signer FolderPath]`,
+		`not(DeviceName == "a") // why`: `((not(DeviceName == "a") or isempty(tostring(DeviceName)))) [DeviceName]`,
+		`Score > 3`:                     `((Score > 3)) []`,
+		`) or (true`:                    ` []`,
+	} {
+		text, columns := generous(where)
+		if got := fmt.Sprint(text, " ", columns); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", where, got, want)
+		}
+	}
+}
+
+// The file of an action is that of the process that ran it; what two of them disagree on
+// is not known.
+func TestFileOf(t *testing.T) {
+	ran := func(path, sha1 string) finding.Process {
+		return finding.Process{Role: "started", FolderPath: path, SHA1: sha1}
+	}
+	for name, c := range map[string]struct {
+		command    string
+		ran        []finding.Process
+		path, sha1 string
+	}{
+		"nobody saw it":   {`"C:\a\b.exe"`, nil, `C:\a\b.exe`, ""},
+		"a name":          {"b.exe", nil, "", ""},
+		"variables":       {`%windir%\b.exe`, nil, `c:\windows\b.exe`, ""},
+		"of the user":     {`%appdata%\b.exe`, nil, "", ""},
+		"unknown":         {`%tools%\b.exe`, nil, "", ""},
+		"it ran":          {"b.exe", []finding.Process{ran(`C:\x\b.exe`, "1"), ran(`c:\X\B.EXE`, "1"), ran(`C:\x\c.exe`, "2")}, `c:\X\B.EXE`, "1"},
+		"two of the name": {`C:\x\b.exe`, []finding.Process{ran(`C:\x\b.exe`, "1"), ran(`C:\y\b.exe`, "2")}, "", ""},
+	} {
+		path, sha1 := fileOf(&finding.Finding{Processes: c.ran}, c.command)
+		if path != c.path || sha1 != c.sha1 {
+			t.Errorf("%s: %q %q, want %q %q", name, path, sha1, c.path, c.sha1)
+		}
+	}
+}
+
 func TestState(t *testing.T) {
 	day := func(s string) time.Time { d, _ := time.Parse(time.DateOnly, s); return d }
 	for name, c := range map[string]struct {
@@ -132,25 +176,25 @@ func TestInQuery(t *testing.T) {
 	}
 }
 
-// asked answers with every row that holds the word.
-type asked struct {
+// answering answers with every row that holds the word.
+type answering struct {
 	word    string
 	queries int
 }
 
 var rowStart = regexp.MustCompile(`(?m)^(\d+), (\d+), .*$`)
 
-func (a *asked) Query(_ context.Context, _, kql string) (types.Schema, [][]types.Value, []string, error) {
+func (a *answering) Query(_ context.Context, _, kql string) (types.Schema, [][]types.Value, []string, error) {
 	a.queries++
 	var rows [][]types.Value
 	for _, m := range rowStart.FindAllStringSubmatch(kql, -1) {
 		if strings.Contains(m[0], a.word) {
 			i, _ := strconv.Atoi(m[1])
 			j, _ := strconv.Atoi(m[2])
-			rows = append(rows, []types.Value{{Type: types.Long, Int: int64(i)}, {Type: types.Long, Int: int64(j)}})
+			rows = append(rows, []types.Value{{Type: types.Long, Int: int64(i)}, {Type: types.Long, Int: int64(j)}, {Type: types.String}})
 		}
 	}
-	return types.Schema{{Name: "Finding", Type: types.Long}, {Name: "Row", Type: types.Long}}, rows, nil, nil
+	return types.Schema{{Name: "Finding", Type: types.Long}, {Name: "Row", Type: types.Long}, {Name: "Unknown", Type: types.String}}, rows, nil, nil
 }
 
 // A finding is hidden only if all of its rows match: former actions, other actions
@@ -163,26 +207,27 @@ func TestApply(t *testing.T) {
 		{ID: "2", Title: "second action", Task: task(action("GOOD"), action("evil"))},
 		{ID: "3", Title: "former action", Task: &finding.Task{Actions: []finding.TaskAction{action("GOOD")}, Former: []finding.TaskAction{action("evil")}}},
 		{ID: "4", Title: "process", Task: task(action("GOOD")), Processes: []finding.Process{{Role: "started", CommandLine: "evil"}}},
-		{ID: "5", Title: "rows left out", Task: task(action("GOOD")), More: 3},
+		{ID: "5", Title: "not all is listed", Task: task(action("GOOD")), Unlisted: 3},
 		{ID: "6", Title: "nothing known"},
 		{ID: "7", Title: "devices", Task: task(action("GOOD")), Devices: []string{"a", "b"}},
+		{ID: "9", Title: "many rows of evidence", Task: task(action("GOOD")), More: 3},
 		{ID: "8", Title: "another hunt's", Task: task(action("GOOD")), Hunts: []finding.Hunt{{ID: "other"}}},
 	}
 	x := &Exclusion{ID: "x", Owner: "o", Reason: "r", Expires: today, Where: "Command == 'GOOD'"}
 	s := &Set{List: []*Exclusion{x}}
-	kept, outcomes := s.Apply(context.Background(), &asked{word: "GOOD"}, findings, today)
+	kept, outcomes := s.Apply(context.Background(), &answering{word: "GOOD"}, findings, today)
 	var titles []string
 	for _, f := range kept {
 		titles = append(titles, f.Title)
 	}
-	if got := strings.Join(titles, ", "); got != "second action, former action, process, rows left out, nothing known" {
+	if got := strings.Join(titles, ", "); got != "second action, former action, process, not all is listed, nothing known" {
 		t.Errorf("kept: %s", got)
 	}
-	if o := outcomes[0]; o.Hidden != 3 || !o.Applied || len(o.Findings) != 3 || o.Findings[0].Title != "hidden" {
+	if o := outcomes[0]; o.Hidden != 4 || o.Unlisted != 1 || o.Partly != 3 || !o.Applied || len(o.Findings) != 4 || o.Findings[0].Title != "hidden" {
 		t.Errorf("%+v", o)
 	}
 	x.Hunts = []string{"other"}
-	if kept, _ = s.Apply(context.Background(), &asked{word: "GOOD"}, findings, today); len(kept) != len(findings)-1 {
+	if kept, _ = s.Apply(context.Background(), &answering{word: "GOOD"}, findings, today); len(kept) != len(findings)-1 {
 		t.Errorf("%d kept", len(kept))
 	}
 	// one question for all, more only where they are long
@@ -191,7 +236,7 @@ func TestApply(t *testing.T) {
 		findings = append(findings, finding.Finding{Task: task(action(strings.Repeat("x", 2000)))})
 	}
 	x.Hunts = nil
-	q := &asked{word: "GOOD"}
+	q := &answering{word: "GOOD"}
 	if s.Apply(context.Background(), q, findings, today); q.queries < 3 || q.queries > 40 {
 		t.Errorf("%d questions", q.queries)
 	}

@@ -1,10 +1,12 @@
 package exclusion
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
 	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -27,7 +29,7 @@ var Columns = types.Schema{
 	{Name: "DeviceName", Type: types.String},
 	{Name: "AccountName", Type: types.String}, // of the process, else who made the task
 	{Name: "FileName", Type: types.String},
-	{Name: "FolderPath", Type: types.String}, // of what runs: the process, else the action's command
+	{Name: "FolderPath", Type: types.String}, // of what runs: the process's, else what the action's command names
 	{Name: "ProcessCommandLine", Type: types.String},
 	{Name: "SHA1", Type: types.String}, // of a process that was started, "" if none is known
 	{Name: "InitiatingProcessCommandLine", Type: types.String},
@@ -45,29 +47,73 @@ const maxRows = 512
 // maxCell bounds a text; what is longer never equals anything.
 const maxCell = 16 << 10
 
-// rowsOf returns the rows of a finding as KQL literals; ok is false if it has too
-// many, or nothing to ask for.
-func rowsOf(f *finding.Finding) (rows []string, ok bool) {
+// rowsOf returns the rows of a finding as KQL literals, each once; whole is false if there
+// is more to ask of than they say.
+func rowsOf(f *finding.Finding) (rows []string, whole bool) {
 	devices := f.Devices
 	if len(devices) == 0 {
 		devices = []string{""}
 	}
 	cells := map[string]string{"FindingId": f.ID, "Title": f.Title, "Severity": f.Severity.String()}
-	creator := ""
 	if t := f.Task; t != nil {
 		cells["TaskName"], cells["RunAs"], cells["RunLevel"], cells["Author"] = t.Name, t.Principal, t.RunLevel, t.Author
-		creator = t.CreatedBy
 	}
-	if creator == "" && len(f.Accounts) == 1 {
-		creator = f.Accounts[0]
+	seen := map[string]bool{}
+	for _, part := range partsOf(f) {
+		where := devices
+		if d := part["DeviceName"]; d != "" {
+			where = []string{d}
+		}
+		_, owned := part["AccountName"] // a process has an account of its own
+		for _, d := range where {
+			part["DeviceName"] = d
+			for _, maker := range makersOf(f, d) {
+				if cells["CreatorAccount"] = maker; !owned {
+					cells["AccountName"] = maker
+				}
+				row := literalRow(f, cells, part)
+				if seen[row] {
+					continue
+				}
+				if seen[row] = true; len(rows) == maxRows {
+					return rows, false
+				}
+				rows = append(rows, row)
+			}
+		}
 	}
-	cells["CreatorAccount"] = creator
+	return rows, f.Unlisted == 0
+}
+
+// makersOf are those who made or changed the task on a device, [""] if that is not known.
+func makersOf(f *finding.Finding, device string) []string {
+	var out []string
+	if f.Task != nil {
+		for _, m := range f.Task.Makers {
+			if strings.EqualFold(m.Device, device) {
+				out = append(out, m.Account)
+			}
+		}
+		if len(out) == 0 && len(f.Task.Makers) == 0 && len(f.Accounts) == 1 {
+			out = f.Accounts
+		}
+	}
+	if len(out) == 0 {
+		out = []string{""}
+	}
+	return out
+}
+
+// partsOf are the cells in which the rows of a finding differ: of the actions of its task
+// and of what they started. A task of which no more is known than that it is there has one.
+func partsOf(f *finding.Finding) []map[string]string {
 	var parts []map[string]string
 	if t := f.Task; t != nil {
-		for _, a := range append(append([]finding.TaskAction(nil), t.Actions...), t.Former...) {
-			parts = append(parts, map[string]string{"Command": a.Command, "Arguments": a.Arguments, "ClassId": a.ClassID, "FolderPath": a.Command,
+		for _, a := range slices.Concat(t.Actions, t.Former) {
+			path, sha1 := fileOf(f, a.Command)
+			parts = append(parts, map[string]string{"Command": a.Command, "Arguments": a.Arguments, "ClassId": a.ClassID, "FolderPath": path,
 				"FileName": base(a.Command), "ProcessCommandLine": strings.TrimSpace(a.Command + " " + a.Arguments),
-				"SHA1": hashOf(f, a.Command), "AccountName": creator})
+				"SHA1": sha1})
 		}
 	}
 	started := len(parts)
@@ -80,20 +126,10 @@ func rowsOf(f *finding.Finding) (rows []string, ok bool) {
 			"SHA1": p.SHA1, "AccountName": p.Account, "InitiatingProcessCommandLine": p.Parent, "DeviceName": p.Device,
 			"Command": commandOf(p), "Arguments": argumentsOf(p)})
 	}
-	for _, part := range parts {
-		where := devices
-		if d := part["DeviceName"]; d != "" {
-			where = []string{d}
-		}
-		for _, d := range where {
-			part["DeviceName"] = d
-			rows = append(rows, literalRow(f, cells, part))
-			if len(rows) > maxRows {
-				return nil, false
-			}
-		}
+	if len(parts) == 0 && f.Task != nil && f.Task.Name != "" {
+		parts = append(parts, map[string]string{})
 	}
-	return rows, len(rows) > 0 && f.More == 0
+	return parts
 }
 
 // commandOf and argumentsOf take a process apart as an action would name it.
@@ -117,21 +153,49 @@ func argumentsOf(p *finding.Process) string {
 	return strings.TrimSpace(after)
 }
 
-// hashOf is the hash of a process that ran the action's command, "" if none is known
-// or two disagree.
-func hashOf(f *finding.Finding, command string) string {
-	found := ""
+// fileOf tells which file an action's command is: the path and the hash of the processes
+// that ran it, each "" where they disagree, and the path that the command itself names.
+func fileOf(f *finding.Finding, command string) (path, sha1 string) {
+	paths, hashes := map[string]string{}, map[string]string{}
 	for i := range f.Processes {
 		p := &f.Processes[i]
-		if p.SHA1 == "" || p.Role == "creator" || !strings.EqualFold(base(p.FolderPath), base(command)) && !strings.EqualFold(p.FileName, base(command)) {
+		if p.Role == "creator" || !strings.EqualFold(base(p.FolderPath), base(command)) && !strings.EqualFold(p.FileName, base(command)) {
 			continue
 		}
-		if found != "" && found != p.SHA1 {
-			return ""
+		if p.FolderPath != "" {
+			paths[strings.ToLower(p.FolderPath)] = p.FolderPath
 		}
-		found = p.SHA1
+		if p.SHA1 != "" {
+			hashes[p.SHA1] = p.SHA1
+		}
 	}
-	return found
+	if len(paths) == 0 {
+		path = named(command)
+	}
+	return path + only(paths), only(hashes)
+}
+
+// only is the one value there is, else "".
+func only(values map[string]string) string {
+	if len(values) == 1 {
+		for _, v := range values {
+			return v
+		}
+	}
+	return ""
+}
+
+// named is the path that a command names, its variables written out: "" for a name alone,
+// and where it depends on the user.
+func named(command string) string {
+	path := strings.Trim(strings.TrimSpace(command), `"`)
+	if strings.Contains(path, "%") {
+		path = cmdline.Expand(path)
+	}
+	if !strings.ContainsAny(path, `\/`) || strings.ContainsAny(path, "%<") {
+		return ""
+	}
+	return path
 }
 
 func base(path string) string {

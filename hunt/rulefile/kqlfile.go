@@ -2,6 +2,7 @@ package rulefile
 
 import (
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -171,30 +172,33 @@ const (
 	endFilter   = "End environment-specific filter."
 )
 
+// filterMark is a comment that begins or ends such a place, in the words of whoever wrote
+// it: "Begin environment-specific filter.", "start of the client specific exclusions 2".
+var filterMark = regexp.MustCompile(`(?i)^//[/\s\-=*#<\[]*(begin(?:ning|s)?|start|end)\s+(?:of\s+)?(?:the\s+|your\s+)?` +
+	`(?:environment|client|customer|tenant|site|company|organi[sz]ation)[\s-]+specific\s+(?:filter(?:s|ing)?|exclusions?|tuning|allow-?list|exceptions?)\b\s*(\d*)[\s.:\-=*#>\]]*$`)
+
 // findFilter finds the place between the comments that mark where a filter of
-// the user's own belongs.
+// the user's own belongs. Of several places it is the first.
 func (r *reader) findFilter(rule *Rule) {
 	begin, end := source.NoSpan, source.NoSpan
-	next := 0
+	next, number := 0, ""
 	for _, l := range splitLines(rule.Query) {
-		t := strings.ToLower(strings.TrimRight(strings.TrimSpace(strings.TrimLeft(l.trim(), "/")), "."))
-		if !strings.HasPrefix(l.trim(), "//") {
-			continue
-		}
-		switch t {
-		case strings.ToLower(strings.TrimRight(beginFilter, ".")):
-			begin, next = l.span(), min(l.end()+1, len(rule.Query))
-		case strings.ToLower(strings.TrimRight(endFilter, ".")):
-			if begin.IsValid() && !end.IsValid() {
-				rule.FilterAt = source.Span{Start: next, End: max(next, l.start)}
-			}
+		m := filterMark.FindStringSubmatch(l.trim())
+		switch {
+		case m == nil || rule.FilterAt.IsValid():
+		case !strings.EqualFold(m[1], "end"):
+			begin, next, number = l.span(), min(l.end()+1, len(rule.Query)), m[2]
+		case begin.IsValid() && m[2] == number:
+			rule.FilterAt = source.Span{Start: next, End: max(next, l.start)}
+		default:
 			end = l.span()
 		}
 	}
 	switch {
-	case begin.IsValid() && !end.IsValid():
+	case rule.FilterAt.IsValid():
+	case begin.IsValid():
 		r.report(errFilter(rule.Span(begin), endFilter))
-	case end.IsValid() && !rule.FilterAt.IsValid():
+	case end.IsValid():
 		r.report(errFilter(rule.Span(end), beginFilter))
 	}
 }

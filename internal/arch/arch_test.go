@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"prevalence":              {"catalog", "kql/**", "evidence/ticks"},
 	"baseline":                {"finding", "kql/types"},
 	"finding":                 {},
-	"hunt/exclusion":          {"source", "finding", "kql/types", "kql/syntax"},
+	"hunt/exclusion":          {"source", "finding", "hunt/cmdline", "kql/types", "kql/syntax"},
 	"hunt/rulefile":           {"source", "hunt/attack", "hunt/sigma", "kql/syntax"},
 	"hunt/sigma":              {"kql/syntax"},
 	"hunt/cmdline":            {},
