@@ -30,7 +30,8 @@ const (
 	// Damaged is a file of which only a part can be had. Reader is set if that
 	// part is worth reading.
 	Damaged
-	// Linked is a symbolic link to a file or folder that is read under its own name.
+	// Linked is a symbolic link to a file or folder that is read under its own name, or a
+	// volume of an archive that is read with the first.
 	Linked
 )
 

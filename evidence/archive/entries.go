@@ -16,7 +16,8 @@ type entry struct {
 	size     int64
 	modified time.Time
 	err      error // why it is refused
-	linked   bool  // it is a link to what is read under its own name
+	linked   bool  // it is a link to what is read under its own name, or read with another file
+	volumes  []volume
 }
 
 // entries gives every file under paths to take, each once.
@@ -66,7 +67,11 @@ func (l *lister) file(path, real string, info fs.FileInfo) error {
 	case mode.IsDir():
 		return l.folder(path)
 	case mode.IsRegular():
-		return l.take(entry{path: path, size: info.Size(), modified: info.ModTime()})
+		e := entry{path: path, size: info.Size(), modified: info.ModTime()}
+		if list := volumesOf(path, e.size); list != nil {
+			return l.volumes(e, list)
+		}
+		return l.take(e)
 	default:
 		return l.take(entry{path: path, err: fmt.Errorf("%s, expected a file or a folder", kindOf(mode))})
 	}

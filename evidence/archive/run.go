@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
@@ -79,11 +78,11 @@ func (r *run) entry(e entry) error {
 	case e.err != nil:
 		return r.visit(it.file(Refused, "", e.err.Error()))
 	}
-	f, err := os.Open(e.path)
+	f, done, err := openEntry(e)
 	if err != nil {
 		return r.visit(it.file(Refused, "", reason(err).Error()))
 	}
-	defer f.Close()
+	defer done()
 	b := &blob{ReaderAt: f, size: e.size}
 	it.onDisk = b
 	return r.blob(it, b)
