@@ -41,7 +41,7 @@ func TestWhoPlanted(t *testing.T) {
 	for _, want := range []struct{ from, verb, why string }{
 		{"own.exe", `wrote the registry value HKEY_USERS\` + sid + `\A\b, named by an action of`, "in the second in which the task was created"},
 		{"drop.exe", `wrote C:\D\x.ps1, named by an action of`, "3 s before the task was created"},
-		{"clean.exe", `deleted C:\D\x.ps1, named by an action of`, "14 min after"},
+		{"clean.exe", `deleted C:\D\x.ps1, named by an action of`, "14 min 50 s after"},
 	} {
 		e := edge(d, want.from, want.verb, `\x`)
 		if e == nil || e.Confidence != finding.Certain || !strings.Contains(e.Why, want.why) || len(e.Proof) != 1 {
