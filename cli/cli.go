@@ -87,6 +87,7 @@ func commands() []command {
 		queryCommand(),
 		schemaCommand(),
 		taskCommand(),
+		testCommand(),
 		versionCommand(),
 	}
 }
