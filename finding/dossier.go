@@ -56,6 +56,7 @@ type Node struct {
 	Label   string `json:"label"`
 	Detail  string `json:"detail,omitempty"`
 	Time    Time   `json:"time"`
+	Ended   Time   `json:"ended"` // of a process, zero where no row says it
 	PID     int64  `json:"pid,omitempty"`
 	Account string `json:"account,omitempty"`
 	SHA1    string `json:"sha1,omitempty"`
@@ -133,7 +134,7 @@ type Run struct {
 type Effect struct {
 	// Process is the place of the process in Nodes.
 	Process int    `json:"process"`
-	Kind    string `json:"kind"` // network, file, registry, image, other
+	Kind    string `json:"kind"` // network, credentials, file, registry, image, other
 	What    string `json:"what"`
 	Count   int    `json:"count"`
 	Time    Time   `json:"time"` // of the first

@@ -47,6 +47,34 @@ func addressType(address string) string {
 	return "Public"
 }
 
+// endpoint is one end of a connection.
+type endpoint struct {
+	address, name string
+	port          int64
+	known         bool // the port is
+}
+
+// accepted tells the ends of a connection apart that a process accepted. The source is
+// the one who asked, so that the local end is the destination; older versions of Sysmon
+// have it the other way around, which shows where only the source has a port of a service.
+func accepted(source, destination endpoint) (local, remote endpoint) {
+	const services = 1024 // ports below belong to services
+	if source.known && destination.known && source.port < services && destination.port >= services {
+		return source, destination
+	}
+	return destination, source
+}
+
+// endpoints writes the ends of a connection.
+func (t *table) endpoints(local, remote endpoint) {
+	t.str(cLocalIP, local.address)
+	t.str(cLocalIPType, addressType(local.address))
+	t.number(cLocalPort, local.port, local.known)
+	t.str(cRemoteIP, remote.address)
+	t.str(cRemoteIPType, addressType(remote.address))
+	t.number(cRemotePort, remote.port, remote.known)
+}
+
 // protocol names an IP protocol as Defender does.
 func protocol(s string) string {
 	switch s {

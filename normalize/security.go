@@ -260,15 +260,13 @@ func (n *Normalizer) securityConnection(ev *event) error {
 	n.begin(t, ev, action)
 	pid, ok := ev.number("ProcessID")
 	n.actor(t, ev.filled("Application"), pid, ok)
-	local, remote := ev.text("SourceAddress"), ev.text("DestAddress")
-	t.str(cLocalIP, local)
-	t.str(cLocalIPType, addressType(local))
-	t.str(cRemoteIP, remote)
-	t.str(cRemoteIPType, addressType(remote))
-	p, ok := port(ev.text("SourcePort"))
-	t.number(cLocalPort, p, ok)
-	p, ok = port(ev.text("DestPort"))
-	t.number(cRemotePort, p, ok)
+	local, remote := endpoint{address: ev.text("SourceAddress")}, endpoint{address: ev.text("DestAddress")}
+	local.port, local.known = port(ev.text("SourcePort"))
+	remote.port, remote.known = port(ev.text("DestPort"))
+	if action == "InboundConnectionAccepted" {
+		local, remote = accepted(local, remote)
+	}
+	t.endpoints(local, remote)
 	t.str(cProtocol, protocol(ev.text("Protocol")))
 	return n.emit(t)
 }

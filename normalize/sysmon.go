@@ -183,17 +183,15 @@ func (n *Normalizer) sysmonNetwork(ev *event) error {
 	n.begin(t, ev, action)
 	n.sysmonActor(t, ev, "")
 	t.str(cProtocol, protocol(ev.text("Protocol")))
-	local := ev.filled("SourceIp")
-	t.str(cLocalIP, local)
-	t.str(cLocalIPType, addressType(local))
-	p, ok := ev.number("SourcePort")
-	t.number(cLocalPort, p, ok)
-	remote := ev.filled("DestinationIp")
-	t.str(cRemoteIP, remote)
-	t.str(cRemoteIPType, addressType(remote))
-	t.str(cRemoteUrl, ev.filled("DestinationHostname"))
-	p, ok = ev.number("DestinationPort")
-	t.number(cRemotePort, p, ok)
+	local := endpoint{address: ev.filled("SourceIp"), name: ev.filled("SourceHostname")}
+	local.port, local.known = ev.number("SourcePort")
+	remote := endpoint{address: ev.filled("DestinationIp"), name: ev.filled("DestinationHostname")}
+	remote.port, remote.known = ev.number("DestinationPort")
+	if action == "InboundConnectionAccepted" {
+		local, remote = accepted(local, remote)
+	}
+	t.endpoints(local, remote)
+	t.str(cRemoteUrl, remote.name)
 	return n.emit(t)
 }
 

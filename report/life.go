@@ -113,7 +113,18 @@ func edgeText(d *finding.Dossier, e *finding.Edge) string {
 	if d.Nodes[e.From].Kind == finding.HostNode && e.Object == "" && (strings.HasPrefix(e.Verb, "read ") || strings.HasPrefix(e.Verb, "wrote ") || strings.HasPrefix(e.Verb, "deleted ")) {
 		return fmt.Sprintf("%s %s", from, e.Verb)
 	}
+	if n := &d.Nodes[e.To]; e.Verb == "started" && !n.Ended.IsZero() {
+		to += ", which ran " + ranFor(n)
+	}
 	return fmt.Sprintf("%s %s %s", from, e.Verb, to)
+}
+
+// ranFor says how long a process ran whose end is known.
+func ranFor(n *finding.Node) string {
+	if d := n.Ended.Sub(n.Time.Time); d > 0 && !n.Time.IsZero() {
+		return human(d)
+	}
+	return "for less than a moment"
 }
 
 // nodeName names a node in a sentence.
@@ -135,10 +146,15 @@ func nodeName(d *finding.Dossier, i int) string {
 			text += " (" + n.Detail + ")"
 		}
 	}
-	if len(d.Devices) > 1 && n.Device != "" {
+	if elsewhere(d, n) {
 		text += " on " + n.Device
 	}
 	return text
+}
+
+// elsewhere reports whether a reader must be told on which device a node is.
+func elsewhere(d *finding.Dossier, n *finding.Node) bool {
+	return n.Device != "" && (len(d.Devices) > 1 || len(d.Devices) == 1 && d.Devices[0] != n.Device)
 }
 
 // bracket names the rows of a statement behind it, "" when there are none.

@@ -238,9 +238,9 @@ func flatten(roots []*branch) []*branch {
 
 // effectLines sum up what a process did, one line a kind.
 func effectLines(d *finding.Dossier, node int) []string {
-	names := map[string]string{"network": "network", "file": "files", "registry": "registry", "image": "libraries", "other": "other"}
+	names := map[string]string{"network": "network", "credentials": "credentials", "file": "files", "registry": "registry", "image": "libraries", "other": "other"}
 	var out []string
-	for _, kind := range []string{"network", "file", "registry", "other", "image"} {
+	for _, kind := range []string{"network", "credentials", "file", "registry", "other", "image"} {
 		n := 0
 		var first []string
 		for i := range d.Effects {
@@ -330,7 +330,10 @@ func nodeAbout(d *finding.Dossier, n *finding.Node) string {
 	if n.Account != "" {
 		parts = append(parts, "as "+n.Account)
 	}
-	if n.Device != "" && len(d.Devices) > 1 {
+	if !n.Ended.IsZero() {
+		parts = append(parts, "ran "+ranFor(n))
+	}
+	if elsewhere(d, n) {
 		host, _, _ := strings.Cut(n.Device, ".")
 		parts = append(parts, "on "+host)
 	}

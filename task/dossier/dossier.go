@@ -72,8 +72,10 @@ func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*findin
 		{"who wrote what the tasks' actions name", k.askPlants},
 		{"the processes around the tasks found", k.askProcesses},
 		{"the logons of those who asked", k.askLogons},
+		{"the connections by which they came", k.askCarriers},
 		{"the shares that they used", k.askShares},
 		{"what the processes did", k.askEffects},
+		{"when the processes ended", k.askEnds},
 	} {
 		if err := ask.f(ctx, q); err != nil {
 			notes = append(notes, ask.what+" could not be added: "+err.Error())
@@ -159,6 +161,7 @@ func (l *life) tell(k *known) {
 		l.planted(k, device, merge(k.events[device+"|"+l.name]))
 	}
 	l.effects(k)
+	l.ends(k)
 	l.gaps(k)
 	l.order()
 	l.f.Dossier = l.d

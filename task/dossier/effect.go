@@ -16,16 +16,9 @@ type effect struct {
 }
 
 // askEffects fetches what the processes did that the tasks started, and the network
-// connections of those that asked, one row per process, kind and object.
+// connections and credentials of those that asked, one row per process, kind and object.
 func (k *known) askEffects(ctx context.Context, q Querier) error {
-	pids := numbers{}
-	for _, list := range k.byPID {
-		for _, p := range list {
-			if p.pid != 0 && !p.scheduler() {
-				pids[p.pid] = true
-			}
-		}
-	}
+	pids := k.pids()
 	if len(pids) == 0 {
 		return nil
 	}
@@ -43,7 +36,10 @@ func (k *known) askEffects(ctx context.Context, q Querier) error {
     iff(isempty(RegistryValueData), "", strcat(" = ", substring(RegistryValueData, 0, 200)))) | `+common+`),
 (DeviceImageLoadEvents | `+of+` | extend Table = "DeviceImageLoadEvents", Kind = "image", What = strcat("loaded ", FolderPath) | `+common+`),
 (DeviceEvents | `+of+` | where ActionType !startswith "ScheduledTask" and ActionType != "NetworkShareObjectAccessChecked"
-    | extend Table = "DeviceEvents", Kind = "other", What = strcat(ActionType, iff(isempty(FileName), "", strcat(" ", FileName)), iff(isempty(RemoteUrl), "", strcat(" ", RemoteUrl))) | `+common+`)
+    | extend Table = "DeviceEvents", Kind = "other", What = strcat(ActionType, iff(isempty(FileName), "", strcat(" ", FileName)), iff(isempty(RemoteUrl), "", strcat(" ", RemoteUrl))) | `+common+`),
+(WindowsEvent | where Channel == "Security" and EventID == 4648 and tolower(Computer) in (`+k.devices.list()+`) | extend InitiatingProcessId = tolong(EventData.ProcessId) | where InitiatingProcessId in (`+pids.list()+`)
+    | extend Timestamp = TimeGenerated, DeviceName = Computer, Table = "WindowsEvent, Security 4648", Kind = "credentials", InitiatingProcessCreationTime = datetime(null), ReportId = tolong(EventRecordId),
+        What = strcat("used the credentials of ", tostring(EventData.TargetDomainName), @"\", tostring(EventData.TargetUserName), " for ", tostring(EventData.TargetServerName)) | `+common+`)
 | summarize Timestamp = min(Timestamp), Rows = count(), ReportId = min(ReportId) by DeviceName, Table, Kind, What, InitiatingProcessId, InitiatingProcessCreationTime`,
 		func(t *cell.Row) {
 			e := &effect{time: t.Time("Timestamp"), created: t.Time("InitiatingProcessCreationTime"), kind: t.Text("Kind"), what: t.Text("What"), count: t.Int("Rows"),
@@ -64,7 +60,7 @@ func (l *life) effects(k *known) {
 		}
 		kept := map[string]int{}
 		for _, e := range k.effects[p.device+"|"+decimal(p.pid)] {
-			if (role == RoleCreator || role == RolePlanter) && e.kind != "network" {
+			if (role == RoleCreator || role == RolePlanter) && e.kind != "network" && e.kind != "credentials" {
 				continue
 			}
 			confidence, ok := theSame(p, e)

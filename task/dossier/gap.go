@@ -80,6 +80,8 @@ func (l *life) originGaps(k *known, device string) {
 		l.gap(finding.Origin, "no event says that it was made"+l.on(device)+", only that it was asked for: no log of task changes is in the case", hintTask)
 	case created == nil:
 		l.gap(finding.Origin, "who made it and when is not known"+l.on(device)+": no log of task changes is in the case", hintTask)
+	case created.callerPID == 0 && !asked && l.cameFrom(device) != "":
+		l.gap(finding.Origin, "by which program it was asked for"+l.on(device)+" only the evidence of "+l.cameFrom(device)+" tells", "collect that computer's evidence too")
 	case created.callerPID == 0 && !created.remote && !asked:
 		l.gap(finding.Origin, "the event of its creation"+l.on(device)+" names no process: by which program it was asked for is not known", hintProc)
 	case created.callerPID != 0 && k.caller(device, created) == nil:
@@ -110,6 +112,18 @@ func (l *life) originGaps(k *known, device string) {
 	if !removed && created != nil {
 		l.gap(finding.End, "no event of its removal"+l.on(device)+": it may still be there", "")
 	}
+}
+
+// cameFrom returns the address from which the task was asked for over the network, "" when
+// no row tells it.
+func (l *life) cameFrom(device string) string {
+	for i := range l.d.Edges {
+		e := &l.d.Edges[i]
+		if from := &l.d.Nodes[e.From]; from.Kind == finding.HostNode && e.Chapter == finding.Origin && l.d.Nodes[e.To].Device == device {
+			return from.Label
+		}
+	}
+	return ""
 }
 
 // born returns the first writing of the task's file or registry entries.

@@ -17,24 +17,27 @@ type known struct {
 	devices set
 	// What concerns a task is kept by device|task, what concerns a process by
 	// device|pid, what concerns an account by device|account.
-	events  map[string][]*event
-	stores  map[string][]*stored
-	writes  map[string][]*write
-	plants  map[string][]*plant // by device
-	sids    map[string]string   // of accounts, by device|account
-	byPID   map[string][]*process
-	byChild map[string][]*process // by the parent's device|pid
-	byFile  map[string][]*process // started by the scheduler or by nobody known, by device|file name
-	logons  map[string][]*logon
-	shares  map[string][]*share
-	effects map[string][]*effect
-	cut     bool
+	events   map[string][]*event
+	stores   map[string][]*stored
+	writes   map[string][]*write
+	plants   map[string][]*plant // by device
+	sids     map[string]string   // of accounts, by device|account
+	byPID    map[string][]*process
+	byChild  map[string][]*process // by the parent's device|pid
+	byFile   map[string][]*process // started by the scheduler or by nobody known, by device|file name
+	logons   map[string][]*logon
+	rights   map[string]finding.Source // that a logon has special privileges, by device|logon
+	carriers map[string][]*carrier     // of logons, by address|port
+	shares   map[string][]*share
+	ends     map[string][]*ending
+	effects  map[string][]*effect
+	cut      bool
 }
 
 func newKnown(lives []*life) *known {
 	k := &known{lives: lives, names: set{}, devices: set{}, events: map[string][]*event{}, stores: map[string][]*stored{},
 		writes: map[string][]*write{}, plants: map[string][]*plant{}, sids: map[string]string{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
-		logons: map[string][]*logon{}, shares: map[string][]*share{}, effects: map[string][]*effect{}}
+		logons: map[string][]*logon{}, rights: map[string]finding.Source{}, carriers: map[string][]*carrier{}, shares: map[string][]*share{}, ends: map[string][]*ending{}, effects: map[string][]*effect{}}
 	for _, l := range lives {
 		k.names.add(l.name)
 		for _, d := range l.d.Devices {
@@ -57,7 +60,9 @@ func (k *known) settle() {
 	settled(k.byChild, (*process).key)
 	settled(k.byFile, (*process).key)
 	settled(k.logons, func(g *logon) string { return g.time.String() + g.remote + g.proof.Record })
+	settled(k.carriers, func(c *carrier) string { return c.time.String() + c.of.key() + c.of.proof.Record })
 	settled(k.shares, func(s *share) string { return s.time.String() + s.kind + s.target + s.proof.Record })
+	settled(k.ends, func(e *ending) string { return e.time.String() + e.proof.Table + e.proof.Record })
 	settled(k.effects, func(e *effect) string { return e.time.String() + e.kind + e.what + e.proof.Record })
 }
 

@@ -33,9 +33,17 @@ func (l *life) origin(k *known, device string, events []*event) {
 			l.ran(k, device, account, p, e)
 			continue
 		}
-		l.link(finding.Edge{Chapter: chapter, From: account, To: l.taskNode(device), Verb: e.kind, Time: e.time, Confidence: finding.Certain, Why: accountWhy(e), Proof: e.proof})
+		l.link(finding.Edge{Chapter: chapter, From: account, To: l.taskNode(device), Verb: e.kind, Time: e.time, Confidence: finding.Certain, Why: accountWhy(e) + k.privileges(device, e), Proof: addProof(append([]finding.Source(nil), e.proof...), k.rights[device+"|"+decimal(e.logonID)])})
 	}
 	l.requesters(k, device)
+}
+
+// privileges says that the logon of an event has an administrator's rights.
+func (k *known) privileges(device string, e *event) string {
+	if _, ok := k.rights[device+"|"+decimal(e.logonID)]; !ok {
+		return ""
+	}
+	return "; the logon was given special privileges"
 }
 
 func accountWhy(e *event) string {
@@ -81,10 +89,13 @@ func (l *life) account(k *known, device, name string, logonID int64, t finding.T
 		name = "somebody"
 	}
 	n := finding.Node{Kind: finding.AccountNode, Device: device, Label: name}
-	session := k.session(device, logonID, t)
+	session, special := k.session(device, logonID, t), ""
 	switch {
 	case session != nil:
-		n.Detail, n.Time = fmt.Sprintf("%s logon 0x%x", strings.ToLower(session.kind), logonID), session.time
+		if _, ok := k.rights[device+"|"+decimal(logonID)]; ok {
+			special = " with special privileges"
+		}
+		n.Detail, n.Time = fmt.Sprintf("%s logon 0x%x%s", strings.ToLower(session.kind), logonID, special), session.time
 	case !builtInLogons[logonID]:
 		n.Detail = fmt.Sprintf("logon 0x%x", logonID)
 	case logonID == 0x3e7:
@@ -97,20 +108,43 @@ func (l *life) account(k *known, device, name string, logonID int64, t finding.T
 	if session != nil && session.remote != "" {
 		l.link(finding.Edge{Chapter: finding.Origin, From: l.host(session.remote), To: at, Verb: "logged on from", Time: session.time, Confidence: finding.Certain,
 			Why: fmt.Sprintf("the logon 0x%x of the event came from there", logonID), Proof: []finding.Source{session.proof}})
+		l.carried(k, session, at)
 		return at
 	}
 	if session == nil && !remote || builtInLogons[logonID] && !remote || session != nil && !strings.EqualFold(session.kind, "Network") {
 		return at
 	}
-	if g := k.neighbour(device, name, t); g != nil {
+	g, pipe := k.piped(device, name, t)
+	if g == nil {
+		g = k.neighbour(device, name, t)
+	}
+	if g != nil {
 		why := fmt.Sprintf("the logon of the event names no address; the account's network logon 0x%x, %s before the event, does", g.id, finding.Human(t.Sub(g.time.Time)))
 		proof := []finding.Source{g.proof}
+		if pipe != nil {
+			why += ", and in it the Task Scheduler's pipe was opened"
+			proof = append(proof, pipe.proof)
+		}
 		if session != nil {
 			proof = append(proof, session.proof)
 		}
 		l.link(finding.Edge{Chapter: finding.Origin, From: l.host(g.remote), To: at, Verb: "logged on from", Time: g.time, Confidence: finding.Likely, Why: why, Proof: proof})
+		l.carried(k, g, at)
 	}
 	return at
+}
+
+// carried joins a logon with the process of another device by whose connection it came.
+func (l *life) carried(k *known, g *logon, account int) {
+	p, row := k.carried(g)
+	if p == nil {
+		return
+	}
+	p = l.canonical(k, p)
+	at := l.process(p, RoleCreator)
+	l.ancestors(k, p)
+	l.link(finding.Edge{Chapter: finding.Origin, From: at, To: account, Verb: "connected and logged on as", Time: g.time, Confidence: finding.Certain,
+		Why: fmt.Sprintf("the logon came from %s, port %d, and a connection of this process has that end", g.remote, g.port), Proof: []finding.Source{g.proof, row}})
 }
 
 func (l *life) host(address string) int {
@@ -168,7 +202,9 @@ func (l *life) shares(k *known, device string, events []*event) {
 			case s.kind == "pipe" && d <= instant:
 				edge.Chapter, edge.Verb = finding.Origin, "opened the Task Scheduler's pipe of"
 				edge.Why = fmt.Sprintf("the same account, %s before the task was %s", finding.Human(d.Abs()), e.kind)
-			case s.kind == "pipe" || d < 0 || !l.mentions(s.target):
+			case s.kind == "share" && d >= 0:
+				edge.Verb = "connected to the share " + s.target + " after asking for"
+			case s.kind == "pipe" || s.kind == "share" || d < 0 || !l.mentions(s.target):
 				continue
 			default:
 				edge.Confidence = finding.Certain

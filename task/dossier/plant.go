@@ -148,7 +148,7 @@ union
     | extend Named = replace_regex(tolower(Object), @"^hk[a-z_]+\\(?:(?:s-1-[0-9-]+|\.default)(?:_classes)?\\)?", "") | where Named in (` + orNone(keys) + `)
     | extend Table = "DeviceRegistryEvents", What = "registry", Value = iff(isempty(RegistryValueName), PreviousRegistryValueName, RegistryValueName), Data = RegistryValueData, Account = InitiatingProcessAccountName, RemoteIP = "",
         Action = iff(ActionType has_any ("RegistryValueDeleted", "RegistryKeyDeleted"), "Deleted", "Wrote") | ` + common + `),
-(WindowsEvent | where Channel == "Security" and EventID in (4663, 5145) and tolower(Computer) in (` + k.devices.list() + `)
+(WindowsEvent | where Channel == "Security" and EventID in (4663, 5145) and ` + granted + ` and tolower(Computer) in (` + k.devices.list() + `)
     | extend Mask = tolong(EventData.AccessMask), Share = tolower(tostring(EventData.ShareName)), Relative = tostring(EventData.RelativeTargetName)
     | where binary_and(Mask, 0x10006) != 0 and (EventID == 5145 or tostring(EventData.ObjectType) == "File")
     | extend Object = iff(EventID == 4663, tostring(EventData.ObjectName), strcat(case(Share endswith @"\admin$", @"C:\Windows", Share matches regex @"\\[a-z]\$$", strcat(toupper(substring(Share, strlen(Share) - 2, 1)), ":"), "?"), @"\", Relative))

@@ -88,6 +88,11 @@ func (p *process) complete(o *process) {
 func (k *known) askProcesses(ctx context.Context, q Querier) error {
 	a := &ancestry{up: numbers{}, down: numbers{}, programs: k.programs(), askedUp: numbers{}, askedDown: numbers{}}
 	k.seeds(a)
+	return k.climb(ctx, q, a)
+}
+
+// climb fetches the processes that are wanted, then their parents and children.
+func (k *known) climb(ctx context.Context, q Querier, a *ancestry) error {
 	if len(k.devices) == 0 || a.done() {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
@@ -88,9 +89,10 @@ func (l *life) requester(k *known, p *process) {
 		if ev.callerPID != 0 && ev.callerPID == p.pid && device == p.device {
 			return // told by the event itself
 		}
-		e.Why = fmt.Sprintf("%s, and the event of it is %s apart", names, finding.Human(d.Abs()))
+		e.Why = fmt.Sprintf("%s, and the event of it is %s apart", names, apart(p.created, ev.time))
 		if device != p.device {
-			e.Why = fmt.Sprintf("%s and the computer, and the event of it there is %s apart", names, finding.Human(d.Abs()))
+			e.Why = fmt.Sprintf("%s and the computer, and the event of it there is %s apart", names, apart(p.created, ev.time))
+			l.byConnection(k, p, ev, &e)
 		}
 		e.Proof = addProof(e.Proof, ev.proof...)
 		if device == p.device && ev.logonID == p.logonID && !builtInLogons[p.logonID] {
@@ -101,6 +103,28 @@ func (l *life) requester(k *known, p *process) {
 		break
 	}
 	l.link(e)
+}
+
+// byConnection makes a request certain where the logon of its event came by a connection
+// of the process.
+func (l *life) byConnection(k *known, p *process, ev *event, e *finding.Edge) {
+	g := k.session(ev.device, ev.logonID, ev.time)
+	if g == nil {
+		return
+	}
+	if of, row := k.carried(g); of == p {
+		e.Why += fmt.Sprintf("; the logon of the event came by its connection, from port %d", g.port)
+		e.Confidence, e.Proof = finding.Certain, addProof(e.Proof, g.proof, row)
+	}
+}
+
+// apart says how far two times are from one another, as far as their sources tell.
+func apart(a, b finding.Time) string {
+	d := a.Sub(b.Time).Abs()
+	if d < time.Second && (a.Nanosecond() == 0 || b.Nanosecond() == 0) {
+		return "less than 1 s"
+	}
+	return finding.Human(d)
 }
 
 // written returns the first trace in file or registry of what a request asked for,

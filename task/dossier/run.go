@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/cmdline"
@@ -189,7 +190,12 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 				}
 				add(p, finding.Likely, why)
 			case p.line == "" && what != "" && d <= 5*time.Second:
-				add(p, finding.Possible, fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", finding.Human(d), what))
+				why := fmt.Sprintf("the action's program began %s after the task was %s; its command line was not logged", finding.Human(d), what)
+				if child := k.childOf(p, a.Arguments); child != "" {
+					add(p, finding.Likely, why+", but it started "+child+", which the action's arguments name")
+					continue
+				}
+				add(p, finding.Possible, why)
 			}
 		}
 	}
@@ -208,6 +214,28 @@ func (l *life) unlogged(k *known, device string, events []*event) {
 			}
 		}
 	}
+}
+
+// childOf returns the program that a process started and that a command line names, or "".
+func (k *known) childOf(p *process, arguments string) string {
+	if p.pid == 0 {
+		return ""
+	}
+	words := strings.FieldsFunc(strings.ToLower(arguments), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' && r != '.'
+	})
+	for _, c := range k.byChild[p.device+"|"+decimal(p.pid)] {
+		d := c.created.Sub(p.created.Time)
+		if d < -instant || d > soon || c.file == "" {
+			continue
+		}
+		for _, w := range words {
+			if name := strings.ToLower(c.file); w == name || w+".exe" == name {
+				return c.file
+			}
+		}
+	}
+	return ""
 }
 
 // askedToRun returns how long before a moment somebody asked for a run of the task.
