@@ -122,7 +122,7 @@ func edgeText(d *finding.Dossier, e *finding.Edge) string {
 // ranFor says how long a process ran whose end is known.
 func ranFor(n *finding.Node) string {
 	if d := n.Ended.Sub(n.Time.Time); d > 0 && !n.Time.IsZero() {
-		return human(d)
+		return finding.Human(d)
 	}
 	return "for less than a moment"
 }
