@@ -53,8 +53,8 @@ var byCategory = map[string]*logsource{
 		"Computer": "DeviceName", "ComputerName": "DeviceName",
 	}},
 	"network_connection": {table: "DeviceNetworkEvents", prepare: connection, fields: with(map[string]string{
-		"Initiated": "Initiated", "DestinationIp": "RemoteIP", "DestinationPort": "RemotePort", "DestinationHostname": "RemoteUrl",
-		"SourceIp": "LocalIP", "SourcePort": "LocalPort", "Protocol": "Protocol"})},
+		"Initiated": "Initiated", "DestinationIp": "DestinationIp", "DestinationPort": "DestinationPort", "DestinationHostname": "DestinationHostname",
+		"SourceIp": "SourceIp", "SourcePort": "SourcePort", "Protocol": "Protocol"})},
 	"file_event":      files("FileCreated"),
 	"file_change":     files("FileModified"),
 	"file_rename":     files("FileRenamed"),
@@ -83,11 +83,19 @@ var byCategory = map[string]*logsource{
 	"process_tampering":    sysmon("EventID == 25"),
 }
 
-// connection says who began a connection as Sysmon does.
+// connection says who began a connection as Sysmon does, and calls that end the source.
 var connection = map[string][]string{
-	"User":      initiatingUser["User"],
-	"Initiated": {`extend Initiated = iff(ActionType == "InboundConnectionAccepted", "false", "true")`},
+	"User":                initiatingUser["User"],
+	"Initiated":           {`extend Initiated = iff(` + accepted + `, "false", "true")`},
+	"SourceIp":            {`extend SourceIp = iff(` + accepted + `, RemoteIP, LocalIP)`},
+	"SourcePort":          {`extend SourcePort = iff(` + accepted + `, RemotePort, LocalPort)`},
+	"DestinationIp":       {`extend DestinationIp = iff(` + accepted + `, LocalIP, RemoteIP)`},
+	"DestinationPort":     {`extend DestinationPort = iff(` + accepted + `, LocalPort, RemotePort)`},
+	"DestinationHostname": {`extend DestinationHostname = iff(` + accepted + `, "", RemoteUrl)`},
 }
+
+// accepted is the condition for a connection that another computer began.
+const accepted = `ActionType == "InboundConnectionAccepted"`
 
 func sysmon(where string) *logsource { return channel("Microsoft-Windows-Sysmon/Operational", where) }
 

@@ -53,7 +53,7 @@ func TestTranslate(t *testing.T) {
 		"dashes":                     {process, "sel:\n  CommandLine|windash|contains: ' -a'\ncondition: sel", `(ProcessCommandLine contains " -a" or ProcessCommandLine contains " /a" or ProcessCommandLine contains " –a" or ProcessCommandLine contains " —a" or ProcessCommandLine contains " ―a")`},
 		"quotes":                     {process, "sel:\n  CommandLine|contains: 'a\"b'\ncondition: sel", `ProcessCommandLine contains "a\"b"`},
 		"an event":                   {"service: security, product: windows", "sel:\n  EventID: [4698, 4702]\n  TaskName|startswith: '\\x'\ncondition: sel", `((EventID == 4698 or EventID == 4702) and tostring(EventData.TaskName) startswith @"\x")`},
-		"a network":                  {"category: network_connection", "sel:\n  DestinationPort: 445\n  DestinationIp|cidr: 10.0.0.0/8\ncondition: sel", `(RemotePort == 445 and ipv4_is_in_range(RemoteIP, "10.0.0.0/8"))`},
+		"a network":                  {"category: network_connection", "sel:\n  DestinationPort: 445\n  DestinationIp|cidr: 10.0.0.0/8\ncondition: sel", `(DestinationPort == 445 and ipv4_is_in_range(DestinationIp, "10.0.0.0/8"))`},
 		"a registry":                 {"category: registry_set", "sel:\n  TargetObject|contains: '\\TaskCache\\'\n  Details|re: '^a+$'\ncondition: sel", `(TargetObject contains @"\TaskCache\" and Details matches regex "^a+$")`},
 		"an event type":              {"category: registry_event", "sel:\n  EventType: SetValue\n  User|contains: SYSTEM\ncondition: sel", `(EventType =~ "SetValue" and User contains "SYSTEM")`},
 		"an expression without case": {process, "sel:\n  Image|re|i: 'a+'\ncondition: sel", `FolderPath matches regex "(?i)a+"`},
