@@ -11,8 +11,10 @@ package baseline
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -130,49 +132,103 @@ const fileVersion = 1
 // Bounds of a file.
 const (
 	maxLine    = 1 << 20
+	maxBytes   = 512 << 20
 	maxEntries = 5_000_000
 )
 
-// Read reads a baseline file.
+// ErrNone says that a file is no baseline at all: its first line is not a baseline's.
+var ErrNone = errors.New("no baseline")
+
+// Read reads a baseline file. What it can't take whole it refuses, with the line.
 func Read(r io.Reader) (*Baseline, error) {
-	s := bufio.NewScanner(r)
+	in := &io.LimitedReader{R: r, N: maxBytes + 1}
+	s := bufio.NewScanner(in)
 	s.Buffer(make([]byte, 64<<10), maxLine)
 	b := &Baseline{}
 	line := 0
 	for s.Scan() {
 		line++
+		text := bytes.TrimSpace(s.Bytes())
 		if line == 1 {
-			var h header
-			if err := json.Unmarshal(s.Bytes(), &h); err != nil || h.Version == 0 {
-				return nil, fmt.Errorf("no baseline: the first line should be {\"goshawkBaseline\":%d}", fileVersion)
-			}
-			if h.Version != fileVersion {
-				return nil, fmt.Errorf("a baseline of version %d, this goshawk reads %d", h.Version, fileVersion)
+			if err := readHeader(bytes.TrimPrefix(text, []byte("\uFEFF"))); err != nil {
+				return nil, err
 			}
 			continue
 		}
-		if len(strings.TrimSpace(s.Text())) == 0 {
+		if len(text) == 0 {
 			continue
 		}
-		var e Entry
-		if err := json.Unmarshal(s.Bytes(), &e); err != nil {
+		e, err := readEntry(text)
+		if err != nil {
 			return nil, fmt.Errorf("line %d of the baseline: %w", line, err)
 		}
-		if _, ok := order[e.Kind]; !ok {
-			return nil, fmt.Errorf("line %d of the baseline: unknown kind %q", line, e.Kind)
-		}
-		if e.Devices = e.Devices.normal(); b.Len() >= maxEntries {
+		if b.Len() >= maxEntries {
 			return nil, fmt.Errorf("the baseline has more than %d entries", maxEntries)
 		}
 		b.Add(e)
 	}
-	if err := s.Err(); err != nil {
-		return nil, fmt.Errorf("line %d of the baseline: %w", line+1, err)
-	}
-	if line == 0 {
-		return nil, fmt.Errorf("no baseline: the file is empty")
+	switch err := s.Err(); {
+	case errors.Is(err, bufio.ErrTooLong) && line == 0:
+		return nil, fmt.Errorf("%w: the first line has more than %d bytes", ErrNone, maxLine)
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, fmt.Errorf("line %d of the baseline has more than %d bytes", line+1, maxLine)
+	case err != nil:
+		return nil, err
+	case in.N == 0:
+		return nil, fmt.Errorf("the baseline has more than %d MB", maxBytes>>20)
+	case line == 0:
+		return nil, fmt.Errorf("%w: the file is empty", ErrNone)
 	}
 	return b, nil
+}
+
+func readHeader(text []byte) error {
+	var h header
+	if err := json.Unmarshal(text, &h); err != nil || h.Version == 0 {
+		return fmt.Errorf("%w: the first line should be {\"goshawkBaseline\":%d}", ErrNone, fileVersion)
+	}
+	if h.Version != fileVersion {
+		return fmt.Errorf("a baseline of version %d, this goshawk reads %d", h.Version, fileVersion)
+	}
+	return nil
+}
+
+// readEntry reads one line, which has to say what its kind is told by.
+func readEntry(text []byte) (Entry, error) {
+	var e Entry
+	if text[0] != '{' {
+		return e, fmt.Errorf("expected an object, found %q", finding.Shorten(string(text), 20))
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, fmt.Errorf("no entry: %w", err)
+	}
+	if _, ok := order[e.Kind]; !ok {
+		return e, fmt.Errorf("unknown kind %q", e.Kind)
+	}
+	if field := e.lacks(); field != "" {
+		return e, fmt.Errorf("an entry of kind %q without %q", e.Kind, field)
+	}
+	if !e.Last.IsZero() && e.First.After(e.Last.Time) {
+		return e, fmt.Errorf("first seen at %s, after it was last seen at %s", e.First, e.Last)
+	}
+	e.Devices = e.Devices.normal()
+	return e, nil
+}
+
+// lacks names the field without which an entry of its kind speaks of nothing, "" if it
+// has what it needs.
+func (e *Entry) lacks() string {
+	switch {
+	case (e.Kind == Task || e.Kind == Definition) && e.TaskKey == "":
+		return "task"
+	case e.Kind == Definition && e.DefinitionKey == "":
+		return "definition"
+	case e.Kind == Command && e.Command == "":
+		return "command"
+	case e.Kind == Signer && e.Signer == "":
+		return "signer"
+	}
+	return ""
 }
 
 // Write writes the baseline; equal baselines give equal bytes.

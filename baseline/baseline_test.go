@@ -122,20 +122,32 @@ func TestDiff(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
+	const head = "{\"goshawkBaseline\":1}\n"
 	for text, want := range map[string]string{
 		"":                           "the file is empty",
 		"{}":                         "the first line should be",
+		strings.Repeat("x", 2<<20):   "the first line has more",
 		"{\"goshawkBaseline\":9}":    "version 9",
-		"{\"goshawkBaseline\":1}\n{": "line 2",
-		"{\"goshawkBaseline\":1}\n{\"kind\":\"x\"}":                                     "unknown kind",
-		"{\"goshawkBaseline\":1}\n{\"kind\":\"task\",\"devices\":\"zz\"}":               "digits",
-		"{\"goshawkBaseline\":1}\n{\"kind\":\"task\",\"devices\":\"zzzzzzzzzzzzzzzz\"}": "devices",
+		head + "{":                   "line 2",
+		head + "{\"kind\":\"x\"}":    "unknown kind",
+		head + "[]":                  "expected an object, found \"[]\"",
+		head + "null":                "expected an object",
+		head + "<<<<<<< HEAD":        "expected an object, found \"<<<<<<< HEAD\"",
+		head + "{\"kind\":\"task\"}": "kind \"task\" without \"task\"",
+		head + "{\"kind\":\"definition\",\"task\":\"a\"}":                                                                "without \"definition\"",
+		head + "{\"kind\":\"command\",\"task\":\"a\"}":                                                                   "without \"command\"",
+		head + "{\"kind\":\"signer\",\"task\":\"a\"}":                                                                    "without \"signer\"",
+		head + "{\"kind\":\"task\",\"task\":\"a\",\"devices\":\"zz\"}":                                                   "digits",
+		head + "{\"kind\":\"task\",\"task\":\"a\",\"devices\":\"zzzzzzzzzzzzzzzz\"}":                                     "devices",
+		head + "{\"kind\":\"task\",\"task\":\"a\",\"first\":\"yesterday\"}":                                              "\"yesterday\" is no time",
+		head + "{\"kind\":\"task\",\"task\":\"a\",\"first\":\"2024-01-02T00:00:00Z\",\"last\":\"2024-01-01T00:00:00Z\"}": "after it was last seen",
+		head + "{\"kind\":\"task\",\"task\":\"" + strings.Repeat("a", 2<<20) + "\"}":                                     "line 2 of the baseline has more than",
 	} {
-		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", text, err)
+		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 200 {
+			t.Errorf("%.99q: %v", text, err)
 		}
 	}
-	b, err := Read(strings.NewReader("{\"goshawkBaseline\":1}\n\n{\"kind\":\"task\",\"task\":\"a\",\"devices\":\"00000000000000020000000000000001\"}\n"))
+	b, err := Read(strings.NewReader("\uFEFF{\"goshawkBaseline\":1}\r\n\r\n{\"kind\":\"task\",\"task\":\"a\",\"devices\":\"00000000000000020000000000000001\"}\n"))
 	if err != nil || b.Len() != 1 || b.Entries()[0].Devices[0] != 1 {
 		t.Errorf("%v %v", b, err)
 	}

@@ -55,7 +55,9 @@ func Build(ctx context.Context, q Querier) (*Baseline, error) {
 			if err != nil {
 				return nil, fmt.Errorf("baseline: %w", err)
 			}
-			b.Add(e)
+			if e.lacks() == "" { // a name of blanks alone is none
+				b.Add(e)
+			}
 		}
 	}
 	return b, nil

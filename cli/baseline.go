@@ -117,16 +117,19 @@ func (s *settings) observed(ctx context.Context, args []string) (*baseline.Basel
 	all := &baseline.Baseline{}
 	var evidence []string
 	for _, path := range args {
-		if !strings.HasSuffix(path, ".jsonl") {
+		if info, err := os.Stat(path); !strings.HasSuffix(path, ".jsonl") || err == nil && info.IsDir() {
 			evidence = append(evidence, path)
 			continue
 		}
 		b, err := readBaseline(path)
-		if err != nil { // JSON lines may be evidence too
+		switch {
+		case errors.Is(err, baseline.ErrNone): // JSON lines may be evidence too
 			evidence = append(evidence, path)
-			continue
+		case err != nil:
+			return nil, err
+		default:
+			all.Merge(b)
 		}
-		all.Merge(b)
 	}
 	if len(evidence) == 0 && s.casev == "" {
 		return all, nil

@@ -6,6 +6,7 @@
 package finding
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -231,7 +232,10 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 		*t = Time{}
 		return nil
 	}
-	return t.Time.UnmarshalJSON(b)
+	if err := t.Time.UnmarshalJSON(b); err != nil {
+		return fmt.Errorf("%s is no time, expected one such as \"2024-01-31T00:00:00Z\"", Shorten(string(b), 60))
+	}
+	return nil
 }
 
 // Sort orders findings for reading: highest severity and score first, then the most
