@@ -111,6 +111,7 @@ type Task struct {
 	LogonType string       `json:"logonType,omitempty"`
 	Triggers  string       `json:"triggers,omitempty"` // in the words of definitions
 	Schedule  string       `json:"schedule,omitempty"` // the same in plain words
+	Starts    []Start      `json:"starts,omitempty"`   // the same as data
 	Hidden    bool         `json:"hidden,omitempty"`
 	Author    string       `json:"author,omitempty"`
 	Created   Time         `json:"created"`
@@ -121,6 +122,14 @@ type Task struct {
 	// Damage says of a definition that could not be read to its end what is wrong with
 	// it, which parts were read and which not.
 	Damage string `json:"damage,omitempty"`
+}
+
+// Start is what starts a task.
+type Start struct {
+	Kind string `json:"kind"` // the trigger's element in a definition: LogonTrigger
+	// Every is how often it repeats, in seconds; 0 if it does not.
+	Every int64 `json:"everySeconds,omitempty"`
+	Off   bool  `json:"off,omitempty"` // it is turned off
 }
 
 // Maker is an account that created or changed a task on a device, "" where the evidence

@@ -219,6 +219,9 @@ func mergeTask(f *finding.Finding, it *item) {
 			*s.to = *s.from
 		}
 	}
+	if len(t.Starts) == 0 {
+		t.Starts = n.Starts
+	}
 	t.Hidden = t.Hidden || n.Hidden
 	if it.taskEvent == "created" && (t.Created.IsZero() || it.time.Before(t.Created.Time)) {
 		t.Created = it.time

@@ -88,7 +88,7 @@ func (r *reader) task() finding.Task {
 	triggers := cell.Plain(r.Value(colTriggers))
 	t := finding.Task{
 		Name: r.Text(colTask), Principal: r.Text(colPrincipal), RunLevel: r.Text(colRunLevel),
-		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(triggers), Schedule: dossier.Schedule(triggers),
+		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(triggers), Schedule: dossier.Schedule(triggers), Starts: dossier.Starts(triggers),
 		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText), Damage: finding.Shorten(r.Text(colDamage), maxDamage),
 	}
 	hidden := r.Text(colHidden)
@@ -190,7 +190,7 @@ func (it *item) applyRequest() {
 		t.RunLevel = q.RunLevel
 	}
 	if t.Triggers == "" {
-		t.Triggers, t.Schedule = q.Schedule, dossier.Schedule(q.Schedule)
+		t.Triggers, t.Schedule, t.Starts = q.Schedule, dossier.Schedule(q.Schedule), dossier.Starts(q.Schedule)
 	}
 	if it.taskEvent == "" {
 		it.taskEvent = requestEvents[q.Verb]

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt/score"
@@ -30,6 +31,19 @@ func exec(name, command, arguments string) finding.Task {
 
 func with(t finding.Task, principal, level, triggers string) finding.Task {
 	t.Principal, t.RunLevel, t.Triggers = principal, level, triggers
+	// "TimeTrigger PT5M", "CalendarTrigger ScheduleByDay", "Calendar/Logon", "minute 5", ..
+	kinds := strings.FieldsFunc(triggers, func(r rune) bool { return r == ' ' || r == '+' || r == '/' })
+	for i, kind := range kinds {
+		if strings.HasPrefix(kind, "ScheduleBy") || kind == "Maintenance" {
+			continue
+		}
+		if iso, ok := strings.CutPrefix(kind, "PT"); ok && i > 0 {
+			every, _ := time.ParseDuration(strings.ToLower(iso))
+			t.Starts[len(t.Starts)-1].Every = int64(every / time.Second)
+			continue
+		}
+		t.Starts = append(t.Starts, finding.Start{Kind: strings.TrimSuffix(kind, "Trigger") + "Trigger"})
+	}
 	return t
 }
 
@@ -199,4 +213,37 @@ func FuzzAction(f *testing.F) {
 		score.Action(finding.TaskAction{Command: command, Arguments: arguments})
 		judge(with(exec(command, command, arguments), arguments, command, arguments))
 	})
+}
+
+// When a task runs is judged by the kinds of its triggers that are on, whatever their
+// texts say.
+func TestTriggers(t *testing.T) {
+	every := func(s int64) finding.Start { return finding.Start{Kind: "TimeTrigger", Every: s} }
+	for name, c := range map[string]struct {
+		task   finding.Task
+		starts []finding.Start
+		want   string
+	}{
+		"an event that speaks of logons": {finding.Task{Name: `\A`, Triggers: "EventTrigger *[EventID=4624] and logon, boot, wnf PT1M"},
+			[]finding.Start{{Kind: "EventTrigger"}}, "starts at an event of its own choice"},
+		"logon":                       {finding.Task{Name: `\A`}, []finding.Start{{Kind: "IdleTrigger"}, {Kind: "LogonTrigger"}}, "starts at logon"},
+		"turned off":                  {finding.Task{Name: `\A`}, []finding.Start{{Kind: "LogonTrigger", Off: true}, {Kind: "TimeTrigger", Every: 60, Off: true}}, ""},
+		"WNF and boot":                {finding.Task{Name: `\A`}, []finding.Start{{Kind: "WnfStateChangeTrigger"}, {Kind: "BootTrigger"}}, "starts at a notification inside of Windows (WNF), which no tool offers; starts with Windows"},
+		"often":                       {finding.Task{Name: `\A`}, []finding.Start{every(3600), every(300)}, "repeats every 5 minutes"},
+		"hourly is nothing by itself": {finding.Task{Name: `\A`}, []finding.Start{every(3600)}, ""},
+		"Windows' own":                {finding.Task{Name: `\Microsoft\Windows\A\B`}, []finding.Start{{Kind: "LogonTrigger"}, every(60)}, ""},
+		"text alone":                  {finding.Task{Name: `\A`, Triggers: "LogonTrigger every PT1M"}, nil, ""},
+	} {
+		c.task.Starts = c.starts
+		c.task.Actions = []finding.TaskAction{{Command: `C:\Program Files\A\a.exe`}}
+		var got []string
+		for _, r := range score.Judge(score.Facts{Task: &c.task}).Reasons {
+			if r.Property == finding.Trigger {
+				got = append(got, r.Text)
+			}
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }

@@ -2,9 +2,7 @@ package score
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -39,73 +37,65 @@ func privilege(t *finding.Task, risky bool, person string) []finding.Reason {
 	return []finding.Reason{{Points: points, Property: finding.Privilege, Text: "runs as " + as}}
 }
 
-var (
-	isoInterval  = regexp.MustCompile(`\bPT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?\b`)
-	everyMinutes = regexp.MustCompile(`(?i)\bminute\s+(\d+)`)
-)
-
 // repeats is the fact that the task runs every few minutes, by its definition or its runs.
 const repeats = "repeats"
 
-// trigger judges when the task runs.
+// starts are the triggers that tell by themselves, the most telling first, with the
+// sentence about each.
+var starts = []struct{ kind, text string }{
+	{"LogonTrigger", "starts at logon"}, {"BootTrigger", "starts with Windows"},
+	{"SessionStateChangeTrigger", "starts when a session changes"}, {"RegistrationTrigger", "starts as soon as it is registered"},
+	{"EventTrigger", "starts at an event of its own choice"}, {"IdleTrigger", "starts when nobody works"},
+}
+
+// trigger judges when the task runs, by the kinds of its triggers that are not turned off.
 func trigger(t *finding.Task, risky bool) []finding.Reason {
-	if t.Triggers == "" {
+	if inWindowsFolder(t.Name) {
 		return nil
 	}
 	var out []finding.Reason
-	lower := strings.ToLower(t.Triggers)
-	if s := interval(t.Triggers); s > 0 && s <= 600 && !inWindowsFolder(t.Name) {
-		points := 12
-		if risky || s <= 120 {
-			points = 17
-		}
-		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Fact: repeats, Text: "repeats every " + seconds(s)})
-	} else if s > 600 && s <= 3600 && risky && !inWindowsFolder(t.Name) {
-		out = append(out, finding.Reason{Points: 10, Property: finding.Trigger, Fact: repeats, Text: "repeats every " + seconds(s)})
+	add := func(points int, fact, text string) {
+		out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Fact: fact, Text: text})
 	}
-	if strings.Contains(lower, "wnf") && !inWindowsFolder(t.Name) {
-		out = append(out, finding.Reason{Points: 14, Property: finding.Trigger, Text: "starts at a notification inside of Windows (WNF), which no tool offers"})
+	switch s := interval(t); {
+	case s == 0 || s > 3600 || s > 600 && !risky:
+	case s > 600:
+		add(10, repeats, "repeats every "+seconds(s))
+	case risky || s <= 120:
+		add(17, repeats, "repeats every "+seconds(s))
+	default:
+		add(12, repeats, "repeats every "+seconds(s))
 	}
-	for _, k := range []struct{ word, text string }{
-		{"logon", "starts at logon"}, {"boot", "starts with Windows"}, {"onstart", "starts with Windows"},
-		{"sessionstatechange", "starts when a session changes"}, {"registration", "starts as soon as it is registered"},
-		{"event", "starts at an event of its own choice"}, {"onidle", "starts when nobody works"}, {"idletrigger", "starts when nobody works"},
-	} {
-		if strings.Contains(lower, k.word) && !inWindowsFolder(t.Name) {
-			points := 8
-			if risky {
-				points = 10
-			}
-			out = append(out, finding.Reason{Points: points, Property: finding.Trigger, Text: k.text})
-			break
+	if startsBy(t, "WnfStateChangeTrigger") {
+		add(14, "", "starts at a notification inside of Windows (WNF), which no tool offers")
+	}
+	for _, s := range starts {
+		if !startsBy(t, s.kind) {
+			continue
 		}
+		if risky {
+			add(10, "", s.text)
+		} else {
+			add(8, "", s.text)
+		}
+		break
 	}
 	return out
 }
 
-// interval returns the shortest repetition named in a trigger text, in seconds, or 0.
-func interval(text string) int {
-	best := 0
-	keep := func(s int) {
-		if s > 0 && (best == 0 || s < best) {
-			best = s
-		}
-	}
-	for _, m := range isoInterval.FindAllStringSubmatch(text, 32) {
-		keep(number(m[1])*3600 + number(m[2])*60 + number(m[3]))
-	}
-	for _, m := range everyMinutes.FindAllStringSubmatch(text, 32) {
-		keep(number(m[1]) * 60)
-	}
-	return best
+func startsBy(t *finding.Task, kind string) bool {
+	return slices.ContainsFunc(t.Starts, func(s finding.Start) bool { return s.Kind == kind && !s.Off })
 }
 
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 1<<20 {
-		return 0
+// interval returns the shortest repetition of a task's triggers, in seconds, or 0.
+func interval(t *finding.Task) int {
+	best := 0
+	for _, s := range t.Starts {
+		if every := int(s.Every); every > 0 && !s.Off && (best == 0 || every < best) {
+			best = every
+		}
 	}
-	return n
+	return best
 }
 
 func seconds(s int) string {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/finding"
 )
 
 var (
@@ -147,4 +149,83 @@ func every(number, unit string) string {
 		return "every " + unit
 	}
 	return "every " + number + " " + unit + "s"
+}
+
+// maxStarts bounds the different triggers of one task that are kept as data.
+const maxStarts = 64
+
+// Starts are a task's triggers as data, equal ones once. text is what Schedule takes; of
+// words that are no schedule of schtasks' there are none.
+func Starts(text string) []finding.Start {
+	list, ok := triggers(text)
+	if !ok {
+		return startsAsked(text)
+	}
+	var out []finding.Start
+	for i := range list {
+		t := &list[i]
+		s := finding.Start{Kind: t.kind, Every: seconds(t.every), Off: t.disabled}
+		if len(out) < maxStarts && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// kindsAsked are the triggers that the schedules of schtasks make.
+var kindsAsked = map[string]string{
+	"onlogon": "LogonTrigger", "onstart": "BootTrigger", "onidle": "IdleTrigger", "onevent": "EventTrigger", "once": "TimeTrigger",
+	"minute": "TimeTrigger", "hourly": "TimeTrigger", "daily": "CalendarTrigger", "weekly": "CalendarTrigger", "monthly": "CalendarTrigger",
+}
+
+// startsAsked are the triggers that schtasks makes of a schedule such as "minute 5", or
+// the kinds that stand alone in text.
+func startsAsked(text string) []finding.Start {
+	fields := strings.Fields(strings.ToLower(text))
+	if len(fields) == 0 {
+		return nil
+	}
+	kind, ok := kindsAsked[fields[0]]
+	if !ok {
+		return startsNamed(text)
+	}
+	s := finding.Start{Kind: kind}
+	if unit := map[string]int64{"minute": 60, "hourly": 3600}[fields[0]]; unit > 0 {
+		s.Every = unit
+		if len(fields) > 1 {
+			if n, err := strconv.ParseInt(fields[1], 10, 32); err == nil && n > 0 {
+				s.Every = n * unit
+			}
+		}
+	}
+	return []finding.Start{s}
+}
+
+// startsNamed are the kinds of triggers that a text lists and nothing else.
+func startsNamed(text string) []finding.Start {
+	var out []finding.Start
+	for _, kind := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
+		if _, ok := triggerWords[kind]; !ok || !strings.HasSuffix(kind, "Trigger") {
+			return nil
+		}
+		if s := (finding.Start{Kind: kind}); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// seconds is how long a duration of ISO 8601 is, 0 for what is none. A month has 30 days.
+func seconds(iso string) int64 {
+	m := isoDuration.FindStringSubmatch(iso)
+	if m == nil {
+		return 0
+	}
+	total := int64(0)
+	for i, unit := range []int64{30 * 86400, 86400, 3600, 60, 1} {
+		if n, err := strconv.ParseInt(m[i+1], 10, 32); err == nil {
+			total += n * unit
+		}
+	}
+	return total
 }

@@ -1,6 +1,10 @@
 package dossier
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 func TestSchedule(t *testing.T) {
 	for in, want := range map[string]string{
@@ -30,5 +34,35 @@ func TestSchedule(t *testing.T) {
 		if got := Schedule(in); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestStarts(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                    "[]",
+		`{"LogonTrigger":{}}`: "[{LogonTrigger 0 false}]",
+		`{"LogonTrigger":[{},{"Repetition":{"Interval":"PT1H"}},{}],"BootTrigger":{"Enabled":"false"}}`: "[{BootTrigger 0 true} {LogonTrigger 0 false} {LogonTrigger 3600 false}]",
+		// what an event's subscription or a state says is no trigger
+		`{"EventTrigger":{"Subscription":"<Select Path=\"Security\">*[EventData[Data='logon boot wnf minute 1 PT1M']]</Select>"}}`: "[{EventTrigger 0 false}]",
+		`{"SessionStateChangeTrigger":{"StateChange":"SessionLogon"}}`:                                                             "[{SessionStateChangeTrigger 0 false}]",
+		`{"TimeTrigger":{"Repetition":{"Interval":"P1DT12H"}}}`:                                                                    "[{TimeTrigger 129600 false}]",
+		`{"TimeTrigger":{"Repetition":{"Interval":"often"}}}`:                                                                      "[{TimeTrigger 0 false}]",
+		`["LogonTrigger","BootTrigger"]`:                                                                                           "[{LogonTrigger 0 false} {BootTrigger 0 false}]",
+		"LogonTrigger, BootTrigger":                                                                                                "[{LogonTrigger 0 false} {BootTrigger 0 false}]",
+		"minute 5":                                                                                                                 "[{TimeTrigger 300 false}]",
+		"minute":                                                                                                                   "[{TimeTrigger 60 false}]",
+		"hourly 2":                                                                                                                 "[{TimeTrigger 7200 false}]",
+		"ONLOGON":                                                                                                                  "[{LogonTrigger 0 false}]",
+		"onevent system":                                                                                                           "[{EventTrigger 0 false}]",
+		"13:00":                                                                                                                    "[]",
+		"every logon or boot":                                                                                                      "[]",
+	} {
+		if got := fmt.Sprint(Starts(in)); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	many := `{"TimeTrigger":[` + strings.Repeat(`{"Repetition":{"Interval":"PT5M"}},`, 1000) + `{"Repetition":{"Interval":"PT1M"}}]}`
+	if got := fmt.Sprint(Starts(many)); got != "[{TimeTrigger 300 false} {TimeTrigger 60 false}]" {
+		t.Errorf("the last of many: %s", got)
 	}
 }
