@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -22,6 +21,7 @@ import (
 
 type queryFlags struct {
 	file, batch string
+	pick        string
 	timeout     time.Duration
 	explain     bool
 	strict      bool
@@ -33,11 +33,13 @@ func queryCommand() command {
 		help: `
 Runs a query in the language of Defender's advanced hunting and of Sentinel, over
 the rows of a case. Without --case the tables are there and empty. The query is an
-argument, a file (--file), or standard input (-).
+argument, a file (--file), or standard input (-); a file may be a rule or a page that
+holds it (Sentinel YAML, FalconForce markdown, Sigma, a blog's text).
 
   goshawk query 'print ago(1d)'
   goshawk query --case ./case 'DeviceProcessEvents | where FileName =~ "schtasks.exe" | take 10'
   goshawk query --case ./case --file hunt.kql --format csv > hits.csv
+  goshawk query --case ./case --file blog.md --pick 2
 
 --format json prints {"columns":[{"name","type"}],"rows":[[..]],"warnings":[..]};
 an error is {"error":{"code","message","line","column","length","hint"}}, exit 1.
@@ -59,6 +61,8 @@ refuses it. A dry run takes every unknown table so, and a text that only defines
 			clockFlag(fs, s)
 			outsideFlags(fs, s)
 			fs.StringVar(&s.query.file, "file", "", "read the query from a file")
+			fs.StringVar(&s.query.pick, "pick", "", "which query of a file that has several: its number, id or name")
+			repairFlag(fs, s)
 			fs.StringVar(&s.query.batch, "batch", "", `run every query of a file of JSON lines {"id","query"}`)
 			fs.DurationVar(&s.query.timeout, "timeout", 0, "stop a query after this long (default none; 30s each with --batch)")
 			fs.BoolVar(&s.query.explain, "explain", false, "show the plan, the SQL and the timings instead of rows")
@@ -134,28 +138,6 @@ func (s *settings) openForQuery(ctx context.Context) (*casedir.Case, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// queryText finds the query: argument, --file or standard input.
-func (s *settings) queryText(args []string) (name, text string, err error) {
-	switch {
-	case s.query.file != "" && len(args) > 0:
-		return "", "", &usageError{"a query as argument and --file at once", "give one of them"}
-	case s.query.file != "":
-		b, err := os.ReadFile(s.query.file)
-		if err != nil {
-			return "", "", flagError("--file", s.query.file, err)
-		}
-		return s.query.file, string(b), nil
-	case len(args) == 1 && args[0] == "-":
-		b, err := io.ReadAll(io.LimitReader(s.in, 64<<20))
-		return "-", string(b), err
-	case len(args) == 1:
-		return "query", args[0], nil
-	case len(args) > 1:
-		return "", "", &usageError{"more than one query", "put the query in one pair of quotes"}
-	}
-	return "", "", &usageError{"no query", `goshawk query 'print 1', or --file F, or - for standard input`}
 }
 
 // answer runs one query and prints its results in the wanted format.

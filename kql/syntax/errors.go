@@ -258,7 +258,7 @@ func errSQL(at source.Span) source.Diagnostic {
 }
 
 func errOtherFormat(at source.Span, format string) source.Diagnostic {
-	return diagnostic("KQL0030", at, "pass it with --file, which finds the queries inside", "this is %s, not a KQL query", format)
+	return diagnostic("KQL0030", at, "query --file, check and hunt --hunts find the queries inside", "this is %s, not a KQL query", format)
 }
 
 func errTooDeep(at source.Span, limit int) source.Diagnostic {
