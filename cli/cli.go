@@ -151,6 +151,9 @@ func runCommand(ctx context.Context, c command, s *settings, args []string) int 
 	if err != nil {
 		err = &usageError{err.Error(), "goshawk " + c.name + " --help lists the flags"}
 	} else if err = s.limitMemory(); err == nil {
+		if o, ok := s.out.(*output); ok {
+			o.inert = s.format != "" && s.format != formatTable && isTerminal(o)
+		}
 		exit, err = c.run(ctx, s, fs.Args())
 	}
 	return s.finish(ctx, exit, err)

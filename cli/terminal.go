@@ -47,14 +47,42 @@ func unsafeRune(r rune) bool {
 type output struct {
 	io.Writer
 	err error
+	// inert makes text of evidence in the forms for machines safe to show: they are written
+	// as they are to files and pipes, but a terminal obeys control characters.
+	inert bool
+	part  []byte // the beginning of a character whose rest is not written yet
 }
 
 func (o *output) Write(p []byte) (int, error) {
-	n, err := o.Writer.Write(p)
+	text := p
+	if o.inert {
+		o.part = append(o.part, p...)
+		end := len(o.part)
+		for i := max(0, end-utf8.UTFMax+1); i < end; i++ {
+			if utf8.RuneStart(o.part[i]) && !utf8.FullRune(o.part[i:]) {
+				end = i
+				break
+			}
+		}
+		text = []byte(strings.Map(shownRune, string(o.part[:end])))
+		o.part = append(o.part[:0], o.part[end:]...)
+	}
+	n, err := o.Writer.Write(text)
 	if o.err == nil {
 		o.err = err
 	}
+	if o.inert && err == nil {
+		n = len(p)
+	}
 	return n, err
+}
+
+// shownRune is r, or '?' for what a terminal would obey.
+func shownRune(r rune) rune {
+	if unsafeRune(r) {
+		return '?'
+	}
+	return r
 }
 
 // fileOf returns the file that w writes to, nil if it is none.

@@ -25,3 +25,22 @@ func TestOutputFull(t *testing.T) {
 		}
 	}
 }
+
+// TestOutputIsInert writes what would command a terminal, in one piece and byte by byte.
+func TestOutputIsInert(t *testing.T) {
+	const text = "a\x1b[2J\u202eb\u2066é\t\"\u0085\xff€\n"
+	for _, size := range []int{1, 2, 3, len(text)} {
+		var b strings.Builder
+		o := &output{Writer: &b, inert: true}
+		for rest := text; rest != ""; {
+			n := min(size, len(rest))
+			if got, err := o.Write([]byte(rest[:n])); got != n || err != nil {
+				t.Fatalf("wrote %d of %d: %v", got, n, err)
+			}
+			rest = rest[n:]
+		}
+		if want := "a?[2J?b?é\t\"?\uFFFD€\n"; b.String() != want {
+			t.Errorf("in pieces of %d: %q, want %q", size, b.String(), want)
+		}
+	}
+}

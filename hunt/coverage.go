@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -200,10 +201,17 @@ func needsOf(tables []string) []Need {
 
 // abridge joins at most n names and says how many more there are.
 func abridge(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
+	shown := slices.Clone(names[:min(n, len(names))])
+	for i, name := range shown {
+		if name == "" {
+			shown[i] = "what names no device"
+		}
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
+	text := strings.Join(shown, ", ")
+	if more := len(names) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // eventsQuery counts the raw Windows events by device, channel and id.
