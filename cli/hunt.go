@@ -17,6 +17,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/hunt"
+	"github.com/goshawk-hunt/goshawk/hunt/exclusion"
 	"github.com/goshawk-hunt/goshawk/hunts"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/report"
@@ -32,6 +33,9 @@ type huntFlags struct {
 	// devices is on how many devices a dossier tells of one task.
 	devices int
 	unread  int // files of --hunts whose hunts can't be read
+	// What early has read of the flags.
+	least   finding.Severity // --min
+	exclude *exclusion.Set
 }
 
 func huntCommand() command {
@@ -87,7 +91,7 @@ func runHunt(ctx context.Context, s *settings, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := severityFlag("--min", s.hunt.min); err != nil {
+	if s.hunt.least, err = severityFlag("--min", s.hunt.min); err != nil {
 		return 0, err
 	}
 	if len(args) == 0 && s.casev == "" {
@@ -216,15 +220,11 @@ func (s *settings) huntCase(ctx context.Context, c *casedir.Case, rules []hunt.R
 	if err != nil {
 		return nil, err
 	}
-	exclude, err := s.exclusions()
-	if err != nil {
-		return nil, err
-	}
 	p, err := s.newProgress("hunt", 0)
 	if err != nil {
 		return nil, err
 	}
-	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Devices: s.hunt.devices, Exclude: exclude, Today: time.Now(), Progress: func(done, all, hits int, r *hunt.Rule) {
+	result, err := hunt.Run(ctx, rules, c.Querier(clock), hunt.Options{Devices: s.hunt.devices, Exclude: s.hunt.exclude, Today: time.Now(), Progress: func(done, all, hits int, r *hunt.Rule) {
 		p.rule(done, all, hits, r.Name)
 	}})
 	p.finish()
@@ -282,11 +282,7 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 // writeTable prints the findings for people.
 func (s *settings) writeTable(r *hunt.Result) error {
 	o := report.TableOptions{Width: terminalWidth(s.out, 0), Color: coloured(s.out), Life: s.hunt.life}
-	least, err := severityFlag("--min", s.hunt.min)
-	if err != nil {
-		return err
-	}
-	if o.Least = least; least == finding.None && !s.hunt.life {
+	if o.Least = s.hunt.least; o.Least == finding.None && !s.hunt.life {
 		o.Brief = inFull
 	}
 	if err := report.Table(s.out, r.Findings, o); err != nil {
@@ -383,11 +379,13 @@ func (s *settings) early() error {
 		}
 	}
 	if s.baseline.use != "" {
+		// Its rows are read again when they are needed: they would be held while evidence is read.
 		if _, err := readBaseline(s.baseline.use); err != nil {
 			return err
 		}
 	}
-	if _, err := s.exclusions(); err != nil {
+	var err error
+	if s.hunt.exclude, err = s.exclusions(); err != nil {
 		return err
 	}
 	return reportPlace(s.report)
