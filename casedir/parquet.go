@@ -43,7 +43,7 @@ func (ParquetReader) Read(ctx context.Context, in evidence.Input, sink evidence.
 		return err
 	}
 	defer db.Close()
-	p := &parquetFile{db: db, in: in, sink: sink, from: " FROM read_parquet(" + quote(file) + ")"}
+	p := &parquetFile{db: db, in: in, sink: sink, from: " FROM read_parquet(" + quote(file) + ", hive_partitioning = false)"}
 	if err := p.describe(ctx, file); err == nil {
 		err = p.rows(ctx)
 		if err == nil || ctx.Err() != nil || errors.Is(err, errSink) {
@@ -59,11 +59,13 @@ func (ParquetReader) Read(ctx context.Context, in evidence.Input, sink evidence.
 // errSink marks an error of the sink, which stops the reader.
 var errSink = errors.New("refused by the sink")
 
-// onDisk gives the path of the input, which is copied if it has none.
+// onDisk gives the path of the input. It is copied if it has none, or one that the engine
+// would take for a pattern.
 func onDisk(in evidence.Input) (path string, remove func(), err error) {
-	if f, ok := in.ReaderAt.(*os.File); ok {
-		path, err = filepath.Abs(f.Name())
-		return path, func() {}, err
+	if of, ok := in.ReaderAt.(interface{ File() *os.File }); ok && of.File() != nil {
+		if path, err = filepath.Abs(of.File().Name()); err != nil || !strings.ContainsAny(path, "*?[{") {
+			return path, func() {}, err
+		}
 	}
 	f, err := os.CreateTemp("", "goshawk-*.parquet")
 	if err != nil {

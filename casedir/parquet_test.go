@@ -3,6 +3,7 @@ package casedir
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +52,26 @@ func TestParquet(t *testing.T) {
 		_, rows, _, err := c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", query)
 		if err != nil || len(rows) != 1 || rows[0][0].Str != want {
 			t.Errorf("%s: %v, %v, want %s", query, rows, err, want)
+		}
+	}
+}
+
+// TestParquetPlaces reads files where they are, whatever folders and files are called: a
+// name is no pattern and no column.
+func TestParquetPlaces(t *testing.T) {
+	data, err := os.ReadFile(writeParquet(t, parquetRows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.parquet", "DeviceName=other/day=2024-05-01/a.parquet", "a[1].parquet", "a[a]/it's {b}.parquet"} {
+		file := filepath.Join(t.TempDir(), filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, data, 0o600)); err != nil {
+			t.Skip(err) // not all systems have all names
+		}
+		c := openCase(t, filepath.Join(t.TempDir(), "case"))
+		a, err := c.Ingest(t.Context(), []string{file}, IngestOptions{Readers: []evidence.Reader{ParquetReader{}}, Now: testNow})
+		if err != nil || a.Rows["DeviceProcessEvents"] != 3000 || len(a.Files[0].Unknown)+len(a.Files[0].Damages) > 0 {
+			t.Errorf("%s: %v, rows %v, files %+v", name, err, a.Rows, a.Files)
 		}
 	}
 }

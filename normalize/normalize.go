@@ -170,7 +170,7 @@ func (n *Normalizer) Stats() Stats {
 	}
 	for name, t := range n.exported {
 		if t.table.rows > 0 {
-			s.Rows[name] = t.table.rows
+			s.Rows[name] += t.table.rows // others may be made of events or of rows of other tables
 		}
 	}
 	return s

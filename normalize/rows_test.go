@@ -106,3 +106,36 @@ func readInto(t testing.TB, r evidence.Reader, path string, to evidence.Sink) {
 		t.Fatalf("%s: %v", path, err)
 	}
 }
+
+// TestRowsOfBothKinds counts rows of a table that were exported from it together with
+// those that were made of rows of other tables and of events.
+func TestRowsOfBothKinds(t *testing.T) {
+	n, rows := collector(t, Options{})
+	text := func(s string) evidence.Value { return evidence.Value{Kind: evidence.String, Str: s} }
+	row := func(table string, fields ...evidence.Field) *evidence.Record {
+		fields = append(fields, evidence.Field{Name: "Timestamp", Value: text("2024-05-01T10:00:00Z")}, evidence.Field{Name: "DeviceName", Value: text("ws1.corp.example")})
+		return &evidence.Record{Kind: evidence.KindRow, Row: evidence.Row{Table: table, Fields: fields}}
+	}
+	for _, r := range []*evidence.Record{
+		row("DeviceEvents", evidence.Field{Name: "ActionType", Value: text("ScheduledTaskCreated")}, evidence.Field{Name: "AdditionalFields", Value: text(`{"TaskName":"\\Updater"}`)}),
+		row("ScheduledTaskEvents", evidence.Field{Name: "ActionType", Value: text("ScheduledTaskDeleted")}, evidence.Field{Name: "TaskName", Value: text(`\Updater`)}),
+		row("SecurityEvent", evidence.Field{Name: "TimeGenerated", Value: text("2024-05-01T10:00:00Z")}, evidence.Field{Name: "EventID", Value: text("4699")}, evidence.Field{Name: "Computer", Value: text("ws1")},
+			evidence.Field{Name: "EventData", Value: text(`<EventData><Data Name="TaskName">\Updater</Data></EventData>`)}),
+	} {
+		if err := n.Record(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	counted := n.Stats().Rows
+	for _, table := range []string{"DeviceEvents", "ScheduledTaskEvents", "WindowsEvent"} {
+		if len(rows[table]) == 0 || counted[table] != int64(len(rows[table])) {
+			t.Errorf("%s: %d rows counted, %d given", table, counted[table], len(rows[table]))
+		}
+	}
+	if len(rows["ScheduledTaskEvents"]) != 3 || len(rows["DeviceEvents"]) != 2 {
+		t.Errorf("%d, %d rows", len(rows["ScheduledTaskEvents"]), len(rows["DeviceEvents"]))
+	}
+}

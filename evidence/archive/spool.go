@@ -18,6 +18,13 @@ type blob struct {
 	file   *os.File
 }
 
+// File is the file that the content is the whole of, nil if there is none: for readers
+// that need a path.
+func (b *blob) File() *os.File {
+	f, _ := b.ReaderAt.(*os.File)
+	return f
+}
+
 // close gives back what the blob holds.
 func (b *blob) close() {
 	if b.file != nil {
