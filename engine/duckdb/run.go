@@ -34,11 +34,14 @@ func (d *DB) Run(ctx context.Context, p *sqlgen.Program, each func(sqlgen.Select
 	})
 }
 
-// stream runs a query and hands its rows to f while they are computed. The
+// stream runs a query and hands its rows to f while they are computed, if that can be done. The
 // connection can do nothing else before f returns.
 func (c *conn) stream(ctx context.Context, s sqlgen.Select, f func(sqlgen.Rows) error) error {
 	stop := c.interruptOn(ctx)
 	defer stop()
+	if nestedUnion(s.SQL) {
+		return c.consume(ctx, s, mapping.PendingPrepared, f)
+	}
 	return c.consume(ctx, s, pendingStreaming, f)
 }
 
