@@ -63,7 +63,10 @@ type Stages struct {
 }
 
 // Joined is the only table the number of whose rows Stages.Processes changes.
-const Joined = "DeviceProcessEvents"
+const Joined = processTable
+
+// processTable has the processes.
+const processTable = "DeviceProcessEvents"
 
 // All are the steps of all stages.
 func (s Stages) All() []Step { return slices.Concat(s.Same, s.Processes, s.Tasks) }

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ func (f *finish) actors(tables []string) {
 	for i, table := range tables {
 		f.fillActors(i, table)
 	}
-	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
+	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$amended", "$wanted")
 }
 
 // maxTables is more than there are tables: rows of all of them are told apart by their
@@ -55,10 +56,11 @@ func (f *finish) lacking(place int, table string) string {
 			signs = append(signs, lacks+" AS lacks"+p.column)
 		}
 	}
+	from, row, _ := current(table)
 	return fmt.Sprintf(`
-SELECT t.rowid * %d + %d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid,
+SELECT t.%s * %d + %d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid,
   t.InitiatingProcessAccountDomain AS AccountDomain, t.InitiatingProcessAccountName AS AccountName, t.InitiatingProcessAccountSid AS AccountSid, %s
-FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE %s`, maxTables, place, guid, strings.Join(signs, ", "), table, f.lacks(table))
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE %s`, row, maxTables, place, guid, strings.Join(signs, ", "), from, f.lacks(table))
 }
 
 // findActors finds the processes of the rows that lack something which their process
@@ -75,7 +77,7 @@ func (f *finish) findActors(tables []string) {
 			better = append(better, "x.lacks"+p.column+" AND "+p.has)
 		}
 	}
-	f.given("$lacking", "$instance").make("$found", `
+	f.given("$instance").make("$found", `
 WITH found AS (
   SELECT t.r, g.id FROM "$lacking" t JOIN "$guid" g ON g.device = t.device AND g.guid = t.guid WHERE t.guid <> ''
   UNION ALL
@@ -90,19 +92,22 @@ WHERE %s`,
     WHERE pid > 4 AND ts IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.device = t.device AND g.guid = t.guid)`, int64(slack)), lives),
 		int64(2*slack), maxTables, maxTables, strings.Join(better, " OR "))
 	f.drop("$lacking")
+	// What is amended is written too.
+	f.given("$instance", "$amended").do(`INSERT INTO "$found" SELECT r, %[1]d, NULL FROM "$amended" WHERE r NOT IN (SELECT r FROM "$found" WHERE tab = %[1]d)`, slices.Index(tables, processTable))
 	// The processes that were found, and of their details those: the rest is never read.
 	const wanted = `SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
     CASE WHEN i.parent_name = '' THEN coalesce(p.parent_name, '') ELSE i.parent_name END AS parent_name
   FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$found")`
 	f.given("$found").make("$actor", wanted)
-	f.given("$actor").make("$actor", `
+	from, row, _ := current(processTable)
+	f.given("$found").make("$actor", `
 SELECT a.* EXCLUDE (src),
     %s
-FROM "$actor" a JOIN DeviceProcessEvents t ON t.rowid = a.src
+FROM "$actor" a JOIN %s t ON t.%s = a.src
 UNION ALL BY NAME
 SELECT a.* EXCLUDE (src),
     %s
-FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), columnsOf(func(d detail) string { return "t." + d.name }))
+FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), from, row, columnsOf(func(d detail) string { return "t." + d.name }))
 }
 
 // fillActors completes the rows of a table: what the row says itself stays.
@@ -120,25 +125,26 @@ func (f *finish) fillActors(place int, table string) {
 		}
 	}
 	// An account is filled as a whole, or its SID alone if the row names the same account.
-	const named = "t.InitiatingProcessAccountName <> ''"
+	const named = "t.InitiatingProcessAccountName <> '' OR a.id IS NULL"
 	const same = "t.InitiatingProcessAccountName = a.AccountName AND t.InitiatingProcessAccountDomain = a.AccountDomain"
 	c.set("InitiatingProcessAccountDomain", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountDomain ELSE a.AccountDomain END")
 	c.set("InitiatingProcessAccountName", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountName ELSE a.AccountName END")
 	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' AND (NOT ("+named+") OR "+same+") THEN a.AccountSid ELSE t.InitiatingProcessAccountSid END")
 	// The path of a connection's program is the kernel's, with the volume's number.
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
-      THEN lower(a.FolderPath) ELSE t.InitiatingProcessFolderPath END`)
+      THEN coalesce(lower(a.FolderPath), '') ELSE t.InitiatingProcessFolderPath END`)
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
-	from := fmt.Sprintf(`"$found" x JOIN "%s" t ON t.rowid = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, table, place)
+	rows, row, but := current(table)
+	from := fmt.Sprintf(`"$found" x JOIN %s t ON t.%s = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, rows, row, place)
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
 	once := found.some("$round", oneRound)
 	once.like(completed(table), table)
-	once.do("INSERT INTO \"%s\" BY NAME SELECT t.* REPLACE (\n    %s)\nFROM %s", completed(table), c.replace(), from)
+	once.do("INSERT INTO \"%s\" BY NAME SELECT t.*%s REPLACE (\n    %s)\nFROM %s", completed(table), but, c.replace(), from)
 	once.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
 	f.takeCompleted(table)
 	// Of several rounds each is committed, and then all rows are in their table.
-	found.some("$round", "round > 0").rewrite(table, c, from)
+	found.some("$round", "round > 0").rewriteRows(table, row, but, c, from)
 }
 
 // oneRound says of $round that there is one round only.
@@ -209,10 +215,11 @@ func (f *finish) targets() {
 	for _, h := range []string{"SHA1", "SHA256", "MD5"} {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
+	process, row, _ := current(processTable)
 	f.given("$guid").rewrite("DeviceEvents", c, `DeviceEvents t
 JOIN "$wanted" w ON w.DeviceId = t.DeviceId
 JOIN "$guid" g ON g.device = w.device AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" i ON i.id = g.id
-JOIN DeviceProcessEvents a ON a.rowid = i.src
+JOIN `+process+` a ON a.`+row+` = i.src
 WHERE `+targeted)
 }

@@ -54,22 +54,23 @@ func columnsOf(from func(detail) string) string {
 //	$instance   both, numbered
 //	$guid       the processes by their own ids
 func (f *finish) instances() {
-	f.given("$wanted", "DeviceProcessEvents").make("$own", `
-SELECT t.rowid AS src, w.device, t.ProcessUniqueId AS guid, t.ProcessId AS pid, coalesce(t.ProcessCreationTime, t.Timestamp) AS start, t.Timestamp AS seen,
+	from, row, _ := current(processTable)
+	f.given("$wanted", processTable).make("$own", `
+SELECT t.%s AS src, w.device, t.ProcessUniqueId AS guid, t.ProcessId AS pid, coalesce(t.ProcessCreationTime, t.Timestamp) AS start, t.Timestamp AS seen,
   t.FileName, t.ProcessCommandLine <> '' AS hasCommandLine, t.ProcessTokenElevation <> '' AS hasTokenElevation,
   t.AccountDomain, t.AccountName, t.AccountSid,
   t.InitiatingProcessUniqueId AS parent_guid, t.InitiatingProcessId AS parent_pid, t.InitiatingProcessCreationTime AS parent_start,
   CASE WHEN t."$ParentName" <> '' THEN t."$ParentName" ELSE t.InitiatingProcessFileName END AS parent_name, t."$Key" AS k
-FROM DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`)
-	f.given("$wanted", "DeviceProcessEvents").make("$mentioned", `
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`, row, from)
+	f.given("$wanted", processTable).make("$mentioned", `
 SELECT -row_number() OVER () AS src, m.*, m.CommandLine <> '' AS hasCommandLine, m.TokenElevation <> '' AS hasTokenElevation
 FROM (
   SELECT w.device, t.InitiatingProcessUniqueId AS guid, t.InitiatingProcessId AS pid, max(t.InitiatingProcessCreationTime) AS start, min(t.Timestamp) AS seen,
     %s,
     '' AS parent_guid, max(t.InitiatingProcessParentId) AS parent_pid, max(t.InitiatingProcessParentCreationTime) AS parent_start,
     max(t.InitiatingProcessParentFileName) AS parent_name, min(t."$Key") AS k
-  FROM DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+  FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
   WHERE t.InitiatingProcessCommandLine <> '' AND t.InitiatingProcessId IS NOT NULL AND t.Timestamp IS NOT NULL
     AND NOT contains(t.AdditionalFields, '"ScheduleService"')
     AND (t.InitiatingProcessUniqueId <> '' OR t.InitiatingProcessCreationTime IS NOT NULL)
@@ -77,9 +78,9 @@ FROM (
   GROUP BY w.device, guid, pid, t.InitiatingProcessCommandLine, CASE WHEN t.InitiatingProcessUniqueId = '' THEN t.InitiatingProcessCreationTime END) m
 WHERE NOT EXISTS (FROM "$own" o WHERE o.device = m.device AND o.pid = m.pid AND abs(o.start - m.start) <= %d)
 QUALIFY row_number() OVER (PARTITION BY m.device, m.guid, m.pid, m.start ORDER BY m.seen, m.k) = 1`,
-		columnsOf(func(d detail) string { return d.actor }), 2*second)
+		columnsOf(func(d detail) string { return d.actor }), from, 2*second)
 	const narrow = `src, device, guid, pid, start, seen, FileName, hasCommandLine, hasTokenElevation, AccountDomain, AccountName, AccountSid, parent_guid, parent_pid, parent_start, parent_name`
-	f.given("$wanted", "DeviceProcessEvents").make("$instance", `
+	f.given("$wanted", processTable).make("$instance", `
 SELECT n.id, p.* FROM (SELECT %s FROM "$own" UNION ALL SELECT %s FROM "$mentioned") p
 JOIN (
   SELECT src, row_number() OVER (ORDER BY device, mentioned, seen, pid, k) AS id FROM (

@@ -15,7 +15,6 @@ func (f *finish) processes() {
 		f.mergeProcesses()
 		f.dropExported()
 		f.sids()
-		f.given("$wanted").commit()
 		f.actors(tables)
 	})
 	f.drop("$round")
@@ -60,42 +59,67 @@ SELECT s.r AS s, w.r AS w FROM "$start" s JOIN "$start" w
 	f.drop("$start")
 }
 
+// amended are the columns of processTable that $amended has new values for.
+var amended = []string{
+	"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath",
+	"AccountSid", "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid",
+	"InitiatingProcessLogonId", "LogonId", "InitiatingProcessId", "$Origin",
+}
+
+// amendedFrom lists the amended columns, each as value gives it.
+func amendedFrom(value func(column string) string) string {
+	items := make([]string, len(amended))
+	for i, name := range amended {
+		items[i] = fmt.Sprintf(`%s AS "%s"`, value(name), name)
+	}
+	return strings.Join(items, ", ")
+}
+
+// current is what stands for a table in FROM, which of its columns is the number of a row,
+// and what * must leave out for that. Processes are as $amended has them: their wide rows
+// are written once, when all is known of them.
+func current(table string) (from, row, but string) {
+	if table != processTable {
+		return fmt.Sprintf(`"%s"`, table), "rowid", ""
+	}
+	values := amendedFrom(func(name string) string {
+		return fmt.Sprintf(`CASE WHEN m.r IS NULL THEN p."%s" ELSE m."%s" END`, name, name)
+	})
+	return fmt.Sprintf(`(SELECT p.rowid AS "$row", p.* REPLACE (%s) FROM %s p LEFT JOIN "$amended" m ON m.r = p.rowid)`, values, processTable), `"$row"`, ` EXCLUDE ("$row")`
+}
+
 // mergeProcesses makes one row of Sysmon's event 1 and the security log's 4688 about
 // the same process. Hunts count rows, and two rows would count twice. Sysmon's row
 // says more and gets what only the other knows. A row that was merged already takes the
 // record in once more when another copy of its log arrives.
 func (f *finish) mergeProcesses() {
-	f.starts(f.given("$wanted").some("DeviceProcessEvents", `"$Origin" = 'security'`).some("DeviceProcessEvents", `"$Origin" IN ('sysmon', 'sysmon+security')`))
+	f.given("$wanted").make("$amended", `SELECT rowid AS r, %s FROM %s WHERE false`, amendedFrom(func(name string) string { return `"` + name + `"` }), processTable)
+	f.starts(f.given("$wanted").some(processTable, `"$Origin" = 'security'`).some(processTable, `"$Origin" IN ('sysmon', 'sysmon+security')`))
 	f.pairs("'sysmon', 'sysmon+security'", "'security'")
-	c := &change{}
-	var wanted []string
-	want := func(names ...string) []string {
-		for _, name := range names {
-			wanted = append(wanted, fmt.Sprintf(`t."%s"`, name))
-		}
-		return names
-	}
-	for _, name := range want("ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath") {
-		c.set(name, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, name, name, name))
-	}
-	want("AccountSid", "AccountName")
-	c.set("AccountSid", "CASE WHEN t.AccountSid = '' AND t.AccountName IN ('', w.AccountName) THEN w.AccountSid ELSE t.AccountSid END")
-	// 4688 always says who started the process, Sysmon's event only of late.
-	for _, name := range want("InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid") {
-		c.set(name, fmt.Sprintf("CASE WHEN w.InitiatingProcessAccountName <> '' THEN w.%s ELSE t.%s END", name, name))
-	}
-	c.set("InitiatingProcessLogonId", "coalesce(w.InitiatingProcessLogonId, t.InitiatingProcessLogonId)")
-	want("InitiatingProcessLogonId")
-	for _, name := range want("LogonId", "InitiatingProcessId") {
-		c.set(name, fmt.Sprintf("coalesce(t.%s, w.%s)", name, name))
-	}
-	c.set("$Origin", "'"+originMerged+"'")
-	// What w adds is fetched first: joining both rows at once, the engine holds one of them
-	// whole in memory.
-	f.given("$pair").make("$pair", `SELECT p.s, p.w, %s FROM "$pair" p JOIN DeviceProcessEvents t ON t.rowid = p.w`, strings.Join(wanted, ", "))
-	f.given("$pair").rewrite("DeviceProcessEvents", c, `"$pair" w JOIN DeviceProcessEvents t ON t.rowid = w.s`)
-	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
+	f.given("$pair").make("$amended", `
+SELECT p.s AS r, %[1]s
+FROM "$pair" p JOIN %[2]s t ON t.rowid = p.s JOIN %[2]s w ON w.rowid = p.w`, amendedFrom(merged), processTable)
+	f.given("$pair").do(`DELETE FROM %s WHERE rowid IN (SELECT w FROM "$pair")`, processTable)
 	f.drop("$pair")
+}
+
+// merged is the value of an amended column for Sysmon's row t and the security log's w.
+func merged(column string) string {
+	switch column {
+	case "$Origin":
+		return "'" + originMerged + "'"
+	case "AccountSid":
+		return "CASE WHEN t.AccountSid = '' AND t.AccountName IN ('', w.AccountName) THEN w.AccountSid ELSE t.AccountSid END"
+	case "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid":
+		// 4688 always says who started the process, Sysmon's event only of late.
+		return fmt.Sprintf("CASE WHEN w.InitiatingProcessAccountName <> '' THEN w.%s ELSE t.%s END", column, column)
+	case "InitiatingProcessLogonId":
+		return "coalesce(w.InitiatingProcessLogonId, t.InitiatingProcessLogonId)"
+	case "LogonId", "InitiatingProcessId":
+		return fmt.Sprintf("coalesce(t.%s, w.%s)", column, column)
+	default:
+		return fmt.Sprintf(`CASE WHEN t."%s" = '' THEN w."%s" ELSE t."%s" END`, column, column, column)
+	}
 }
 
 // dropExported removes rows of events about processes that the case has as rows of
@@ -111,21 +135,31 @@ func (f *finish) dropExported() {
 // log tell them.
 func (f *finish) sids() {
 	told := func(table, of, where string) string {
+		from, _, _ := current(table)
 		return fmt.Sprintf(`
   SELECT t.DeviceId, t.%[2]sAccountDomain AS domain, t.%[2]sAccountName AS name, t.%[2]sAccountSid AS sid
-  FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, table, of, where)
+  FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, from, of, where)
 	}
-	f.given("$wanted", "DeviceProcessEvents").make("$sid", `
+	f.given("$wanted", processTable).make("$sid", `
 SELECT DeviceId, domain, name, min(sid) AS sid FROM (%s)
 GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`, strings.Join([]string{
-		told("DeviceProcessEvents", "", ""), told("DeviceProcessEvents", "InitiatingProcess", ""),
+		told(processTable, "", ""), told(processTable, "InitiatingProcess", ""),
 		told("DeviceLogonEvents", "", " AND t.ActionType = 'LogonSuccess'"), told("DeviceEvents", "InitiatingProcess", "")}, "\n  UNION ALL"))
-	c := &change{}
-	c.set("AccountSid", "CASE WHEN t.AccountSid = '' THEN coalesce(a.sid, '') ELSE t.AccountSid END")
-	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' THEN coalesce(b.sid, '') ELSE t.InitiatingProcessAccountSid END")
-	f.given("$sid").rewrite("DeviceProcessEvents", c, `DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-LEFT JOIN "$sid" a ON t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
-LEFT JOIN "$sid" b ON t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
-WHERE t."$Origin" <> 'exported' AND (a.sid IS NOT NULL OR b.sid IS NOT NULL)`)
+	from, row, _ := current(processTable)
+	values := amendedFrom(func(name string) string {
+		switch name {
+		case "AccountSid":
+			return "CASE WHEN t.AccountSid = '' THEN coalesce(a.sid, '') ELSE t.AccountSid END"
+		case "InitiatingProcessAccountSid":
+			return "CASE WHEN t.InitiatingProcessAccountSid = '' THEN coalesce(b.sid, '') ELSE t.InitiatingProcessAccountSid END"
+		}
+		return `t."` + name + `"`
+	})
+	f.given("$sid").make("$amended", `
+SELECT t.%[2]s AS r, %[3]s
+FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+LEFT JOIN "$sid" a ON t."$Origin" <> 'exported' AND t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
+LEFT JOIN "$sid" b ON t."$Origin" <> 'exported' AND t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
+WHERE a.sid IS NOT NULL OR b.sid IS NOT NULL OR t.%[2]s IN (SELECT r FROM "$amended")`, from, row, values)
 	f.drop("$sid")
 }

@@ -27,8 +27,6 @@ type Step struct {
 	// a round, Makes is made of its rows, and each is committed.
 	Each   string
 	Rounds []Step
-	// Commits has what was done so far committed. SQL is empty then.
-	Commits bool
 }
 
 // Need is a table, stored or temporary, or those of its rows for which Where holds, if
@@ -81,8 +79,6 @@ func (c *completion) run(steps []Step) error {
 			err = c.rounds(s)
 		case s.Like != "":
 			err = c.like(s)
-		case s.Commits:
-			err = c.tx.Renew()
 		default:
 			err = c.exec(s.SQL, s.Makes)
 			if s.Drops != "" {
@@ -233,11 +229,6 @@ func (g given) like(table, other string) {
 	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Like: other, Makes: table})
 }
 
-// commit adds a step that commits.
-func (g given) commit() {
-	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Commits: true})
-}
-
 // drop drops tables that were made.
 func (f *finish) drop(tables ...string) {
 	for _, t := range tables {
@@ -257,8 +248,13 @@ func (f *finish) each(of, table string, body func()) {
 // rewrite gives rows of a table, called t in from, new values. from is what follows
 // FROM and names each row at most once.
 func (g given) rewrite(table string, c *change, from string) {
+	g.rewriteRows(table, "rowid", "", c, from)
+}
+
+// rewriteRows is rewrite where t is what current gives for the table.
+func (g given) rewriteRows(table, row, but string, c *change, from string) {
 	g = g.some(table, "")
-	g.make("$changed", "SELECT t.rowid AS \"$row\", t.* REPLACE (\n    %s)\nFROM %s", c.replace(), from)
+	g.make("$changed", "SELECT t.%s AS \"$row\", t.*%s REPLACE (\n    %s)\nFROM %s", row, but, c.replace(), from)
 	changed := g.f.given("$changed")
 	changed.do(`DELETE FROM "%s" WHERE rowid IN (SELECT "$row" FROM "$changed")`, table)
 	changed.do(`INSERT INTO "%s" SELECT * EXCLUDE ("$row") FROM "$changed"`, table)
