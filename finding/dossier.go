@@ -87,7 +87,10 @@ type Edge struct {
 	Verb    string  `json:"verb"`
 	// Object is what the statement is about where that is neither of its ends: the file
 	// or the registry value that an action of the task names.
-	Object     string     `json:"object,omitempty"`
+	Object string `json:"object,omitempty"`
+	// Content is what was written into the object, as far as a row has it: the value,
+	// decoded where it is Base64, or the file's SHA-1.
+	Content    string     `json:"content,omitempty"`
 	Time       Time       `json:"time"`
 	Confidence Confidence `json:"confidence"`
 	// Why says what the statement rests on.

@@ -163,6 +163,31 @@ func (a TaskAction) Text() string {
 	return a.Kind
 }
 
+// systemFolders are those in which Windows keeps its shells and script hosts.
+var systemFolders = []string{`windowspowershell\v1.0\`, `wbem\`, ""}
+
+// Brief returns an action as Text does, a program in one of Windows' own folders without
+// its path where arguments say what it does.
+func (a TaskAction) Brief() string {
+	text := strings.Trim(a.Command, `" `)
+	lower := strings.ToLower(text)
+	for _, root := range []string{`c:\windows\`, `%windir%\`, `%systemroot%\`} {
+		rest, ok := strings.CutPrefix(lower, root)
+		if !ok {
+			continue
+		}
+		for _, sub := range []string{`system32\`, `syswow64\`} {
+			below, ok := strings.CutPrefix(rest, sub)
+			for _, folder := range systemFolders {
+				if name, in := strings.CutPrefix(below, folder); ok && in && a.Arguments != "" && name != "" && !strings.ContainsAny(name, `\/ `) {
+					return text[len(text)-len(name):] + " " + a.Arguments
+				}
+			}
+		}
+	}
+	return a.Text()
+}
+
 // Process is a process that made, was, or came out of the task.
 type Process struct {
 	Role          string `json:"role"` // creator, started, child, related

@@ -352,7 +352,7 @@ func title(f *finding.Finding) string {
 	if f.Task != nil && f.Task.Name != "" {
 		if len(f.Task.Actions) > 0 {
 			if a := f.Task.Actions[0]; a.Command != "" {
-				return fmt.Sprintf("Task %s runs %s", f.Task.Name, finding.Shorten(strings.TrimSpace(a.Command+" "+a.Arguments), 80))
+				return fmt.Sprintf("Task %s runs %s", f.Task.Name, finding.Shorten(a.Brief(), 80))
 			}
 		}
 		return "Task " + f.Task.Name

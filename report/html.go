@@ -86,7 +86,8 @@ type card struct {
 	Gaps     []finding.Gap
 	Picture  template.HTML
 	Open     bool
-	Expected string // text of the principal
+	Expected string         // text of the principal
+	Planted  []finding.Edge // what its actions name and somebody wrote
 }
 
 // bar is the points of one property.
@@ -107,6 +108,7 @@ type statement struct {
 	Time       finding.Time
 	Text       string
 	Why        string
+	Content    string
 	Confidence finding.Confidence
 	Proof      string
 	Changes    []string
@@ -261,6 +263,7 @@ func newCard(rank int, f *finding.Finding) card {
 	if f.Task != nil {
 		c.Expected = principal(f.Task)
 	}
+	c.Planted = plantedEdges(f.Dossier)
 	points := map[string]int{}
 	var order []string
 	for _, r := range f.Reasons {
@@ -280,6 +283,23 @@ func newCard(rank int, f *finding.Finding) card {
 	return c
 }
 
+// plantedEdges are the statements of what the task's actions name, one an object.
+func plantedEdges(d *finding.Dossier) []finding.Edge {
+	const most = 6
+	var out []finding.Edge
+	if d == nil {
+		return nil
+	}
+	for i := range d.Edges {
+		e := &d.Edges[i]
+		same := func(o finding.Edge) bool { return o.Object == e.Object }
+		if e.Object != "" && e.Chapter != finding.End && len(out) < most && !slices.ContainsFunc(out, same) {
+			out = append(out, *e)
+		}
+	}
+	return out
+}
+
 // bounded bounds a text of evidence on the page and says what it left out; exports have all.
 func bounded(s string, n int) string {
 	cut := finding.Shorten(s, n)
@@ -293,6 +313,7 @@ var funcs = template.FuncMap{
 	"pieces": pieces,
 	"nearly": nearly,
 	"fit":    bounded,
+	"hive":   ownHive,
 	"anchor": func(id string) string {
 		sum := sha256.Sum256([]byte(id))
 		return fmt.Sprintf("q%x", sum[:4])

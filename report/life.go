@@ -67,6 +67,9 @@ func chapterLines(d *finding.Dossier, chapter finding.Chapter) []string {
 		if e := &d.Edges[i]; e.Chapter == chapter {
 			out = append(out, fmt.Sprintf("%s  %-8s  %s%s", stamp(e.Time), e.Confidence, edgeText(d, e), bracket(e.Proof...)))
 			out = append(out, strings.Repeat(" ", column)+e.Why)
+			if e.Content != "" {
+				out = append(out, strings.Repeat(" ", column)+"what was written: "+e.Content)
+			}
 		}
 	}
 	switch chapter {
@@ -272,7 +275,7 @@ func chapters(f *finding.Finding) ([]chapter, []finding.Gap) {
 		ch := chapter{Title: c.Title}
 		for i := range d.Edges {
 			if e := &d.Edges[i]; e.Chapter == c.Chapter {
-				ch.Statements = append(ch.Statements, statement{Time: e.Time, Text: edgeText(d, e), Why: e.Why, Confidence: e.Confidence, Proof: proofs(e.Proof)})
+				ch.Statements = append(ch.Statements, statement{Time: e.Time, Text: edgeText(d, e), Why: e.Why, Content: e.Content, Confidence: e.Confidence, Proof: proofs(e.Proof)})
 			}
 		}
 		switch c.Chapter {

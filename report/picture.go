@@ -14,7 +14,7 @@ import (
 func kindOf(what string) string {
 	w := strings.ToLower(what)
 	for _, k := range []struct{ word, kind string }{
-		{"asked for", "asked"}, {"the task scheduler's pipe", "asked"}, {"read \\\\", "net"}, {"deleted \\\\", "net"},
+		{"an action of the task names", "asked"}, {"asked for", "asked"}, {"the task scheduler's pipe", "asked"}, {"read \\\\", "net"}, {"deleted \\\\", "net"},
 		{"which started", "ran"}, {"started by the", "ran"}, {"action", "ran"}, {"process created", "ran"}, {"triggered", "ran"}, {"terminated", "ran"}, {"missed", "ran"},
 		{"deleted", "gone"}, {"disabled", "gone"}, {"created", "made"}, {"registered", "made"},
 		{"updated", "made"}, {"enabled", "made"}, {"connect", "net"}, {"network", "net"}, {"remote", "net"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -46,7 +47,7 @@ func Summary(f *finding.Finding) string {
 		} else {
 			b.WriteString(", then ")
 		}
-		b.WriteString(finding.Shorten(a.Text(), 160))
+		b.WriteString(finding.Shorten(a.Brief(), 160))
 	}
 	if p := principal(t); p != "" {
 		b.WriteString(" as " + p)
@@ -110,7 +111,7 @@ func outcome(f *finding.Finding) string {
 		switch to := &d.Nodes[e.To]; {
 		case to.Role == "started" && e.Chapter == finding.Execution:
 			started = append(started, to.Label)
-		case to.Role == "child":
+		case to.Role == "child" && !strings.EqualFold(to.Label, "conhost.exe"):
 			children = append(children, to.Label)
 		case e.Verb == "created" && made.IsZero():
 			made = e.Time
@@ -139,19 +140,33 @@ func outcome(f *finding.Finding) string {
 	return b.String()
 }
 
-// planted says who wrote what the task's actions name.
+// planted says who wrote what the task's actions name, and when.
 func planted(d *finding.Dossier) string {
 	var by, what []string
+	when := ""
 	for i := range d.Edges {
-		if e := &d.Edges[i]; e.Object != "" && e.Chapter != finding.End {
-			by, what = append(by, d.Nodes[e.From].Label), append(what, finding.Shorten(e.Object, 120))
+		e := &d.Edges[i]
+		if e.Object == "" || e.Chapter == finding.End {
+			continue
+		}
+		by, what = append(by, d.Nodes[e.From].Label), append(what, finding.Shorten(ownHive(e.Object), 120))
+		for j := range d.Edges {
+			if c := &d.Edges[j]; c.Verb == "created" && c.To == e.To && len(by) == 1 && e.Time.Before(c.Time.Time) {
+				when = ", " + finding.Human(c.Time.Sub(e.Time.Time)) + " before its creation"
+			}
 		}
 	}
 	if len(what) == 0 {
 		return ""
 	}
-	return " " + some(distinct(by), 3) + " wrote " + some(distinct(what), 2) + ", which it names."
+	return " What it names, " + some(distinct(what), 2) + ", was written by " + some(distinct(by), 3) + when + "."
 }
+
+var userHive = regexp.MustCompile(`(?i)HKEY_(?:USERS|CURRENT_USER)\\S-1-[0-9-]+\\`)
+
+// ownHive writes a user's part of the registry as that user's processes name it, which is
+// shorter than the SID.
+func ownHive(text string) string { return userHive.ReplaceAllLiteralString(text, `HKCU\`) }
 
 // distinct keeps the first of each name.
 func distinct(names []string) []string {

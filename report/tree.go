@@ -139,7 +139,11 @@ func grow(d *finding.Dossier) []*branch {
 	for i := range d.Edges {
 		if e := &d.Edges[i]; under[e.To] != e && made[e.From] != nil {
 			from := made[e.From]
-			from.children = append(from.children, &branch{node: -1, edge: e, deed: deed(d, e)})
+			b := &branch{node: -1, edge: e, deed: ownHive(deed(d, e))}
+			if e.Content != "" {
+				b.effects = []string{e.Content}
+			}
+			from.children = append(from.children, b)
 		}
 	}
 	kept := roots[:0]
@@ -149,7 +153,7 @@ func grow(d *finding.Dossier) []*branch {
 		}
 	}
 	roots = kept
-	sort.SliceStable(roots, func(i, j int) bool { return !holdsTask(d, roots[i]) && holdsTask(d, roots[j]) })
+	sort.SliceStable(roots, func(i, j int) bool { return standing(d, roots[i]) < standing(d, roots[j]) })
 	return roots
 }
 
@@ -174,6 +178,18 @@ func claim(d *finding.Dossier, e *finding.Edge) int {
 		return 1
 	}
 	return 2
+}
+
+// standing ranks the trees: that of the task first, the Task Scheduler's own writing of its
+// stores, which every task has, last.
+func standing(d *finding.Dossier, b *branch) int {
+	switch n := &d.Nodes[b.node]; {
+	case holdsTask(d, b):
+		return 0
+	case n.Role == "writer" && strings.EqualFold(n.Label, "svchost.exe"):
+		return 2
+	}
+	return 1
 }
 
 func holdsTask(d *finding.Dossier, b *branch) bool {
@@ -285,6 +301,7 @@ func drawRow(b *strings.Builder, d *finding.Dossier, r *branch, y int, start fin
 	if r.node < 0 {
 		fmt.Fprintf(b, `<path class="sign g-deed" d="M%d %dl5 4l-5 4z"><title>%s</title></path><text class="deed" x="%d" y="%d">%s</text>`,
 			x-5, y-4, escaped(r.edge.Why, 300), x+14, y+4, escaped(fit(r.deed, int(room/6.6)), 0))
+		drawEffects(b, r, x, y+4)
 	} else {
 		n := &d.Nodes[r.node]
 		fmt.Fprintf(b, `<g><title>%s</title>`, escaped(strings.TrimSpace(n.Label+" "+n.Detail), 1500))
@@ -305,16 +322,21 @@ func drawRow(b *strings.Builder, d *finding.Dossier, r *branch, y int, start fin
 			fmt.Fprintf(b, `<text class="line" x="%d" y="%d">%s</text>`, x+14, y+19, escaped(fit(Visible(n.Detail), int(float64(treeWidth-x-20)/6.7)), 0))
 		}
 		b.WriteString(`</g>`)
-		for i, line := range r.effects {
-			below := y + 4 + treeLine*(i+1)
-			if hasLine(n) {
-				below += treeLine
-			}
-			fmt.Fprintf(b, `<text class="effect" x="%d" y="%d">%s</text>`, x+14, below, escaped(fit(Visible(line), int(float64(treeWidth-x-20)/6.2)), 0))
+		below := y + 4
+		if hasLine(n) {
+			below += treeLine
 		}
+		drawEffects(b, r, x, below)
 	}
 	if side != "" {
 		fmt.Fprintf(b, `<text class="side" x="%d" y="%d" text-anchor="end">%s</text>`, treeWidth-4, y+4, escaped(side, 0))
+	}
+}
+
+// drawEffects draws the lines below a row: what a process did, what was written.
+func drawEffects(b *strings.Builder, r *branch, x, y int) {
+	for i, line := range r.effects {
+		fmt.Fprintf(b, `<text class="effect" x="%d" y="%d">%s</text>`, x+14, y+treeLine*(i+1), escaped(fit(Visible(line), int(float64(treeWidth-x-20)/6.7)), 0))
 	}
 }
 

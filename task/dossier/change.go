@@ -99,11 +99,7 @@ func (l *life) definitions(k *known, device string, events []*event) {
 	if l.name == "" {
 		return
 	}
-	stores := k.stores[device+"|"+l.name]
-	if len(stores) == 0 && len(l.d.Devices) == 1 && device != "" && k.onlyOn(device, l.name) {
-		stores = k.stores["|"+l.name] // a copied file names no device
-	}
-	for _, s := range stores {
+	for _, s := range l.stored(k, device) {
 		d := s.definition
 		if d.Device != device {
 			d.How += ", of a device that is not named"
@@ -113,6 +109,15 @@ func (l *life) definitions(k *known, device string, events []*event) {
 		}
 		l.d.Definitions = append(l.d.Definitions, d)
 	}
+}
+
+// stored returns the task as the stores of a device have it.
+func (l *life) stored(k *known, device string) []*stored {
+	stores := k.stores[device+"|"+l.name]
+	if len(stores) == 0 && len(l.d.Devices) == 1 && device != "" && k.onlyOn(device, l.name) {
+		stores = k.stores["|"+l.name] // a copied file names no device
+	}
+	return stores
 }
 
 // differences says in sentences what b has other than a.

@@ -167,7 +167,7 @@ func TestGapsSayWhatIsMissing(t *testing.T) {
 	for _, g := range d.Gaps {
 		fmt.Fprintln(&all, g.Chapter, g.Text, g.Hint)
 	}
-	for _, want := range []string{"where the logon 0x77 came from", "no process events are in the case"} {
+	for _, want := range []string{"where the logon 0x77 came from", "no events of processes, connections"} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no gap says %q:\n%s", want, all.String())
 		}

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -76,6 +77,8 @@ func (l *life) originGaps(k *known, device string) {
 	case created == nil && asked && k.born(device, l.name) != nil:
 		w := k.born(device, l.name)
 		l.gap(finding.Origin, fmt.Sprintf("no event says that it was made%s; that its %s was written at %s does", l.on(device), w.what, w.time), hintTask)
+	case created == nil && asked && len(l.stored(k, device)) > 0:
+		l.gap(finding.Origin, "no event says that it was made"+l.on(device)+"; that it was asked for and is stored does", hintTask)
 	case created == nil && asked:
 		l.gap(finding.Origin, "no event says that it was made"+l.on(device)+", only that it was asked for: no log of task changes is in the case", hintTask)
 	case created == nil:
@@ -164,10 +167,18 @@ func (l *life) runGaps(k *known, device string) {
 		l.gap(finding.Execution, "no process of its action was seen"+l.on(device)+"; the log of runs is not in the case", hintRuns)
 	case !ran:
 		l.gap(finding.Execution, "whether it ran"+l.on(device)+" is not known: neither the log of runs nor process events are in the case", hintRuns)
-	case !l.sees(device, "process"):
-		l.gap(finding.Execution, "what the started process did"+l.on(device)+" is not known: no process events are in the case", hintProc)
+	case !l.sees(device, "process") && l.watched(device):
+		l.gap(finding.Execution, "what the started process started in turn"+l.on(device)+" is not known: no process events are in the case", hintProc)
 	}
 }
+
+// watched reports whether a device has events of any kind of what processes do.
+func (l *life) watched(device string) bool {
+	return slices.ContainsFunc(deedKinds, func(kind string) bool { return l.sees(device, kind) })
+}
+
+// deedKinds are the kinds of evidence of what processes do.
+var deedKinds = []string{"network", "file", "registry", "image"}
 
 // deedGaps says which kinds of what a process does were not watched.
 func (l *life) deedGaps() {
@@ -182,14 +193,18 @@ func (l *life) deedGaps() {
 			continue
 		}
 		var blind []string
-		for _, kind := range []string{"network", "file", "registry", "image"} {
+		for _, kind := range deedKinds {
 			if !l.sees(device, kind) {
 				blind = append(blind, map[string]string{"network": "connections", "file": "files", "registry": "registry", "image": "loaded libraries"}[kind])
 			}
 		}
 		switch len(blind) {
 		case 0:
-		case 4:
+		case len(deedKinds):
+			if !l.sees(device, "process") {
+				l.gap(finding.Behaved, "what the started process did"+l.on(device)+" was not watched: no events of processes, connections, files, registry or loaded libraries", hintDeed)
+				break
+			}
 			l.gap(finding.Behaved, "what its processes did"+l.on(device)+" was not watched: no events of connections, files, registry or loaded libraries", hintDeed)
 		default:
 			l.gap(finding.Behaved, "not watched"+l.on(device)+": "+join(blind), hintDeed)

@@ -142,6 +142,7 @@ func (k *known) spellings() string {
 type stored struct {
 	store      string
 	definition finding.Definition
+	dated      finding.Time // by the definition itself, often in a local time that it takes for UTC
 }
 
 func (k *known) askStores(ctx context.Context, q Querier) error {
@@ -150,8 +151,8 @@ func (k *known) askStores(ctx context.Context, q Querier) error {
 	}
 	return k.each(ctx, q, "stores of tasks", `ScheduledTasks
 | where Store != "Event" and tolower(TaskName) in (`+k.spellings()+`)
-| project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, LastRunTime, LastResult, ReportId`, func(t *cell.Row) {
-		s := &stored{store: t.Text("Store"), definition: finding.Definition{Time: t.Time("CreationTime"), Device: t.Lower("DeviceName"),
+| project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, RegistrationTime, LastRunTime, LastResult, ReportId`, func(t *cell.Row) {
+		s := &stored{store: t.Text("Store"), dated: t.Time("RegistrationTime"), definition: finding.Definition{Time: t.Time("CreationTime"), Device: t.Lower("DeviceName"),
 			How: "stored in " + t.Text("Store"), By: t.Text("Author"), Actions: Actions(t.Value("Actions").Str), Principal: t.Text("RunAs"),
 			RunLevel: t.Text("RunLevel"), Triggers: Triggers(cell.Plain(t.Value("Triggers"))), Hidden: t.Yes("Hidden"),
 			Proof: finding.Source{Table: "ScheduledTasks, " + t.Text("Store"), Record: t.Text("ReportId")}}}

@@ -26,7 +26,7 @@ func (l *life) planted(k *known, device string, events []*event) {
 			l.d.More++
 			continue
 		}
-		e := finding.Edge{Chapter: finding.Defined, From: from, To: l.taskNode(device), Verb: p.verb(), Object: p.name(), Time: p.time, Confidence: finding.Likely, Why: why, Proof: []finding.Source{p.proof}}
+		e := finding.Edge{Chapter: finding.Defined, From: from, To: l.taskNode(device), Verb: p.verb(), Object: p.name(), Content: p.content(), Time: p.time, Confidence: finding.Likely, Why: why, Proof: []finding.Source{p.proof}}
 		if certain {
 			e.Confidence = finding.Certain
 		}
@@ -123,7 +123,7 @@ func (l *life) means(k *known, p *plant, events []*event) (certain bool, why str
 	if p.count > 1 {
 		why += fmt.Sprintf("; %d rows say it, the last of %s", p.count, p.last)
 	}
-	return certain, why + p.content(), true
+	return certain, why, true
 }
 
 // around says how long before or after the creation of the task nearest to it something was.
@@ -154,16 +154,16 @@ func rounded(a, b finding.Time, d time.Duration) bool {
 
 // content shows what was written, as far as the row has it, decoded where it is Base64.
 func (p *plant) content() string {
-	const shown = 160
+	const shown = 300
 	switch {
 	case p.what == "file" && p.data != "":
-		return "; SHA-1 " + p.data
+		return "SHA-1 " + p.data
 	case p.what == "file" || p.data == "" || p.action == "Deleted":
 		return ""
 	}
-	size := fmt.Sprintf("; %d characters", len([]rune(p.data)))
+	size := fmt.Sprintf("%d characters", len([]rune(p.data)))
 	if texts := cmdline.Decoded(p.data); len(texts) > 0 {
-		return fmt.Sprintf("%s, which are Base64 of: %s", size, finding.Shorten(texts[0], shown))
+		return fmt.Sprintf("%s, Base64 of: %s", size, finding.Shorten(texts[0], shown))
 	}
 	return fmt.Sprintf("%s: %s", size, finding.Shorten(p.data, shown))
 }

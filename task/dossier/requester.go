@@ -81,6 +81,7 @@ func (l *life) requester(k *known, p *process) {
 			w.what, finding.Human(max(w.time.Sub(p.created.Time), 0)))
 		e.Proof = addProof(e.Proof, w.proof)
 	}
+	l.cameTrue(k, p, device, &e)
 	for _, ev := range merge(k.events[device+"|"+l.name]) {
 		d := ev.time.Sub(p.created.Time)
 		if d < -2*instant || d > soon || !oneOf(ev.kind, done) {
@@ -103,6 +104,31 @@ func (l *life) requester(k *known, p *process) {
 		break
 	}
 	l.link(e)
+}
+
+// cameTrue adds to a request for a task that the task is stored as it was asked for. A
+// definition is dated in the local time of its maker: the same second of the hour, in a
+// zone that there is, is the time of the request.
+func (l *life) cameTrue(k *known, p *process, device string, e *finding.Edge) {
+	const zone = 15 * time.Minute // zones differ by multiples of it
+	r, ok := cmdline.Parse(p.line)
+	if !ok || r.Verb != "create" || r.Command == "" || l.name == "" {
+		return
+	}
+	asked := cmdline.Arguments(r.Command + " " + r.Arguments)
+	for _, s := range l.stored(k, device) {
+		if !slices.ContainsFunc(s.definition.Actions, func(a finding.TaskAction) bool { return cmdline.Arguments(a.Text()) == asked }) {
+			continue
+		}
+		e.Why = "its command line names the task and what it runs, and the definition " + s.definition.How + " is the same; no event says that it was done"
+		e.Proof = addProof(e.Proof, s.definition.Proof)
+		offset := s.dated.Sub(p.created.Time).Round(zone)
+		if d := s.dated.Add(-offset).Sub(p.created.Time); !s.dated.IsZero() && d.Abs() <= 2*time.Second && offset.Abs() <= 14*time.Hour {
+			e.Why += fmt.Sprintf("; it is dated %s, which is the second of the request where clocks are at UTC%+03d:%02d", s.dated.UTC().Format("15:04:05"),
+				int(offset.Hours()), int(offset.Abs().Minutes())%60)
+		}
+		return
+	}
 }
 
 // byConnection makes a request certain where the logon of its event came by a connection
