@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -210,7 +211,7 @@ func writeLogs(w io.Writer, logs []casedir.LogInfo) {
 			fmt.Fprintf(w, ", %d missing in %d %s", l.Missing, l.Gaps, plural(int(l.Gaps), "gap", "gaps"))
 		}
 		if l.Silence > 0 {
-			fmt.Fprintf(w, "; longest silence %s from %s", time.Duration(l.Silence*100).Round(time.Second), l.SilenceFrom)
+			fmt.Fprintf(w, "; longest silence %s from %s", finding.Human(time.Duration(l.Silence*100)), l.SilenceFrom)
 		}
 		fmt.Fprintln(w)
 	}

@@ -276,6 +276,9 @@ func (s *settings) writeFindings(d report.Data, account *casedir.Account) error 
 		writeAccount(s.err, account)
 	}
 	fmt.Fprintf(s.err, "now is %s: %s\n", evidence.FormatTime(ticksOf(d.Now)), d.Clock)
+	if len(d.Result.Findings) > 0 && s.report == "" && !s.hunt.life {
+		fmt.Fprintln(s.err, "more: --report out.html has all reasons, the rows that prove them and the life of each task; --dossier prints that life")
+	}
 	return nil
 }
 

@@ -129,7 +129,7 @@ func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Ru
 		}
 		for i, r := range found {
 			if err := compileRule(compiler, d.File, r); err != nil && file == path {
-				return nil, err
+				return nil, fmt.Errorf("%w\ngoshawk check tells of all queries of a file, check --rewrite writes what can be put right", err)
 			} else if err != nil {
 				fmt.Fprintf(s.err, "this hunt can't run:\n%s\n", printableLines(err.Error()))
 			}

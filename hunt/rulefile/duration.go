@@ -34,6 +34,21 @@ func parseDuration(s string) (time.Duration, bool) {
 	return d, true
 }
 
+// writeDuration writes a time as rules do: 14d, 90m, 1d12h.
+func writeDuration(d time.Duration) string {
+	text := ""
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if n := d / unit.size; n > 0 {
+			text += strconv.FormatInt(int64(n), 10) + unit.name
+			d %= unit.size
+		}
+	}
+	return text
+}
+
 func (y *yamlReader) duration(key, value *yaml.Node) time.Duration {
 	s := y.scalar(key, value)
 	if s == "" {

@@ -218,13 +218,13 @@ const (
 // schedule checks frequency, period and what the query looks back.
 func (l *linter) schedule() {
 	if f := l.Frequency; f != 0 && (f < minFrequency || f > maxFrequency) {
-		l.report(errScheduleRange(l.at("queryFrequency"), "queryFrequency", f.String()))
+		l.report(errScheduleRange(l.at("queryFrequency"), "queryFrequency", writeDuration(f)))
 	}
 	if p := l.Period; p != 0 && (p < minFrequency || p > maxFrequency) {
-		l.report(errScheduleRange(l.at("queryPeriod"), "queryPeriod", p.String()))
+		l.report(errScheduleRange(l.at("queryPeriod"), "queryPeriod", writeDuration(p)))
 	}
 	if l.Frequency != 0 && l.Period != 0 && l.Frequency > l.Period {
-		l.report(errScheduleGap(l.at("queryFrequency"), l.Frequency.String(), l.Period.String()))
+		l.report(errScheduleGap(l.at("queryFrequency"), writeDuration(l.Frequency), writeDuration(l.Period)))
 	}
 	if l.Period == 0 {
 		return
@@ -232,7 +232,7 @@ func (l *linter) schedule() {
 	for _, m := range agoCall.FindAllStringSubmatchIndex(l.Query, -1) {
 		text := l.Query[m[2]:m[3]] + l.Query[m[4]:m[5]]
 		if back, ok := parseDuration(text); ok && back > l.Period {
-			l.report(errLookback(l.Span(source.Span{Start: m[0], End: m[1]}), text, l.Period.String()))
+			l.report(errLookback(l.Span(source.Span{Start: m[0], End: m[1]}), text, writeDuration(l.Period)))
 			return
 		}
 	}
