@@ -50,6 +50,9 @@ func (n *Normalizer) defenderTask(from *table, path string) error {
 	if a.name == "" {
 		a = account{from.get(cInitiatingProcessAccountDomain).Str, from.get(cInitiatingProcessAccountName).Str, from.get(cInitiatingProcessAccountSid).Str}
 	}
+	if by := from.get(cInitiatingProcessAccountName).Str; a.sid == "" && strings.EqualFold(a.name, by) {
+		a.sid = from.get(cInitiatingProcessAccountSid).Str
+	}
 	t.account(a)
 	logon, ok := parseInteger(string(fields.SubjectLogonId))
 	t.number(cLogonId, logon, ok)

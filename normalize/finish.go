@@ -87,6 +87,7 @@ func Finish(last int64, roundRows int) Stages {
 	f.scheduler()
 	f.logons()
 	f.services()
+	f.cacheEvents()
 	f.taskRows()
 	s.Tasks = f.steps
 	return s

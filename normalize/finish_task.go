@@ -87,18 +87,20 @@ DELETE FROM DeviceEvents WHERE rowid IN (
 }
 
 // taskRows makes Defender's rows of registered, changed and deleted tasks from the task
-// scheduler's log, where neither the security log nor Defender tells them. They have no
-// definition. They are made anew each time, for a better record may have come.
+// scheduler's log and from its writes to the registry, where neither the security log nor
+// Defender tells them. They have no definition. They are made anew each time, for a better
+// record may have come.
 func (f *finish) taskRows() {
-	f.given("DeviceEvents").do(`DELETE FROM DeviceEvents WHERE "$Origin" = 'taskscheduler'`)
-	f.given().some("ScheduledTaskEvents", "Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142)").do(`
+	f.given("DeviceEvents").do(`DELETE FROM DeviceEvents WHERE "$Origin" IN ('taskscheduler', '%s')`, originTaskCache)
+	const told = "(Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142) OR Source = 'Registry')"
+	f.given().some("ScheduledTaskEvents", told).do(`
 INSERT INTO DeviceEvents BY NAME
 SELECT Timestamp, DeviceId, DeviceName, ActionType, ReportId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid,
-  CAST(json_object('TaskName', TaskName, 'SubjectUserName', AccountName, 'Source', 'TaskScheduler') AS VARCHAR) AS AdditionalFields,
+  CAST(json_object('TaskName', TaskName, 'SubjectUserName', AccountName, 'Source', Source) AS VARCHAR) AS AdditionalFields,
   'DeviceEvents' AS Type, "$Source", "$Offset", "$Origin", "$Key", "$IngestionTime"
 FROM (SELECT * REPLACE (AccountDomain AS InitiatingProcessAccountDomain, AccountName AS InitiatingProcessAccountName, AccountSid AS InitiatingProcessAccountSid)
-  FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142)) t
+  FROM ScheduledTaskEvents WHERE %[2]s) t
 WHERE NOT EXISTS (
-  FROM ScheduledTaskEvents s WHERE s.Source <> 'TaskScheduler' AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
-    AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second))
+  FROM ScheduledTaskEvents s WHERE s.Source NOT IN ('TaskScheduler', 'Registry') AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
+    AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second), told)
 }

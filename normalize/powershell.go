@@ -177,7 +177,8 @@ func (n *Normalizer) powerShellClassic(ev *event) error {
 		return n.powerShellStarted(ev, texts[2])
 	}
 	c := commands{user: contextValue(texts[1], "UserId"), host: contextValue(texts[1], "HostApplication"), script: contextValue(texts[1], "ScriptName"), payload: texts[2]}
-	return n.powerShellCommands(ev, &c, "")
+	// The first text is the line of the script; it tells where no command is named.
+	return n.powerShellCommands(ev, &c, strings.TrimSpace(texts[0]))
 }
 
 func (n *Normalizer) powerShellStarted(ev *event, context string) error {

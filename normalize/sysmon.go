@@ -213,13 +213,7 @@ func (n *Normalizer) sysmonDriver(ev *event) error {
 	if err := n.emit(t); err != nil || !known || h.sha1 == "" {
 		return err
 	}
-	t = n.certificate
-	n.begin(t, ev, "")
-	t.str(cSHA1, h.sha1)
-	t.bool(cIsSigned, signed)
-	t.str(cSigner, signer)
-	t.bool(cIsTrusted, status == "Valid")
-	return n.emit(t)
+	return n.signed(ev, h, signed)
 }
 
 func (n *Normalizer) sysmonImage(ev *event) error {
@@ -227,7 +221,27 @@ func (n *Normalizer) sysmonImage(ev *event) error {
 	n.begin(t, ev, "ImageLoaded")
 	n.sysmonActor(t, ev, "")
 	n.fileOf(t, ev.text("ImageLoaded"))
-	t.hashes(parseHashes(ev.text("Hashes")))
+	h := parseHashes(ev.text("Hashes"))
+	t.hashes(h)
+	if err := n.emit(t); err != nil {
+		return err
+	}
+	// A program is the first image that its process loads, and this event alone says who signed
+	// it. Libraries are too many.
+	if signed, known := ev.truth("Signed"); known && h.sha1 != "" && strings.EqualFold(ev.text("Image"), ev.text("ImageLoaded")) {
+		return n.signed(ev, h, signed)
+	}
+	return nil
+}
+
+// signed makes the row of a file's signature.
+func (n *Normalizer) signed(ev *event, h hashes, signed bool) error {
+	t := n.certificate
+	n.begin(t, ev, "")
+	t.str(cSHA1, h.sha1)
+	t.bool(cIsSigned, signed)
+	t.str(cSigner, ev.filled("Signature"))
+	t.bool(cIsTrusted, ev.filled("SignatureStatus") == "Valid")
 	return n.emit(t)
 }
 

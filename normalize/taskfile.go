@@ -146,6 +146,12 @@ func (n *Normalizer) eventDefinition(from *table, d *task.Definition) error {
 	}
 	t.str(cStore, storeEvent)
 	t.settings(n, d)
+	if hidden := hiddenFrom(d); hidden != "" {
+		o := n.object()
+		o.str("Damage", d.Account())
+		o.str("HiddenFrom", hidden)
+		t.str(cAdditionalFields, o.text())
+	}
 	t.int(cKey, n.taskKey(storeEvent, from.get(cDeviceName).Str, name, from.get(cDefinitionHash).Str))
 	return n.emit(t)
 }

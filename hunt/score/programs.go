@@ -96,7 +96,7 @@ var unusualCreators = map[string]struct {
 }{
 	"winword.exe": {40, "Office"}, "excel.exe": {40, "Office"}, "powerpnt.exe": {40, "Office"}, "outlook.exe": {40, "Office"},
 	"msaccess.exe": {40, "Office"}, "onenote.exe": {40, "Office"}, "eqnedt32.exe": {45, "Office"},
-	"w3wp.exe": {45, "a web server"}, "httpd.exe": {40, "a web server"}, "nginx.exe": {40, "a web server"},
+	"w3wp.exe": {45, "a web server"}, "httpd.exe": {40, "a web server"}, "nginx.exe": {40, "a web server"}, "java.exe": {20, "a Java program"}, "javaw.exe": {20, "a Java program"},
 	"tomcat.exe": {40, "a web server"}, "php-cgi.exe": {40, "a web server"}, "sqlservr.exe": {45, "a database server"},
 	"mysqld.exe": {40, "a database server"}, "mshta.exe": {40, "a script host"}, "wscript.exe": {30, "a script host"},
 	"cscript.exe": {25, "a script host"}, "rundll32.exe": {35, "a proxy that runs DLLs"}, "regsvr32.exe": {35, "a proxy that runs DLLs"},

@@ -64,6 +64,7 @@ var allowed = map[string][]string{
 	"casedir":                 {"**"},
 	"cli":                     {"**"},
 	"cli/forms":               {"**"}, // a test over every form of evidence
+	"cli/behaviours":          {"**"}, // a test over every behaviour in every telemetry
 	"cli/labelled":            {"**"}, // a test over labelled evidence
 	"cmd/goshawk":             {"cli"},
 	"internal/**":             {"**"},
