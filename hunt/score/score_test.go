@@ -169,6 +169,9 @@ func TestLooksRandom(t *testing.T) {
 	}
 }
 
+// filledIn writes something for what the list leaves open.
+var filledIn = strings.NewReplacer("<name>", "Nightly report", "<u>", "ann", "<plugin>", "BatteryGauge", "<export>", "Start", "<user>", "ann", `\Plugins\*`, `\Plugins\BatteryGauge`, `\ScheduledJobs\*`, `\ScheduledJobs\Nightly report`)
+
 // TestBenignTasksStayLow judges every benign task that the reference material lists,
 // also those that the catalogue does not know.
 func TestBenignTasksStayLow(t *testing.T) {
@@ -187,7 +190,7 @@ func TestBenignTasksStayLow(t *testing.T) {
 	}
 	loud := 0
 	for _, row := range rows[1:] {
-		get := func(name string) string { return row[column[name]] }
+		get := func(name string) string { return filledIn.Replace(row[column[name]]) }
 		task := with(finding.Task{Name: get("task_path")}, get("principal"), get("runlevel"), get("triggers"))
 		action := finding.TaskAction{Kind: "Exec", Command: get("command"), Arguments: get("arguments")}
 		if get("action_type") == "com" {
@@ -200,7 +203,7 @@ func TestBenignTasksStayLow(t *testing.T) {
 		}
 	}
 	// The hardest look-alikes carry two suspicious properties by nature; see docs/evaluation.md.
-	if limit := 5; loud > limit {
+	if limit := 4; loud > limit {
 		t.Errorf("%d of %d benign tasks reach medium, at most %d may", loud, len(rows)-1, limit)
 	}
 }
