@@ -41,6 +41,16 @@ func TestCoverageOfLogs(t *testing.T) {
 	for i := range 30 { // an export of few chosen records
 		log.WriteString(event("Application", 5000+100*i, 1000, start.Add(time.Duration(i)*time.Hour), `"EventData":{}`))
 	}
+	for i := range 40 { // whole, and stopped long before the others; its name is written in two ways
+		id, data, channel := 7036, `"EventData":{}`, "System"
+		if i == 20 {
+			id, data = 104, `"UserData":{"LogFileCleared":{"SubjectUserName":"eve","SubjectDomainName":"CORP","Channel":"Microsoft-Windows-TaskScheduler/Operational","BackupPath":""}}`
+		}
+		if i%2 == 1 {
+			channel = "system"
+		}
+		log.WriteString(event(channel, 700+i, id, start.Add(time.Duration(i)*time.Hour), data))
+	}
 	path := filepath.Join(t.TempDir(), "log.jsonl")
 	if err := os.WriteFile(path, []byte(log.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -53,10 +63,10 @@ func TestCoverageOfLogs(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Err != "" || len(c.Devices) != 1 || len(c.Logs) != 2 {
+	if c.Err != "" || len(c.Devices) != 1 || len(c.Logs) != 3 {
 		t.Fatalf("%q %d devices %+v", c.Err, len(c.Devices), c.Logs)
 	}
-	application, security := c.Logs[0], c.Logs[1]
+	application, security, system := c.Logs[0], c.Logs[1], c.Logs[2]
 	if !application.Selection || len(application.Gaps) != 0 || application.Silence != nil {
 		t.Errorf("a selection is one: %+v", application)
 	}
@@ -66,11 +76,15 @@ func TestCoverageOfLogs(t *testing.T) {
 	if security.Silence == nil || security.Silence.Hours != 72 {
 		t.Errorf("silence: %+v", security.Silence)
 	}
-	if len(c.Cleared) != 1 || c.Cleared[0].Channel != "Security" || c.Cleared[0].Account != `CORP\eve` {
+	if system.Records != 40 || system.Missing != 0 || system.Silence == nil || !system.Silence.Ended || system.Silence.Hours < 200 || security.Silence.Ended {
+		t.Errorf("a log that ends: %+v", system)
+	}
+	if len(c.Cleared) != 2 || c.Cleared[0].Channel != "Microsoft-Windows-TaskScheduler/Operational" || c.Cleared[1].Channel != "Security" || c.Cleared[1].Account != `CORP\eve` {
 		t.Errorf("cleared: %+v", c.Cleared)
 	}
 	remarks := strings.Join(c.Remarks(), "\n")
-	for _, want := range []string{"the log Security was cleared", "21 records of Security are missing", "holds nothing for 3 days", "1 of 2 logs are selections"} {
+	for _, want := range []string{"the log Security was cleared", "21 records of Security are missing", "holds nothing for 3 days", "1 of 3 logs are selections", "System ends 9 days before the machine's other logs",
+		"the log Microsoft-Windows-TaskScheduler/Operational was cleared"} {
 		if !strings.Contains(remarks, want) {
 			t.Errorf("not said: %s in\n%s", want, remarks)
 		}

@@ -128,12 +128,17 @@ func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Ru
 			s.hunt.unread++
 		}
 		for i, r := range found {
-			if err := compileRule(compiler, d.File, r); err != nil && file == path {
+			tables, err := compileRule(compiler, d.File, r)
+			if err != nil && file == path {
 				return nil, fmt.Errorf("%w\ngoshawk check tells of all queries of a file, check --rewrite writes what can be put right", err)
 			} else if err != nil {
 				fmt.Fprintf(s.err, "this hunt can't run:\n%s\n", printableLines(err.Error()))
 			}
-			rules = append(rules, huntRule(file, i, d.File, r))
+			rule := huntRule(file, i, d.File, r)
+			if len(rule.Tables) == 0 {
+				rule.Tables = tables
+			}
+			rules = append(rules, rule)
 		}
 	}
 	if len(rules) == 0 {
@@ -154,11 +159,15 @@ func (s *settings) ruleCompiler() (*casedir.Compiler, error) {
 	return casedir.NewCompiler(casedir.MissingAny, folders...)
 }
 
-// compileRule is the error of a rule whose query can't run, with its places in the file.
-func compileRule(compiler *casedir.Compiler, f *source.File, r *rulefile.Rule) error {
-	_, found := compiler.Compile(f.Name, r.Query, ticksOf(time.Now()))
+// compileRule returns the tables that a rule's query reads, or why it can't run, with the
+// places in the file.
+func compileRule(compiler *casedir.Compiler, f *source.File, r *rulefile.Rule) (tables []string, err error) {
+	compiled, found := compiler.Compile(f.Name, r.Query, ticksOf(time.Now()))
 	d := &source.Diagnostics{File: f, List: r.InFile(found.List)}
-	return d.Err()
+	if compiled != nil {
+		tables = compiled.Tables
+	}
+	return tables, d.Err()
 }
 
 // huntRule turns a rule of a file into one that hunts run.

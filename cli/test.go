@@ -295,7 +295,8 @@ func (s *settings) testQuery(t *testFile, functions []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return rules[0].Query, compileRule(compiler, d.File, rules[0])
+	_, err = compileRule(compiler, d.File, rules[0])
+	return rules[0].Query, err
 }
 
 // wholeEvidence is the error of evidence of which something did not get into the case:

@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -22,83 +23,6 @@ const (
 	Unknown  Sight = "unknown"  // the rule doesn't say what it needs, or the case couldn't be asked
 )
 
-// Kind is one kind of evidence: where its rows are and what makes a machine write it.
-type Kind struct {
-	Name string `json:"name"`
-	// Channel and Events select Windows events, when the kind is one.
-	Channel string  `json:"channel,omitempty"`
-	Events  []int64 `json:"events,omitempty"`
-	// Table and Actions select rows of a table by ActionType, when the kind is one;
-	// no Actions means any row.
-	Table   string   `json:"table,omitempty"`
-	Actions []string `json:"actions,omitempty"`
-	// Where is a KQL condition on the rows of Table, "" for all.
-	Where string `json:"where,omitempty"`
-	// Enable is what turns the evidence on.
-	Enable string `json:"enable"`
-	// Audit is the subcategory of the audit policy that writes the events, "" for none.
-	Audit string `json:"audit,omitempty"`
-	// Connector is Sentinel's data connector that brings the kind.
-	Connector string `json:"connector,omitempty"`
-}
-
-// Connectors of Sentinel.
-const (
-	securityConnector = "WindowsSecurityEvents"
-	eventConnector    = "WindowsForwardedEvents"
-	defenderConnector = "MicrosoftThreatProtection"
-)
-
-// Kinds are the kinds of evidence that rules name in their needs.
-var Kinds = []Kind{
-	{Name: "security-task", Audit: "Other Object Access Events", Connector: securityConnector, Channel: "Security", Events: []int64{4698, 4699, 4700, 4701, 4702},
-		Enable: `auditpol /set /subcategory:"Other Object Access Events" /success:enable`},
-	{Name: "security-process", Audit: "Process Creation", Connector: securityConnector, Channel: "Security", Events: []int64{4688},
-		Enable: `auditpol /set /subcategory:"Process Creation" /success:enable, and the policy "Include command line in process creation events"`},
-	{Name: "security-share", Audit: "Detailed File Share", Connector: securityConnector, Channel: "Security", Events: []int64{5145},
-		Enable: `auditpol /set /subcategory:"Detailed File Share" /success:enable`},
-	{Name: "security-directory", Audit: "Directory Service Changes", Connector: securityConnector, Channel: "Security", Events: []int64{5136},
-		Enable: `auditpol /set /subcategory:"Directory Service Changes" /success:enable, on domain controllers`},
-	{Name: "security-logon", Audit: "Logon", Connector: securityConnector, Channel: "Security", Events: []int64{4624},
-		Enable: `auditpol /set /subcategory:"Logon" /success:enable`},
-	{Name: "security-registry", Audit: "Registry", Connector: securityConnector, Channel: "Security", Events: []int64{4657},
-		Enable: `auditpol /set /subcategory:"Registry" /success:enable, and an audit entry on the TaskCache key`},
-	{Name: "security-policy", Connector: securityConnector, Channel: "Security", Events: []int64{1102, 4719},
-		Enable: "written whenever the Security log exists"},
-	{Name: "taskscheduler", Connector: eventConnector, Channel: "Microsoft-Windows-TaskScheduler/Operational",
-		Events: []int64{100, 102, 106, 107, 108, 110, 118, 119, 129, 140, 141, 142, 200, 201},
-		Enable: `wevtutil sl Microsoft-Windows-TaskScheduler/Operational /e:true`},
-	{Name: "sysmon-process", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{1}, Enable: "Sysmon with ProcessCreate"},
-	{Name: "sysmon-network", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{3, 22}, Enable: "Sysmon with NetworkConnect and DnsQuery"},
-	{Name: "sysmon-image", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{7}, Enable: "Sysmon with ImageLoad"},
-	{Name: "sysmon-file", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{11}, Enable: "Sysmon with FileCreate"},
-	{Name: "sysmon-registry", Connector: eventConnector, Channel: "Microsoft-Windows-Sysmon/Operational", Events: []int64{12, 13, 14}, Enable: "Sysmon with RegistryEvent for the TaskCache key"},
-	{Name: "powershell", Connector: eventConnector, Channel: "Microsoft-Windows-PowerShell/Operational", Events: []int64{4103, 4104},
-		Enable: `the policies "Turn on PowerShell Script Block Logging" and "Turn on Module Logging"`},
-	{Name: "powershell-classic", Connector: eventConnector, Channel: "Windows PowerShell", Events: []int64{400, 403, 600, 800}, Enable: "written by default"},
-	{Name: "defender-task", Connector: defenderConnector, Table: "DeviceEvents",
-		Actions: []string{"ScheduledTaskCreated", "ScheduledTaskUpdated", "ScheduledTaskDeleted", "ScheduledTaskEnabled", "ScheduledTaskDisabled"},
-		Enable:  "Defender for Endpoint with the audit of Other Object Access Events"},
-	{Name: "process", Connector: defenderConnector, Table: "DeviceProcessEvents", Enable: "Defender for Endpoint, Sysmon, or the audit of Process Creation"},
-	{Name: "event", Connector: defenderConnector, Table: "DeviceEvents", Enable: "Defender for Endpoint, or the logs that tell of the same"},
-	{Name: "logon", Connector: defenderConnector, Table: "DeviceLogonEvents", Enable: "Defender for Endpoint, or the audit of Logon"},
-	{Name: "network", Connector: defenderConnector, Table: "DeviceNetworkEvents", Enable: "Defender for Endpoint, or Sysmon with NetworkConnect"},
-	{Name: "file", Connector: defenderConnector, Table: "DeviceFileEvents", Enable: "Defender for Endpoint, or Sysmon with FileCreate"},
-	{Name: "registry", Connector: defenderConnector, Table: "DeviceRegistryEvents", Enable: "Defender for Endpoint, or Sysmon with RegistryEvent"},
-	{Name: "image", Connector: defenderConnector, Table: "DeviceImageLoadEvents", Enable: "Defender for Endpoint, or Sysmon with ImageLoad"},
-	{Name: "task-store", Table: "ScheduledTasks", Where: `Store != "Event"`, Enable: `collect C:\Windows\System32\Tasks and the SOFTWARE hive`},
-	{Name: "task-event", Table: "ScheduledTaskEvents", Enable: `the Security audit of Other Object Access Events, or the channel Microsoft-Windows-TaskScheduler/Operational`},
-}
-
-func kindByName(name string) (Kind, bool) {
-	for _, k := range Kinds {
-		if k.Name == name {
-			return k, true
-		}
-	}
-	return Kind{}, false
-}
-
 // Coverage says which evidence the case held, per device.
 type Coverage struct {
 	Devices []DeviceCoverage `json:"devices"`
@@ -112,6 +36,9 @@ type Coverage struct {
 	Definitions []Fill     `json:"definitions,omitempty"`
 	// Err says why the case couldn't be asked, "" if it could.
 	Err string `json:"error,omitempty"`
+
+	anywhere map[string]int  // kind -> rows that name no device
+	unasked  map[string]bool // kinds that are none: the case can't be asked for them
 }
 
 // DeviceCoverage is the evidence of one device.
@@ -127,6 +54,9 @@ type DeviceCoverage struct {
 
 // Has reports whether any device has rows of a kind.
 func (c *Coverage) Has(kind string) bool {
+	if c.anywhere[kind] > 0 {
+		return true
+	}
 	for i := range c.Devices {
 		if c.Devices[i].Kinds[kind] > 0 {
 			return true
@@ -152,7 +82,7 @@ func (c *Coverage) Blind(kinds []string) []string {
 
 // sight judges one rule by the coverage.
 func (c *Coverage) sight(r *Rule) (Sight, []string) {
-	needs := r.needs()
+	needs := c.needs(r)
 	if c.Err != "" || len(needs) == 0 {
 		return Unknown, nil
 	}
@@ -163,9 +93,7 @@ func (c *Coverage) sight(r *Rule) (Sight, []string) {
 		var enable []string
 		for _, name := range n.Any {
 			have = have || c.Has(name)
-			if k, ok := kindByName(name); ok {
-				enable = append(enable, k.Enable)
-			}
+			enable = append(enable, kindOf(name).Enable)
 		}
 		if have {
 			met++
@@ -185,16 +113,26 @@ func (c *Coverage) sight(r *Rule) (Sight, []string) {
 	return Partial, missing
 }
 
-// needsOf derives what a rule lives on from the tables that its author lists, as far
-// as they are among the kinds.
+// tableName is what the name of a table looks like.
+var tableName = regexp.MustCompile(`^[A-Za-z]\w{0,99}$`)
+
+// needsOf derives what a rule lives on from the tables that it reads: those that are among
+// the kinds, and others by their rows. What a team keeps beside the evidence is none.
 func needsOf(tables []string) []Need {
 	var out []Need
+	seen := map[string]bool{"TaskBaseline": true}
 	for _, t := range tables {
+		if seen[t] || !tableName.MatchString(t) {
+			continue
+		}
+		seen[t] = true
+		name := t
 		for _, k := range Kinds {
 			if k.Table == t && len(k.Actions) == 0 {
-				out = append(out, Need{For: "rows of " + t, Any: []string{k.Name}})
+				name = k.Name
 			}
 		}
+		out = append(out, Need{For: "rows of " + t, Any: []string{name}})
 	}
 	return out
 }
@@ -235,8 +173,46 @@ func tableQuery(k Kind) string {
 		"| summarize Rows = count(), First = min(Timestamp), Last = max(Timestamp) by DeviceName"
 }
 
-// survey asks the case what evidence it holds.
-func survey(ctx context.Context, q Querier) Coverage {
+// rowsQuery counts the rows of a table by device, whatever column names it.
+const rowsQuery = `%s
+| extend DeviceName = tostring(column_ifexists("DeviceName", column_ifexists("Computer", "")))
+| summarize Rows = count() by DeviceName`
+
+// maxTables bounds the tables that are asked for besides the kinds.
+const maxTables = 50
+
+// others asks for the tables that rules live on and that are no kind of their own.
+func (c *Coverage) others(ctx context.Context, q Querier, rules []Rule, device func(string) *DeviceCoverage) {
+	c.anywhere, c.unasked = map[string]int{}, map[string]bool{}
+	asked := map[string]bool{}
+	for i := range rules {
+		for _, n := range rules[i].needs() {
+			for _, name := range n.Any {
+				if _, ok := kindByName(name); ok || asked[name] || ctx.Err() != nil {
+					continue
+				}
+				asked[name] = true
+				schema, rows, _, err := q.Query(ctx, "coverage: "+name, fmt.Sprintf(rowsQuery, name))
+				if err != nil || len(asked) > maxTables {
+					c.unasked[name] = true
+					continue
+				}
+				g := newReader(&Rule{}, schema)
+				for _, row := range rows {
+					g.Cells = row
+					if on := cell.Plain(g.named("DeviceName")); on == "" {
+						c.anywhere[name] += int(g.named("Rows").Int)
+					} else {
+						device(on).Kinds[name] += int(g.named("Rows").Int)
+					}
+				}
+			}
+		}
+	}
+}
+
+// survey asks the case what evidence it holds, of that which the rules live on.
+func survey(ctx context.Context, q Querier, rules []Rule) Coverage {
 	var c Coverage
 	devices := map[string]*DeviceCoverage{}
 	device := func(name string) *DeviceCoverage {
@@ -289,7 +265,11 @@ func survey(ctx context.Context, q Querier) Coverage {
 			d.span(g.named("First"), g.named("Last"))
 		}
 	}
+	c.others(ctx, q, rules, device)
 	for _, d := range devices {
+		for kind, n := range c.anywhere { // rows of no device are no machine's alone
+			d.Kinds[kind] += n
+		}
 		c.Devices = append(c.Devices, *d)
 	}
 	sort.Slice(c.Devices, func(i, j int) bool { return c.Devices[i].Device < c.Devices[j].Device })

@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -35,7 +36,7 @@ func (c *Coverage) judge(rules []Rule) {
 	for i := range rules {
 		rule := &rules[i]
 		h := HuntCoverage{ID: rule.ID, Name: rule.Name}
-		needs := rule.needs()
+		needs := c.needs(rule)
 		for j := range c.Devices {
 			d := &c.Devices[j]
 			sight := d.sight(needs)
@@ -58,9 +59,7 @@ func (c *Coverage) judge(rules []Rule) {
 			if l == nil {
 				l = &Lack{For: n.For, Devices: c.Blind(n.Any)}
 				for _, name := range n.Any {
-					if k, ok := kindByName(name); ok {
-						l.Kinds = append(l.Kinds, k)
-					}
+					l.Kinds = append(l.Kinds, kindOf(name))
 				}
 				lacks[key] = l
 				order = append(order, key)
@@ -109,10 +108,17 @@ func (r *Rule) needs() []Need {
 	return needsOf(r.Tables)
 }
 
+// needs are those of a rule's needs that the case can be asked for.
+func (c *Coverage) needs(r *Rule) []Need {
+	return slices.DeleteFunc(slices.Clone(r.needs()), func(n Need) bool {
+		return !slices.ContainsFunc(n.Any, func(name string) bool { return !c.unasked[name] })
+	})
+}
+
 // Survey says what evidence a case holds and lacks, and which rules can see on which
 // device, without running them.
 func Survey(ctx context.Context, rules []Rule, q Querier) (*Coverage, error) {
-	c := survey(ctx, q)
+	c := survey(ctx, q, rules)
 	c.look(ctx, q)
 	c.judge(rules)
 	return &c, ctx.Err()

@@ -48,6 +48,9 @@ type Silence struct {
 	From  finding.Time `json:"from"`
 	To    finding.Time `json:"to"`
 	Hours int64        `json:"hours"`
+	// Ended says that nothing of the log comes after: To is the last event of the machine's
+	// other logs.
+	Ended bool `json:"ended,omitempty"`
 }
 
 // Clearing is an event that says that a log was cleared.
@@ -80,14 +83,16 @@ const (
 	recordsQuery = `WindowsEvent
 | where isnotempty(Channel) and isempty(EventOriginId)
 | extend Id = tolong(EventRecordId)
-| summarize Records = count(), Ids = count_distinct(Id), Least = min(Id), Greatest = max(Id), First = min(TimeGenerated), Last = max(TimeGenerated) by Computer, Channel`
+| summarize Channel = min(Channel), Records = count(), Ids = count_distinct(Id), Least = min(Id), Greatest = max(Id), First = min(TimeGenerated), Last = max(TimeGenerated)
+    by Computer = tolower(Computer), Log = tolower(Channel)`
 
 	gapsQuery = `let Logs = dynamic([%s]);
 WindowsEvent
-| where strcat(tolower(Computer), "|", Channel) in (Logs) and isempty(EventOriginId)
+| extend Computer = tolower(Computer), Channel = tolower(Channel)
+| where strcat(Computer, "|", Channel) in (Logs) and isempty(EventOriginId)
 | extend Id = tolong(EventRecordId)
 | where Id > 0
-| summarize Time = min(TimeGenerated) by Computer = tolower(Computer), Channel, Id
+| summarize Time = min(TimeGenerated) by Computer, Channel, Id
 | sort by Computer asc, Channel asc, Id asc
 | extend After = prev(Id), From = prev(Time), Same = prev(Computer) == Computer and prev(Channel) == Channel
 | where Same and Id > After + 1
@@ -96,21 +101,26 @@ WindowsEvent
 | project Computer, Channel, After, Before = Id, Missing, From, To = Time
 | sort by Missing desc`
 
-	silenceQuery = `WindowsEvent
+	// A log is silent to the last event of its machine: one that ends before the others
+	// was stopped, or is all that was kept of it.
+	silenceQuery = `let Hours = materialize(WindowsEvent
 | where isnotempty(Channel) and isnotnull(TimeGenerated)
-| summarize by Computer = tolower(Computer), Channel, Hour = bin(TimeGenerated, 1h)
+| summarize by Computer = tolower(Computer), Channel = tolower(Channel), Hour = bin(TimeGenerated, 1h));
+let Ends = Hours | summarize End = max(Hour) by Computer;
+union (Hours | extend Held = true),
+    (Hours | summarize Last = max(Hour) by Computer, Channel | lookup Ends on Computer | where End > Last | project Computer, Channel, Hour = End, Held = false)
 | sort by Computer asc, Channel asc, Hour asc
 | extend Before = prev(Hour), Same = prev(Computer) == Computer and prev(Channel) == Channel
 | where Same
 | extend Hours = tolong((Hour - Before) / 1h)
-| summarize Steps = count(), Mean = avg(Hours), arg_max(Hours, Before, Hour) by Computer, Channel
+| summarize Steps = countif(Held), Mean = avgif(Hours, Held), arg_max(Hours, Before, Hour, Held) by Computer, Channel
 | where Steps >= 24 and Hours >= 24 and Hours >= 10 * Mean
-| project Computer, Channel, From = Before + 1h, To = Hour, Hours = Hours - 1`
+| project Computer, Channel, From = Before + 1h, To = Hour, Hours = Hours - 1, Ended = not(Held)`
 
 	clearedQuery = `union
-  (WindowsEvent | where Channel == "Security" and EventID == 1102
-   | project Time = TimeGenerated, Computer, Channel, Account = strcat(EventData.SubjectDomainName, @"\", EventData.SubjectUserName)),
-  (WindowsEvent | where Channel == "System" and EventID == 104
+  (WindowsEvent | where Channel =~ "Security" and EventID == 1102
+   | project Time = TimeGenerated, Computer, Channel = "Security", Account = strcat(EventData.SubjectDomainName, @"\", EventData.SubjectUserName)),
+  (WindowsEvent | where Channel =~ "System" and EventID == 104
    | project Time = TimeGenerated, Computer, Channel = iff(isempty(tostring(EventData.Channel)), "System", tostring(EventData.Channel)), Account = strcat(EventData.SubjectDomainName, @"\", EventData.SubjectUserName)),
   (DeviceEvents | where ActionType == "SecurityLogCleared"
    | project Time = Timestamp, Computer = DeviceName, Channel = "Security", Account = strcat(InitiatingProcessAccountDomain, @"\", InitiatingProcessAccountName))
@@ -151,8 +161,9 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 		ask("gaps in record ids", fmt.Sprintf(gapsQuery, gappy), held.gap)
 	}
 	ask("silence", silenceQuery, func(r *reader) {
-		if l := held[logKey(r)]; l != nil {
-			l.Silence = &Silence{moment(r.named("From")), moment(r.named("To")), r.named("Hours").Int}
+		ended := r.named("Ended").Int != 0
+		if l := held[logKey(r)]; l != nil && !(ended && l.Selection) {
+			l.Silence = &Silence{moment(r.named("From")), moment(r.named("To")), r.named("Hours").Int, ended}
 		}
 	})
 	ask("cleared logs", clearedQuery, func(r *reader) {
@@ -175,9 +186,10 @@ func (c *Coverage) look(ctx context.Context, q Querier) {
 // logs are the logs of a case by logKey.
 type logs map[string]*Log
 
-// logKey is the log that a row speaks of: a computer's name may be written in two ways.
+// logKey is the log that a row speaks of: the names of computers and logs may be written in
+// two ways.
 func logKey(r *reader) string {
-	return strings.ToLower(cell.Plain(r.named("Computer"))) + "|" + cell.Plain(r.named("Channel"))
+	return strings.ToLower(cell.Plain(r.named("Computer")) + "|" + cell.Plain(r.named("Channel")))
 }
 
 // records notes how many records a log has, and how many its numbers say it had.
@@ -188,10 +200,6 @@ func (s logs) records(r *reader) {
 	if !least.Null && !greatest.Null && least.Int > 0 {
 		l.Missing = max(0, greatest.Int-least.Int+1-ids.Int)
 		l.Selection = float64(l.Missing) > minGap*float64(greatest.Int-least.Int+1)
-	}
-	if other := s[logKey(r)]; other != nil {
-		other.Records += l.Records
-		return
 	}
 	s[logKey(r)] = l
 }
@@ -263,7 +271,11 @@ func (c *Coverage) Remarks() []string {
 		out = append(out, fmt.Sprintf("%s: %s between record %d (%s) and %d (%s)", l.Device, what, g.After, g.From, g.Before, g.To))
 	}
 	for _, l := range c.Logs {
-		if s := l.Silence; s != nil {
+		switch s := l.Silence; {
+		case s == nil:
+		case s.Ended:
+			out = append(out, fmt.Sprintf("%s: %s ends %s before the machine's other logs, which go on from %s to %s", l.Device, l.Channel, hours(s.Hours), s.From, s.To))
+		default:
 			out = append(out, fmt.Sprintf("%s: %s holds nothing for %s, from %s to %s", l.Device, l.Channel, hours(s.Hours), s.From, s.To))
 		}
 	}
@@ -278,7 +290,11 @@ func (c *Coverage) Remarks() []string {
 	}
 	for _, f := range c.Definitions {
 		if f.Filled < f.Events {
-			out = append(out, fmt.Sprintf("%d of %d creations and changes of tasks from %s carry the task's definition (%d%%)", f.Filled, f.Events, f.Source, f.Percent()))
+			text := fmt.Sprintf("%d of %d creations and changes of tasks from %s carry the task's definition (%d%%)", f.Filled, f.Events, f.Source, f.Percent())
+			if f.Source == "TaskScheduler" && f.Filled == 0 {
+				text += ": that log never does, the Security log's 4698 and 4702 do"
+			}
+			out = append(out, text)
 		}
 	}
 	return out

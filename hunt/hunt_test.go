@@ -204,14 +204,25 @@ func TestDossierFollowsTheTaskAndItsProcesses(t *testing.T) {
 
 func TestCoverageOfATableList(t *testing.T) {
 	r := rule("mine")
-	r.Tables = []string{"DeviceProcessEvents", "DeviceNetworkEvents", "SomethingElse"}
-	q := answers{"coverage: process": {columns: "DeviceName Rows:long First:datetime Last:datetime", rows: [][]any{{"a", 3, base, base}}}}
+	r.Tables = []string{"DeviceProcessEvents", "DeviceNetworkEvents", "SomethingElse", "Security Events (Windows)", "SecurityEvent", "SigninLogs", "TaskBaseline"}
+	q := answers{"coverage: process": {columns: "DeviceName Rows:long First:datetime Last:datetime", rows: [][]any{{"a", 3, base, base}}},
+		"coverage: SomethingElse": {err: errors.New("unknown table")},
+		"coverage: SigninLogs":    {columns: "DeviceName Rows:long", rows: [][]any{{"", 4}}},
+		"coverage: SecurityEvent": {columns: "DeviceName Rows:long", rows: [][]any{{"B", 4}}}}
 	res, err := hunt.Run(t.Context(), []hunt.Rule{r}, q, hunt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := res.Outcomes[0]; o.Sight != hunt.Partial || len(o.Missing) != 1 || !strings.Contains(o.Missing[0], "DeviceNetworkEvents") {
-		t.Errorf("sight %s, missing %q", o.Sight, o.Missing)
+	want := []string{"rows of DeviceProcessEvents: 1 of 2 devices have none (b)",
+		"rows of DeviceNetworkEvents: none of network in the case; to have it: Defender for Endpoint, or Sysmon with NetworkConnect",
+		"rows of SecurityEvent: 1 of 2 devices have none (a)"}
+	if o := res.Outcomes[0]; o.Sight != hunt.Partial || !slices.Equal(o.Missing, want) || res.Coverage.Err != "" {
+		t.Errorf("sight %s, missing %q, error %q", o.Sight, o.Missing, res.Coverage.Err)
+	}
+	for _, d := range res.Coverage.Devices {
+		if d.Kinds["SigninLogs"] != 4 {
+			t.Errorf("%s: rows of no device are %d", d.Device, d.Kinds["SigninLogs"])
+		}
 	}
 }
 

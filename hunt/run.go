@@ -49,7 +49,7 @@ func Run(ctx context.Context, rules []Rule, q Querier, opts Options) (*Result, e
 	if opts.Timeout <= 0 {
 		opts.Timeout = 5 * time.Minute
 	}
-	res := &Result{Coverage: survey(ctx, q)}
+	res := &Result{Coverage: survey(ctx, q, rules)}
 	var items []*item
 	for i := range rules {
 		if opts.Progress != nil {

@@ -41,27 +41,28 @@ func HTML(w io.Writer, d Data) error {
 // page is what the template shows.
 type page struct {
 	Data
-	Style    template.CSS
-	Policy   string
-	Counts   []severityCount
-	Findings []card
-	Brief    []card // further findings, for the table alone
-	Rest     int    // findings that the page does not even list
-	Queries  []finding.Hunt
-	Attack   []technique
-	Overview template.HTML
-	Hunts    []hunt.Outcome
-	Kinds    []string
-	Matrix   []deviceRow
-	MoreRows int
-	First    finding.Time
-	Last     finding.Time
-	Verdict  string
-	Least    string // what the filter shows at first
-	Blind    int
-	Failed   int
-	Refused  int
-	Remarks  []string // what the logs lack, at most maxRemarks
+	Style     template.CSS
+	Policy    string
+	Counts    []severityCount
+	Findings  []card
+	Brief     []card // further findings, for the table alone
+	Rest      int    // findings that the page does not even list
+	Queries   []finding.Hunt
+	Attack    []technique
+	Overview  template.HTML
+	Hunts     []hunt.Outcome
+	OnDevices map[string]string // of a hunt by its id: on how many devices it can see
+	Kinds     []string
+	Matrix    []deviceRow
+	MoreRows  int
+	First     finding.Time
+	Last      finding.Time
+	Verdict   string
+	Least     string // what the filter shows at first
+	Blind     int
+	Failed    int
+	Refused   int
+	Remarks   []string // what the logs lack, at most maxRemarks
 }
 
 type severityCount struct {
@@ -114,9 +115,11 @@ type statement struct {
 	Changes    []string
 }
 
-// deviceRow is a device's evidence, parallel to page.Kinds.
+// deviceRow is a device's evidence, parallel to page.Kinds, and how many hunts see what
+// they live on there.
 type deviceRow struct {
 	Device string
+	Sees   [3]int // runnable, partial, blind
 	Cells  []int
 	Blind  bool
 }
@@ -212,6 +215,19 @@ func (p *page) coverage() {
 			p.Failed++
 		}
 	}
+	p.OnDevices = map[string]string{}
+	for _, h := range p.Result.Coverage.Hunts {
+		var parts []string
+		for _, n := range []struct {
+			devices int
+			sight   hunt.Sight
+		}{{h.Runnable, hunt.Runnable}, {h.Partial, hunt.Partial}, {h.Blind, hunt.Blind}, {h.Unknown, hunt.Unknown}} {
+			if n.devices > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n.devices, n.sight))
+			}
+		}
+		p.OnDevices[h.ID] = strings.Join(parts, ", ")
+	}
 	for _, k := range hunt.Kinds {
 		p.Kinds = append(p.Kinds, k.Name)
 	}
@@ -227,6 +243,11 @@ func (p *page) coverage() {
 			continue
 		}
 		row := deviceRow{Device: d.Device, Blind: true}
+		for _, sight := range d.Sights {
+			if i := slices.Index([]hunt.Sight{hunt.Runnable, hunt.Partial, hunt.Blind}, sight); i >= 0 {
+				row.Sees[i]++
+			}
+		}
 		for _, k := range p.Kinds {
 			row.Cells = append(row.Cells, d.Kinds[k])
 			row.Blind = row.Blind && d.Kinds[k] == 0

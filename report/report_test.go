@@ -111,8 +111,9 @@ func sample() report.Data {
 				{ID: "rare-task-creation", Name: "Rare scheduled task created", Rows: 14, Findings: 2, Took: 12 * time.Millisecond, Sight: hunt.Runnable},
 				{ID: "scriptblock", Name: "Script blocks that make tasks", Sight: hunt.Blind, Missing: []string{"script blocks: none of powershell in the case"}},
 			},
-			Coverage: hunt.Coverage{Devices: []hunt.DeviceCoverage{
-				{Device: "wks-017.corp.example", First: at("08:00:00"), Last: at("13:00:00"), Kinds: map[string]int{"security-task": 14, "process": 48211}},
+			Coverage: hunt.Coverage{Hunts: []hunt.HuntCoverage{{ID: "scriptblock", Runnable: 31, Blind: 19}}, Devices: []hunt.DeviceCoverage{
+				{Device: "wks-017.corp.example", First: at("08:00:00"), Last: at("13:00:00"), Kinds: map[string]int{"security-task": 14, "process": 48211},
+					Sights: map[string]hunt.Sight{"a": hunt.Runnable, "b": hunt.Runnable, "c": hunt.Blind, "d": hunt.Unknown}},
 				{Device: "wks-018", First: at("08:00:00"), Last: at("13:00:00"), Kinds: map[string]int{}},
 			}},
 		},
@@ -166,7 +167,7 @@ func TestHTMLTellsTheStory(t *testing.T) {
 	html := render(t)
 	for _, want := range []string{
 		"1 finding to act on", "\\OneDrive Sync Helper", "names an address on the network", "U&#43;202E", "2024-05-14 09:12:41.1234567",
-		"chunk 14 is cut off", "logged on:", "asked to create", "it may still be there", "c-possible", "circle.exe", "connected to 203.0.113.7:443 (3 times)", "used schtasks.exe to make the task", "not evidence: a Word document", "script blocks: none of powershell", "1 blind", "case-2024-05 &lt;&amp;&gt;",
+		"chunk 14 is cut off", "logged on:", "asked to create", "it may still be there", "c-possible", "circle.exe", "connected to 203.0.113.7:443 (3 times)", "used schtasks.exe to make the task", "not evidence: a Word document", "script blocks: none of powershell", "1 blind", "on devices: 31 runnable, 19 blind", `<td class="num">2</td><td class="num">0</td><td class="num">1</td>`, "case-2024-05 &lt;&amp;&gt;",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
