@@ -93,14 +93,15 @@ func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*findin
 
 // life is the dossier of one finding in the making.
 type life struct {
-	f     *finding.Finding
-	d     *finding.Dossier
-	name  string // the task's path for comparison; "" when no task is known
-	sees  Sees
-	named cmdline.Named  // what its actions name
-	nodes map[string]int // by what a node is, to its place
-	procs map[*process]int
-	links map[edgeKey]int
+	f        *finding.Finding
+	d        *finding.Dossier
+	name     string // the task's path for comparison; "" when no task is known
+	sees     Sees
+	named    cmdline.Named  // what its actions name
+	readings []string       // of the variables in named.Files, for the system's own account
+	nodes    map[string]int // by what a node is, to its place
+	procs    map[*process]int
+	links    map[edgeKey]int
 }
 
 type edgeKey struct {

@@ -24,10 +24,10 @@ func (l *life) gaps(k *known) {
 	for _, device := range l.d.Devices {
 		if l.name != "" && l.touches(device) {
 			l.originGaps(k, device)
-			l.plantGaps(k, device)
 			l.runGaps(k, device)
 		}
 	}
+	l.plantGaps(k)
 	l.deedGaps()
 	if l.d.Others > 0 {
 		l.gap(finding.Defined, fmt.Sprintf("the same task is on %s, whose life is not told here: %s", further(l.d.Others), names(l.d.OtherDevices)), "goshawk hunt --dossier-devices tells of more")

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -34,14 +35,13 @@ func (k *known) nameActions() (files, keys set) {
 	for _, l := range k.lives {
 		for _, a := range k.actionsOf(l) {
 			n := cmdline.Names(a.Command, a.Arguments)
-			l.named.Files = append(l.named.Files, n.Files...)
-			l.named.Registry = append(l.named.Registry, n.Registry...)
 			if a.ClassID != "" {
-				l.named.Registry = append(l.named.Registry, classKeys(a.ClassID)...)
+				n.Registry = append(n.Registry, classKeys(a.ClassID)...)
 			}
+			l.adds(n)
 		}
-		l.named.Files = systems(l.named.Files)
-		for _, f := range l.named.Files {
+		l.readings = systems(l.named.Files)
+		for _, f := range append(l.readings, l.named.Files...) {
 			if len(files) < maxNamed {
 				files.add(anyUsers(f))
 			}
@@ -53,6 +53,21 @@ func (k *known) nameActions() (files, keys set) {
 		}
 	}
 	return files, keys
+}
+
+// adds keeps what one action names.
+func (l *life) adds(n cmdline.Named) {
+	for _, f := range n.Files {
+		if !slices.Contains(l.named.Files, f) {
+			l.named.Files = append(l.named.Files, f)
+		}
+	}
+	for _, r := range n.Registry {
+		same := func(o cmdline.RegistryName) bool { return o.Key == r.Key && o.Value == r.Value && o.Any == r.Any }
+		if !slices.ContainsFunc(l.named.Registry, same) {
+			l.named.Registry = append(l.named.Registry, r)
+		}
+	}
 }
 
 // actionsOf are a task's actions as hunts, events and stores have them.
@@ -95,9 +110,10 @@ func classKeys(id string) []cmdline.RegistryName {
 	return out
 }
 
-// systems adds, for each file in a folder that a variable stands for, the one that the
+// systems returns, for each file in a folder that a variable stands for, the one that the
 // variable means when the system's own account runs the task.
 func systems(files []string) []string {
+	var out []string
 	const profile = `c:\windows\system32\config\systemprofile\`
 	for _, f := range files {
 		rest, ok := strings.CutPrefix(f, anyUser)
@@ -105,11 +121,11 @@ func systems(files []string) []string {
 			continue
 		}
 		if name, ok := strings.CutPrefix(rest, `appdata\local\temp\`); ok {
-			files = append(files, `c:\windows\temp\`+name)
+			out = append(out, `c:\windows\temp\`+name)
 		}
-		files = append(files, profile+rest)
+		out = append(out, profile+rest)
 	}
-	return files
+	return out
 }
 
 // views adds the spellings of a key below its hive, and below a user, that rows have.
@@ -172,15 +188,37 @@ union
 
 // plantGaps says of which files and registry values that actions name nobody is known to
 // have written them. What lies in the folders of Windows and of software is not asked for.
-func (l *life) plantGaps(k *known, device string) {
+func (l *life) plantGaps(k *known) {
+	var order []finding.Gap
+	on := map[finding.Gap][]string{}
+	for _, device := range l.d.Devices {
+		if !l.touches(device) {
+			continue
+		}
+		for _, g := range l.plantGapsOn(k, device) {
+			if _, ok := on[g]; !ok {
+				order = append(order, g)
+			}
+			on[g] = append(on[g], device)
+		}
+	}
+	for _, g := range order {
+		if devices := on[g]; len(devices) < len(l.d.Devices) {
+			g.Text += " (" + names(devices) + ")"
+		}
+		l.d.Gaps = append(l.d.Gaps, g)
+	}
+}
+
+func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
 	var files, values []string
 	for _, f := range l.named.Files {
-		if !ownFolder(f) && !l.toldOf(k, device, f) {
+		if !ownFolder(f) && !k.wroteFile(device, f) {
 			files = append(files, f)
 		}
 	}
 	for i := range l.named.Registry {
-		if n := &l.named.Registry[i]; !strings.HasPrefix(n.Path, `software\classes\clsid\`) && !l.wroteKey(k, device, n) {
+		if n := &l.named.Registry[i]; !strings.HasPrefix(n.Path, `software\classes\clsid\`) && !k.wroteKey(device, n) {
 			text := n.Text
 			if n.Value != "" {
 				text += `\` + n.Value
@@ -188,6 +226,7 @@ func (l *life) plantGaps(k *known, device string) {
 			values = append(values, text)
 		}
 	}
+	var out []finding.Gap
 	for _, g := range []struct {
 		list       []string
 		kind, what string
@@ -195,17 +234,18 @@ func (l *life) plantGaps(k *known, device string) {
 		if len(g.list) == 0 {
 			continue
 		}
-		text := "who wrote " + finding.Shorten(names(g.list), 600) + ", which its action names" + l.on(device) + ", is not known: "
+		gap := finding.Gap{Chapter: finding.Defined, Text: "who wrote " + finding.Shorten(names(g.list), 600) + ", which its action names, is not known: "}
 		if l.sees(device, g.kind) {
-			l.gap(finding.Defined, text+"the events of "+g.what+" tell nothing of it: it is older, or not watched", "")
+			gap.Text += "the events of " + g.what + " tell nothing of it: it is older, or not watched"
 		} else {
-			l.gap(finding.Defined, text+"no events of "+g.what+" are in the case", hintDeed)
+			gap.Text, gap.Hint = gap.Text+"no events of "+g.what+" are in the case", hintDeed
 		}
+		out = append(out, gap)
 	}
+	return out
 }
 
-// ownFolder reports whether a file lies where Windows and setups put theirs, or is only
-// another reading of a variable.
+// ownFolder reports whether a file lies where Windows and setups put theirs.
 func ownFolder(path string) bool {
 	for _, open := range []string{`c:\windows\temp\`, `c:\windows\tasks\`} {
 		if strings.HasPrefix(path, open) {
@@ -215,18 +255,18 @@ func ownFolder(path string) bool {
 	return strings.HasPrefix(path, `c:\windows\`) || strings.HasPrefix(path, `c:\program files`)
 }
 
-// toldOf reports whether a row names who wrote or deleted the file, or the task's own
-// processes did.
-func (l *life) toldOf(k *known, device, file string) bool {
+// wroteFile reports whether a row names who wrote or deleted the file.
+func (k *known) wroteFile(device, file string) bool {
+	also := systems([]string{file})
 	for _, p := range k.plants[device] {
-		if path := strings.ToLower(p.object); p.what == "file" && (path == file || anyUsers(path) == anyUsers(file)) {
+		if path := strings.ToLower(p.object); p.what == "file" && (path == file || anyUsers(path) == file || slices.Contains(also, path)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (l *life) wroteKey(k *known, device string, n *cmdline.RegistryName) bool {
+func (k *known) wroteKey(device string, n *cmdline.RegistryName) bool {
 	for _, p := range k.plants[device] {
 		if p.what == "registry" && n.Covers(cmdline.ParseKey(p.object)) && (n.Any || n.Value == strings.ToLower(p.value)) {
 			return true

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,6 +171,7 @@ func (p *plant) content() string {
 
 func (l *life) meansFile(path string) (certain, ok bool) {
 	path = strings.ToLower(path)
+	ok = slices.Contains(l.readings, path)
 	for _, f := range l.named.Files {
 		if f == path {
 			return true, true
