@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/goshawk-hunt/goshawk/casedir"
+	"github.com/goshawk-hunt/goshawk/source"
 )
 
 // Exit codes, documented in docs/cli.md.
@@ -221,7 +222,7 @@ at or above --fail-on.
 func nearest(name string) string {
 	var names []string
 	for _, c := range commands() {
-		if strings.HasPrefix(c.name, name[:min(2, len(name))]) {
+		if strings.HasPrefix(c.name, name[:min(2, len(name))]) || len(name) > 2 && source.Distance(c.name, name, 2) <= 2 {
 			names = append(names, c.name)
 		}
 	}

@@ -189,6 +189,9 @@ func (l *linter) kind() {
 	if l.Kind != "" && !slices.Contains(ruleKinds, l.Kind) {
 		l.report(errKind(l.at("kind"), l.Kind, strings.Join(ruleKinds, ", ")))
 	}
+	if knownSeverity(l.Severity) && !sentinelSeverity(l.Severity) {
+		l.report(errSeverity(l.at("severity"), l.Severity))
+	}
 	needs := []string{"severity", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold"}
 	if l.Kind == "NRT" {
 		needs = needs[:1]

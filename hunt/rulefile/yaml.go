@@ -333,7 +333,12 @@ func unquoted(s string) string {
 	return s
 }
 
+// knownSeverity reports whether a severity is one of Sentinel's or of Goshawk's own.
 func knownSeverity(s string) bool {
+	return sentinelSeverity(s) || strings.EqualFold(s, "info") || strings.EqualFold(s, "critical")
+}
+
+func sentinelSeverity(s string) bool {
 	switch strings.ToLower(s) {
 	case "informational", "low", "medium", "high":
 		return true
