@@ -50,6 +50,10 @@ func (c *Case) completeAll(ctx context.Context, threads, rows int, tell func(dev
 	if err != nil {
 		return err
 	}
+	completed, err := c.meta(ctx, "completed")
+	if err != nil {
+		return err
+	}
 	fresh, err := c.fresh(ctx, last)
 	if err != nil {
 		return err
@@ -58,7 +62,7 @@ func (c *Case) completeAll(ctx context.Context, threads, rows int, tell func(dev
 		return err
 	}
 	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
-		return complete(ctx, tx, c.exportedOnly(), rows, last, fresh, tell)
+		return complete(ctx, tx, c.exportedOnly(), rows, last, completed, fresh, tell)
 	})
 }
 
@@ -84,10 +88,11 @@ func (c *Case) copies(ctx context.Context) (int64, error) {
 	return v.Int, err
 }
 
-// complete runs the second stage of normalisation over the sources after last, roundRows
+// complete runs the second stage of normalisation over the sources after last, and what of
+// it goes by device over the devices of the sources after completed, roundRows
 // rows of events at a time where it can, and notes how it changed the number
 // of rows, so that the account can be checked ever after.
-func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows int, last int64, fresh func(table string) bool, tell func(devices, of int64)) error {
+func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows int, last, completed int64, fresh func(table string) bool, tell func(devices, of int64)) error {
 	names := slices.Clone(exported)
 	for _, t := range normalize.Tables() {
 		names = append(names, t.Name)
@@ -96,7 +101,7 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	if err != nil {
 		return err
 	}
-	stages := normalize.Finish(last, roundRows)
+	stages := normalize.Finish(last, completed, roundRows)
 	for _, name := range exported {
 		stages.Same = append(stages.Same, normalize.FinishExported(name, last)...)
 	}
@@ -111,7 +116,8 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	if err := joined.run(stages.Processes, fresh, tell); err != nil {
 		return err
 	}
-	return all.run(stages.Tasks, fresh, tell, `INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
+	return all.run(stages.Tasks, fresh, tell, `INSERT OR REPLACE INTO goshawk_meta SELECT 'completed', coalesce(max(id), 0) FROM goshawk_sources`,
+		`INSERT OR REPLACE INTO goshawk_meta VALUES ('pending', 0)`)
 }
 
 // counted is a transaction that notes how the numbers of rows change, with each change.

@@ -72,11 +72,13 @@ const processTable = "DeviceProcessEvents"
 func (s Stages) All() []Step { return slices.Concat(s.Same, s.Processes, s.Tasks) }
 
 // Finish returns the steps for a case whose sources up to and with last were there the
-// last time: what is left of their rows is compared with the new ones only. Processes, and
-// the rows of events whose processes are looked for, are taken roundRows at a time, but for
-// one device that has more: the memory that is needed grows with them.
-func Finish(last int64, roundRows int) Stages {
-	f := &finish{cat: catalog.Default(), last: last, roundRows: roundRows}
+// last time: what is left of their rows is compared with the new ones only. All stages were
+// done with the sources up to and with completed: devices of which no later one tells are
+// as they were, and left alone. Processes, and the rows of events whose processes are looked
+// for, are taken roundRows at a time, but for one device that has more: the memory that is
+// needed grows with them.
+func Finish(last, completed int64, roundRows int) Stages {
+	f := &finish{cat: catalog.Default(), last: last, completed: completed, roundRows: roundRows}
 	var s Stages
 	f.hosts()
 	f.copies()
@@ -97,6 +99,7 @@ func Finish(last int64, roundRows int) Stages {
 type finish struct {
 	cat       *catalog.Catalog
 	last      int64 // the last source of the time before
+	completed int64 // the last source of the last time that all stages were done
 	roundRows int
 	steps     []Step
 }

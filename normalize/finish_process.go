@@ -35,8 +35,22 @@ func (f *finish) rounds(tables []string) {
 	f.given().make("$round", `
 SELECT DeviceId, device, (before // %d) AS round FROM (
   SELECT DeviceId, row_number() OVER w AS device, CAST(sum(n) OVER w - n AS BIGINT) AS before
-  FROM (SELECT DeviceId, count(*) AS n, min(s) AS s FROM (%s) GROUP BY DeviceId)
-  WINDOW w AS (ORDER BY s, DeviceId))`, max(1, f.roundRows), strings.Join(wanted, "\nUNION ALL "))
+  FROM (SELECT DeviceId, count(*) AS n, min(s) AS s FROM (%s)%s GROUP BY DeviceId)
+  WINDOW w AS (ORDER BY s, DeviceId))`, max(1, f.roundRows), strings.Join(wanted, "\nUNION ALL "), f.told())
+}
+
+// told restricts devices to those of which the sources after those that are completed
+// tell. One whose name or id changed since is among them: the source that gave it the new
+// one has rows of it.
+func (f *finish) told() string {
+	if f.completed == 0 {
+		return ""
+	}
+	var parts []string
+	for _, table := range append(f.tablesWith("DeviceName"), exitTable) {
+		parts = append(parts, fmt.Sprintf(`SELECT DeviceId FROM "%s" WHERE "$Source" > %d`, table, f.completed))
+	}
+	return " WHERE DeviceId IN (" + strings.Join(parts, " UNION ALL ") + ")"
 }
 
 // starts collects the processes of the devices $wanted that were told to start, in $start.

@@ -54,7 +54,7 @@ func TestCompleteLeavesOut(t *testing.T) {
 	}
 	// All of the second stage over nothing: no statement about rows is run but those that look for work.
 	s = &store{}
-	if err := Complete(t.Context(), s, Finish(0, 1000).All(), func(string) bool { return false }, func(int64, int64) {}); err != nil {
+	if err := Complete(t.Context(), s, Finish(0, 0, 1000).All(), func(string) bool { return false }, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.ran) > 8 {

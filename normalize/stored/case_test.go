@@ -102,7 +102,7 @@ func (c *evidenceCase) finish() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if err := normalize.Complete(ctx, tx, normalize.Finish(0, 3).All(), func(string) bool { return true }, func(int64, int64) {}); err != nil {
+	if err := normalize.Complete(ctx, tx, normalize.Finish(0, 0, 3).All(), func(string) bool { return true }, func(int64, int64) {}); err != nil {
 		tx.Rollback()
 		c.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestScale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := normalize.Complete(ctx, slow{tx, t}, normalize.Finish(0, 500_000).All(), func(string) bool { return true }, func(int64, int64) {}); err != nil {
+		if err := normalize.Complete(ctx, slow{tx, t}, normalize.Finish(0, 0, 500_000).All(), func(string) bool { return true }, func(int64, int64) {}); err != nil {
 			t.Fatal(err)
 		}
 		if err := tx.Commit(); err != nil {
