@@ -175,6 +175,50 @@ func writeEvents(t testing.TB, dir, name string, count uint64, event func(n uint
 	return path
 }
 
+// TestOnlyToldDevices completes the devices of which new sources tell, and no others; also
+// one that gets another name by them.
+func TestOnlyToldDevices(t *testing.T) {
+	dir := t.TempDir()
+	c := openCase(t, filepath.Join(dir, "case"))
+	logOf := func(computer string, number uint64) string {
+		return writeEvents(t, dir, fmt.Sprintf("%s-%d.evtx", computer, number), 3, func(n uint64) evidence.Event {
+			e := process(number+n, "a.exe")
+			e.Computer = computer
+			return e
+		})
+	}
+	var told int64
+	ingest := func(paths ...string) {
+		t.Helper()
+		told = 0
+		if _, err := c.Ingest(t.Context(), paths, IngestOptions{Readers: testReaders, Now: testNow, Completing: func(_, of int64) { told = of }}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ingest(logOf("pc1", 1), logOf("pc2.corp.example", 1), logOf("pc3.corp.example", 1))
+	if told != 3 {
+		t.Errorf("%d devices completed at first", told)
+	}
+	ingest(logOf("pc1.corp.example", 11))
+	if told != 1 {
+		t.Errorf("%d devices completed with a log of one", told)
+	}
+	_, rows, _, err := c.Querier(Clock{Now: testNow}).Query(t.Context(), "q", `DeviceProcessEvents | summarize n = count() by DeviceName, DeviceId | summarize strcat_array(array_sort_asc(make_list(strcat(DeviceName, " ", n))), ", ")`)
+	if want := "pc1.corp.example 6, pc2.corp.example 3, pc3.corp.example 3"; err != nil || rows[0][0].Str != want {
+		t.Errorf("%v, %v, want %s", err, rows, want)
+	}
+	// What an interrupted run left is done whatever the next one brings.
+	if err := c.setMeta(t.Context(), "completed", 0); err != nil {
+		t.Fatal(err)
+	}
+	if ingest(logOf("pc2.corp.example", 21)); told != 3 {
+		t.Errorf("%d devices completed after an interruption", told)
+	}
+	if ingest(logOf("pc2.corp.example", 21)); told != 0 {
+		t.Errorf("%d devices completed with nothing new", told)
+	}
+}
+
 // Most tables of the catalogue are made when their first row comes, which may be in the
 // middle of a file.
 func TestTableMadeInTheMiddle(t *testing.T) {
