@@ -106,3 +106,17 @@ func TestSortIsTotal(t *testing.T) {
 		t.Error("the worst isn't first")
 	}
 }
+
+func TestBrief(t *testing.T) {
+	for _, tt := range []struct{ command, arguments, want string }{
+		{`C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`, "-c x", "powershell.exe -c x"},
+		{`"%SystemRoot%\SysWOW64\rundll32.exe"`, "a,b", "rundll32.exe a,b"},
+		{`C:\Windows\System32\cmd.exe`, "", `C:\Windows\System32\cmd.exe`},
+		{`C:\Windows\System32\Tasks\cmd.exe`, "/c x", `C:\Windows\System32\Tasks\cmd.exe /c x`},
+		{`C:\Users\Public\cmd.exe`, "/c x", `C:\Users\Public\cmd.exe /c x`},
+	} {
+		if got := (finding.TaskAction{Command: tt.command, Arguments: tt.arguments}).Brief(); got != tt.want {
+			t.Errorf("%s %s: %q, want %q", tt.command, tt.arguments, got, tt.want)
+		}
+	}
+}

@@ -76,6 +76,7 @@ func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*findin
 		{"the shares that they used", k.askShares},
 		{"what the processes did", k.askEffects},
 		{"when the processes ended", k.askEnds},
+		{"when the Security log was cleared", k.askClearings},
 	} {
 		if err := ask.f(ctx, q); err != nil {
 			notes = append(notes, ask.what+" could not be added: "+err.Error())

@@ -103,6 +103,7 @@ func (l *life) originGaps(k *known, device string) {
 		}
 		l.gap(finding.Origin, text, hint)
 	}
+	l.clearedGap(k, device, created)
 	if len(l.actions()) == 0 && !l.com() {
 		text := "no definition is in the case"
 		if l.f.Task != nil && l.f.Task.Damage != "" {

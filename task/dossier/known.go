@@ -30,6 +30,7 @@ type known struct {
 	carriers map[string][]*carrier     // of logons, by address|port
 	shares   map[string][]*share
 	ends     map[string][]*ending
+	cleared  map[string][]*clearing
 	effects  map[string][]*effect
 	cut      bool
 }
@@ -37,7 +38,7 @@ type known struct {
 func newKnown(lives []*life) *known {
 	k := &known{lives: lives, names: set{}, devices: set{}, events: map[string][]*event{}, stores: map[string][]*stored{},
 		writes: map[string][]*write{}, plants: map[string][]*plant{}, sids: map[string]string{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
-		logons: map[string][]*logon{}, rights: map[string]finding.Source{}, carriers: map[string][]*carrier{}, shares: map[string][]*share{}, ends: map[string][]*ending{}, effects: map[string][]*effect{}}
+		logons: map[string][]*logon{}, rights: map[string]finding.Source{}, carriers: map[string][]*carrier{}, shares: map[string][]*share{}, ends: map[string][]*ending{}, cleared: map[string][]*clearing{}, effects: map[string][]*effect{}}
 	for _, l := range lives {
 		k.names.add(l.name)
 		for _, d := range l.d.Devices {
@@ -62,6 +63,7 @@ func (k *known) settle() {
 	settled(k.logons, func(g *logon) string { return g.time.String() + g.remote + g.proof.Record })
 	settled(k.carriers, func(c *carrier) string { return c.time.String() + c.of.key() + c.of.proof.Record })
 	settled(k.shares, func(s *share) string { return s.time.String() + s.kind + s.target + s.proof.Record })
+	settled(k.cleared, func(c *clearing) string { return c.time.String() + c.row })
 	settled(k.ends, func(e *ending) string { return e.time.String() + e.proof.Table + e.proof.Record })
 	settled(k.effects, func(e *effect) string { return e.time.String() + e.kind + e.what + e.proof.Record })
 }

@@ -96,3 +96,25 @@ func TestNobodyIsKnownToHavePlanted(t *testing.T) {
 		}
 	}
 }
+
+// TestAClearedLog: what the log held before it was cleared is lost, and that is told.
+func TestAClearedLog(t *testing.T) {
+	for _, tt := range []struct {
+		at   int // of the clearing
+		want string
+		not  string
+	}{
+		{-4 * second, "was cleared by eve at 2024-05-14T09:59:56.0000000Z, 4 s before its creation", ""},
+		{4 * second, "", "was cleared"}, // what was before the creation was not in it
+	} {
+		q, f := remote()
+		q["clearings of logs"] = answer{"Timestamp:datetime DeviceName AccountName ReportId:long", [][]any{{base + tt.at, "pc1", "eve", 9}}}
+		var all strings.Builder
+		for _, g := range gather(t, q, f, "process", "taskscheduler", "security-task").Gaps {
+			all.WriteString(g.Text + "\n")
+		}
+		if !strings.Contains(all.String(), tt.want) || tt.not != "" && strings.Contains(all.String(), tt.not) {
+			t.Errorf("cleared at %d: %s", tt.at, all.String())
+		}
+	}
+}

@@ -8,6 +8,51 @@ import (
 	"github.com/goshawk-hunt/goshawk/hunt/cell"
 )
 
+// clearing is the clearing of a device's Security log.
+type clearing struct {
+	time finding.Time
+	by   string
+	row  string
+}
+
+// askClearings fetches who cleared the Security log: what it held is lost.
+func (k *known) askClearings(ctx context.Context, q Querier) error {
+	if len(k.devices) == 0 {
+		return nil
+	}
+	return k.each(ctx, q, "clearings of logs", `DeviceEvents
+| where ActionType == "SecurityLogCleared" and DeviceName in~ (`+k.devices.list()+`)
+| project Timestamp, DeviceName, AccountName = coalesce(InitiatingProcessAccountName, AccountName), ReportId`, func(t *cell.Row) {
+		c := &clearing{time: t.Time("Timestamp"), by: t.Text("AccountName"), row: t.Text("ReportId")}
+		device := t.Lower("DeviceName")
+		k.cleared[device] = append(k.cleared[device], c)
+	})
+}
+
+// clearedGap says that the Security log was cleared: before the task's creation, the last
+// time, or, where no event tells of its creation, at all.
+func (l *life) clearedGap(k *known, device string, created *event) {
+	var last *clearing
+	for _, c := range k.cleared[device] {
+		if created == nil || !c.time.After(created.time.Time) {
+			last = c
+		}
+	}
+	if last == nil {
+		return
+	}
+	by := ""
+	if last.by != "" {
+		by = " by " + last.by
+	}
+	text := "the Security log" + l.on(device) + " was cleared" + by + " at " + last.time.String()
+	if created == nil {
+		l.gap(finding.Origin, text+": its creation may have stood there", "")
+		return
+	}
+	l.gap(finding.Origin, text+", "+finding.Human(created.time.Sub(last.time.Time))+" before its creation: what stood there before is not known", "")
+}
+
 // ending is the end of a process.
 type ending struct {
 	time  finding.Time
