@@ -108,7 +108,7 @@ func runCheck(ctx context.Context, s *settings, args []string) (int, error) {
 	began := time.Now()
 	// A short run that allocates much and keeps little: collect less often.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	files, err := ruleFiles(args)
+	files, err := filesBelow(args, ruleExtensions...)
 	if err != nil {
 		return 0, err
 	}

@@ -22,7 +22,7 @@ func (s *settings) exclusions() (*exclusion.Set, error) {
 	if len(s.exclude) == 0 {
 		return nil, nil
 	}
-	files, err := ruleFiles(s.exclude)
+	files, err := filesBelow(s.exclude, ruleExtensions...)
 	if err != nil {
 		return nil, flagError("--exclusions", strings.Join(s.exclude, ", "), err)
 	}

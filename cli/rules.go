@@ -29,8 +29,9 @@ var ruleExtensions = []string{".csl", ".kql", ".kusto", ".md", ".yaml", ".yml"}
 // stdin is the name that stands for standard input where a file of hunts is named.
 const stdin = "-"
 
-// ruleFiles lists the files to read below the given paths, sorted within each.
-func ruleFiles(paths []string) ([]string, error) {
+// filesBelow lists the given files, and those with one of the extensions below the given
+// folders, sorted within each.
+func filesBelow(paths []string, extensions ...string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
 		if path == stdin {
@@ -52,7 +53,7 @@ func ruleFiles(paths []string) ([]string, error) {
 			if d.IsDir() && strings.HasPrefix(d.Name(), ".") && p != path {
 				return filepath.SkipDir
 			}
-			if d.Type().IsRegular() && slices.Contains(ruleExtensions, strings.ToLower(filepath.Ext(p))) {
+			if d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(p))) {
 				files = append(files, p)
 			}
 			return nil
@@ -110,7 +111,7 @@ func (s *settings) readText(path string) (*source.File, error) {
 // rule are passed over; a file that was named must have one, and its queries must
 // compile: one of many that does not is told, and fails when it is run.
 func (s *settings) loadRules(compiler *casedir.Compiler, path string) ([]hunt.Rule, error) {
-	files, err := ruleFiles([]string{path})
+	files, err := filesBelow([]string{path}, ruleExtensions...)
 	if err != nil {
 		return nil, err
 	}

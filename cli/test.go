@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,7 +27,7 @@ func testCommand() command {
 		name: "test", args: "FILE|DIR..", summary: "run hunts over evidence of their own and compare the rows",
 		help: `
 Runs tests of hunts: each gives a hunt evidence and says which rows must come. A
-test is a txtar file; folders are searched for *.txtar.
+test is a txtar file; folders are searched for *.txtar, - is standard input.
 
   The service's child is found, its update is not.
   -- hunt --
@@ -88,7 +87,7 @@ func runTest(ctx context.Context, s *settings, args []string) (int, error) {
 	if s.format != formatTable && s.format != formatJSON && s.format != formatJUnit {
 		return 0, &usageError{fmt.Sprintf("unknown --format %q", s.format), "test prints table, json or junit"}
 	}
-	files, err := testFiles(args)
+	files, err := filesBelow(args, ".txtar")
 	if err != nil {
 		return 0, err
 	}
@@ -130,36 +129,6 @@ func runTest(ctx context.Context, s *settings, args []string) (int, error) {
 		return ExitError, nil
 	}
 	return ExitOK, nil
-}
-
-// testFiles lists the archives below the given paths, sorted within each.
-func testFiles(paths []string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, path)
-			continue
-		}
-		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && strings.HasPrefix(d.Name(), ".") && p != path:
-				return filepath.SkipDir
-			case d.Type().IsRegular() && filepath.Ext(p) == ".txtar":
-				files = append(files, p)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
 }
 
 // runOne runs one test in a case of its own.
