@@ -2,6 +2,7 @@ package casedir
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -198,6 +199,18 @@ WHERE NOT EXISTS (FROM goshawk_sources s WHERE s.path = f.path AND s.sha256 = f.
 		}
 	}
 	return err
+}
+
+// Hollow lists the given files of a folder of tasks that hold nothing: no bytes, or zeros.
+func (c *Case) Hollow(ctx context.Context) ([]FileInfo, error) {
+	rows, err := c.sql(ctx, fmt.Sprintf(`SELECT path, size, outcome, reason FROM goshawk_files
+WHERE (outcome = '%s' OR starts_with(reason, 'nothing but zeros')) AND regexp_matches(path, '(?i)(^|[/\\]|%%5c)(system32|syswow64)([/\\]|%%5c)tasks([/\\]|%%5c)') GROUP BY ALL ORDER BY path LIMIT 1000`, archive.Empty),
+		columns("path:string size outcome:string reason:string"))
+	var list []FileInfo
+	for _, r := range rows {
+		list = append(list, FileInfo{Path: r[0].Str, Size: r[1].Int, Outcome: r[2].Str, Reason: r[3].Str})
+	}
+	return list, err
 }
 
 // logsSQL follows the numbers of each log over all sources, and its times.

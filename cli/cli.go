@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 	"syscall"
@@ -38,8 +39,15 @@ type command struct {
 	args    string // of the usage line
 	summary string // one line
 	help    string // what --help teaches, with examples
+	topics  []topic
 	flags   func(*pflag.FlagSet, *settings)
 	run     func(context.Context, *settings, []string) (exit int, err error)
+}
+
+// topic is what --help teaches of a subcommand, with the flags that it takes.
+type topic struct {
+	name, args, help string
+	flags            []string
 }
 
 // settings is what the flags of all commands set; each command registers only its own.
@@ -142,6 +150,11 @@ func runCommand(ctx context.Context, c command, s *settings, args []string) int 
 	c.flags(fs, s)
 	err := fs.Parse(args)
 	if errors.Is(err, pflag.ErrHelp) {
+		// What is asked for may stand behind a subcommand, which has words of its own.
+		if i := slices.IndexFunc(c.topics, func(t topic) bool { return t.name == fs.Arg(0) }); i >= 0 {
+			c.name, c.args, c.help = c.name+" "+c.topics[i].name, c.topics[i].args, c.topics[i].help
+			fs.VisitAll(func(f *pflag.Flag) { f.Hidden = !slices.Contains(c.topics[i].flags, f.Name) })
+		}
 		fmt.Fprintf(s.out, "usage: goshawk %s %s\n\n%s\n", c.name, c.args, strings.TrimSpace(c.help))
 		if fs.HasFlags() {
 			fmt.Fprintf(s.out, "\nflags:\n%s", fs.FlagUsages())

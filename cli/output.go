@@ -175,7 +175,8 @@ const (
 )
 
 // writeTable writes aligned columns; width 0 means that the output is no terminal
-// and cells are not cut.
+// and cells are not cut. No column is wider than tableMaxCell for that: one long cell
+// moves the rest of its own line only.
 func writeTable(b *bufio.Writer, rows sqlgen.Rows, width int) error {
 	schema := rows.Schema()
 	var lines [][]string
@@ -228,7 +229,7 @@ func writeTable(b *bufio.Writer, rows sqlgen.Rows, width int) error {
 		for i, v := range row {
 			cells[i] = printable(readable(v))
 			if count < tableSample {
-				widths[i] = max(widths[i], min(limit, utf8.RuneCountInString(cells[i])))
+				widths[i] = max(widths[i], min(tableMaxCell, utf8.RuneCountInString(cells[i])))
 			}
 		}
 		lines = append(lines, cells)

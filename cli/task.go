@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -40,6 +41,7 @@ stay in that folder, and without PATH an existing case is asked.
   goshawk task diff collection.zip --fail-on high
 
 exit codes: 0 done, 1 error, 2 disagreements at or above --fail-on`,
+		topics: taskTopics(),
 		flags: func(fs *pflag.FlagSet, s *settings) {
 			caseFlag(fs, s)
 			fs.StringVar(&s.format, "format", formatTable, "table, csv, json or jsonl")
@@ -51,6 +53,52 @@ exit codes: 0 done, 1 error, 2 disagreements at or above --fail-on`,
 			passwordFlag(fs, s)
 		},
 		run: runTask,
+	}
+}
+
+// taskTopics are what the subcommands teach.
+func taskTopics() []topic {
+	common := []string{"case", "format", "now", "memory", "progress", "password"}
+	return []topic{
+		{"parse", "PATH..", `
+Every task of files, folders and archives, one row for each place in which it stands:
+XmlFile (System32\Tasks), Tree and Tasks (TaskCache in the SOFTWARE hive, with its logs, or
+a .reg export), JobFile, Event (4698, 4702, Defender) and List (schtasks /query).
+
+The table is what people look at: what the task runs, as whom, on what, and what of its
+definition could not be read. csv, json and jsonl have all columns of ScheduledTasks
+(goshawk schema ScheduledTasks), with the definition whole.
+
+  goshawk task parse ./SOFTWARE --format csv > tasks.csv
+  goshawk task parse collection.zip --store Tasks,XmlFile --format jsonl
+  goshawk task parse ./Tasks | less -S`, append([]string{"store"}, common...)},
+		{"show", "NAME [PATH..]", `
+One task: what each store says of it, what happened to it, and where the stores disagree.
+NAME is its path, the end of it, or its id ({GUID}). Where several tasks end so, they are
+listed, and nothing is chosen for you.
+
+  goshawk task show Updater collection.zip
+  goshawk task show '\Microsoft\Windows\Defrag\ScheduledDefrag' --case ./case`, common},
+		{"diff", "PATH..", `
+Where the stores of a machine contradict each other. Each disagreement has a name, what it
+means, what else it may be, and its ATT&CK ids; the gravest come first.
+
+  high    sd-missing, index-zero, index-missing, actions-differ, principal-differs,
+          cache-written-by-another, restored-within-minutes
+  medium  other triggers, names or hashes, a store that lacks the task, a file that was
+          emptied or written by another, births and ends that no event tells of
+  low     dates and names that can't be, several files that hold nothing
+  info    copies that could not be read to their end
+
+Give it the SOFTWARE hive and the folder System32\Tasks of one machine, and its logs if
+there are any. Only stores that the evidence has are compared: what was not collected is no
+disagreement, and the last lines say what was compared.
+
+  goshawk task diff collection.zip
+  goshawk task diff ./pc1 --format csv > pc1.csv
+  goshawk task diff ./pc1 --fail-on high || echo look at it
+
+exit codes: 0 done, 1 error, 2 disagreements at or above --fail-on`, append([]string{"fail-on"}, common...)},
 	}
 }
 
@@ -131,9 +179,30 @@ func (s *settings) taskParse(ctx context.Context, c *casedir.Case, clock casedir
 		query += "\n| where Store in~ (" + strings.Join(quoted, ", ") + ")"
 	}
 	if s.format == formatTable {
+		empty, err := emptyColumns(ctx, c.Querier(clock), query+taskColumns)
+		if err != nil {
+			return 0, err
+		}
 		query += taskColumns
+		if len(empty) > 0 {
+			query += "\n| project-away " + strings.Join(empty, ", ")
+		}
 	}
 	return ExitOK, s.answer(ctx, c, "task parse", query, clock)
+}
+
+// emptyColumns names those of the columns for people that hold nothing in any row.
+func emptyColumns(ctx context.Context, q *casedir.Querier, query string) ([]string, error) {
+	names := []string{"DeviceName", "LastRunTime", "Read"}
+	counts := make([]string, len(names))
+	for i, name := range names {
+		counts[i] = name + " = countif(isnotempty(" + name + "))"
+	}
+	schema, rows, _, err := q.Query(ctx, "task parse", query+"\n| summarize "+strings.Join(counts, ", "))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return len(rows) == 0 || rows[0][schema.Index(name)].Int != 0 }), nil
 }
 
 // stores are the values of the column Store.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/evidence"
+	"github.com/goshawk-hunt/goshawk/evidence/text"
 	"github.com/goshawk-hunt/goshawk/finding"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/task/disagree"
@@ -47,7 +48,7 @@ func (s *settings) taskDiff(ctx context.Context, c *casedir.Case, clock casedir.
 		return 0, err
 	}
 	q := c.Querier(clock)
-	list, err := disagreements(ctx, q)
+	list, err := disagreements(ctx, c, q)
 	if err != nil {
 		return 0, err
 	}
@@ -66,11 +67,30 @@ func (s *settings) taskDiff(ctx context.Context, c *casedir.Case, clock casedir.
 	return ExitOK, nil
 }
 
+// emptiedFiles are the task files that hold nothing, as disagree.Check wants them.
+func emptiedFiles(ctx context.Context, c *casedir.Case) (string, error) {
+	files, err := c.Hollow(ctx)
+	if err != nil {
+		return "", fmt.Errorf("task files that hold nothing: %w", err)
+	}
+	var rows []string
+	for _, f := range files {
+		if name := text.TaskName(f.Path); name != "" {
+			rows = append(rows, kqlText(f.Path), kqlText(name), kqlText(f.Reason))
+		}
+	}
+	return strings.Join(rows, ", "), nil
+}
+
 // disagreements runs all checks, the gravest first.
-func disagreements(ctx context.Context, q *casedir.Querier) ([]disagreement, error) {
+func disagreements(ctx context.Context, c *casedir.Case, q *casedir.Querier) ([]disagreement, error) {
+	emptied, err := emptiedFiles(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	list := []disagreement{}
 	for _, check := range disagree.Checks() {
-		schema, rows, _, err := q.Query(ctx, check.ID, check.KQL())
+		schema, rows, _, err := q.Query(ctx, check.ID, check.KQL(emptied))
 		if err != nil {
 			return nil, fmt.Errorf("check %s: %w", check.ID, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,7 +51,10 @@ func (s *settings) taskShow(ctx context.Context, c *casedir.Case, clock casedir.
 		if len(rows)+len(events) == 0 {
 			continue
 		}
-		all, err := disagreements(ctx, q)
+		if names := called(schema, rows, eventSchema, events); len(names) > 1 && s.format == formatTable {
+			return ExitOK, s.writeChoice(name, names)
+		}
+		all, err := disagreements(ctx, c, q)
 		if err != nil {
 			return 0, err
 		}
@@ -65,6 +69,30 @@ func (s *settings) taskShow(ctx context.Context, c *casedir.Case, clock casedir.
 		return ExitOK, s.writeTask(schema, rows, eventSchema, events, all)
 	}
 	return 0, fmt.Errorf("no task is called %q in what was read; goshawk task parse lists them", name)
+}
+
+// called lists the names of the tasks, each once, in order.
+func called(schema types.Schema, rows [][]types.Value, eventSchema types.Schema, events [][]types.Value) []string {
+	spelled := map[string]string{}
+	for _, row := range rows {
+		name := row[schema.Index("TaskName")].Text()
+		spelled[strings.ToLower(name)] = name
+	}
+	for _, row := range events {
+		name := row[eventSchema.Index("TaskName")].Text()
+		spelled[strings.ToLower(name)] = name
+	}
+	return slices.Sorted(maps.Values(spelled))
+}
+
+// writeChoice lists the tasks that a name may mean: each of them is a page.
+func (s *settings) writeChoice(name string, names []string) error {
+	b := bufio.NewWriter(s.out)
+	fmt.Fprintf(b, "%d tasks may be meant by %s; give the whole path of one, or --format json for all:\n", len(names), printable(kqlText(name)))
+	for _, n := range names {
+		fmt.Fprintf(b, "  %s\n", printable(n))
+	}
+	return b.Flush()
 }
 
 // writeTask writes what stores and events say of the tasks, and where they disagree.

@@ -35,20 +35,25 @@ var prelude string
 //go:embed checks.txt
 var checksText string
 
-// KQL returns the whole query of a check.
-func (c *Check) KQL() string {
-	return prelude + "\n" + c.Query + "\n| project " + strings.Join(Columns, ", ") + "\n| sort by DeviceName asc, TaskName asc, Detail asc, SourceFile asc"
+// KQL returns the whole query of a check. emptied are the rows of a datatable, in KQL, of
+// the task files of no bytes or of zeros only: File, Name of the task, Why.
+func (c *Check) KQL(emptied string) string {
+	return before(emptied) + "\n" + c.Query + "\n| project " + strings.Join(Columns, ", ") + "\n| sort by DeviceName asc, TaskName asc, Detail asc, SourceFile asc"
 }
 
 // StoresKQL is a query that counts what stores there are: DeviceName, Store, Tasks,
 // and Compared, which says whether the files and the registry are of one machine.
 func StoresKQL() string {
-	return prelude + `
+	return before("") + `
 Stores
 | summarize Tasks = dcount(Key) by Machine, Store
 | join kind=leftouter Machines on Machine
 | project DeviceName = Machine, Store, Tasks, Compared = coalesce(Compared, false)
 | sort by DeviceName asc, Store asc`
+}
+
+func before(emptied string) string {
+	return "let Emptied = datatable(File:string, Name:string, Why:string) [" + emptied + "];\n" + prelude
 }
 
 // Checks returns all checks, the gravest first as they are listed.
