@@ -2,6 +2,7 @@ package hunt_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -344,6 +345,47 @@ func TestWhatNamesNoDevice(t *testing.T) {
 			if tt.findings == 3 && len(f.Devices) > 0 && f.Task.Principal != "" {
 				t.Errorf("%s: %v runs as %s, which only the file of no device says", name, f.Devices, f.Task.Principal)
 			}
+		}
+	}
+}
+
+// A rule may return Defender's rows of tasks as they are: they are about the task that
+// their AdditionalFields name, and judged by its definition.
+func TestRowsAsDefenderWritesThem(t *testing.T) {
+	const columns = "Timestamp:datetime DeviceName ActionType AccountName InitiatingProcessAccountName AdditionalFields:dynamic"
+	const text = `{"Actions":{"Exec":{"Command":"mshta.exe","Arguments":"https://x.example/a.hta"}},"Principals":{"Principal":{"UserId":"S-1-5-18"}},"Triggers":{"LogonTrigger":{}},"RegistrationInfo":{"Author":"ann"}}`
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, fields := range map[string]string{
+		"text":     `{"TaskName":"\\Sync","TaskContent":` + string(quoted) + `}`,
+		"object":   `{"TaskName":"\\Sync","TaskContent":` + text + `}`,
+		"a change": `{"TaskName":"\\Sync","TaskContent":"<Task/>","TaskContentNew":` + string(quoted) + `}`,
+	} {
+		q := answers{"raw": {columns: columns, rows: [][]any{{base, "pc1", "ScheduledTaskCreated", "", "ann", fields}}}}
+		r := rule("raw")
+		res, err := hunt.Run(t.Context(), []hunt.Rule{r}, q, hunt.Options{})
+		if err != nil || len(res.Findings) != 1 {
+			t.Fatalf("%s: %d findings, %v", name, len(res.Findings), err)
+		}
+		f := res.Findings[0]
+		if f.Task == nil || f.Task.Name != `\Sync` || len(f.Task.Actions) != 1 || f.Task.Actions[0].Command != "mshta.exe" || f.Task.Principal != "S-1-5-18" ||
+			f.Task.Author != "ann" || len(f.Task.Starts) != 1 || len(f.Task.Makers) != 1 || f.Task.Makers[0].Account != "ann" || f.Task.CreatedBy != "ann" {
+			t.Errorf("%s: %+v", name, f.Task)
+		}
+		if f.Severity < finding.High {
+			t.Errorf("%s: %v: %+v", name, f.Severity, f.Reasons)
+		}
+	}
+	// what is no JSON, and rows of other actions, say nothing of a task
+	for name, row := range map[string][]any{
+		"no JSON": {base, "pc1", "ScheduledTaskCreated", "", "ann", "TaskName"},
+		"another": {base, "pc1", "ServiceInstalled", "", "ann", `{"TaskName":"\\Sync"}`},
+	} {
+		res, err := hunt.Run(t.Context(), []hunt.Rule{rule("raw")}, answers{"raw": {columns: columns, rows: [][]any{row}}}, hunt.Options{})
+		if err != nil || len(res.Findings) != 1 || res.Findings[0].Task != nil && res.Findings[0].Task.Name != "" {
+			t.Errorf("%s: %+v, %v", name, res.Findings, err)
 		}
 	}
 }

@@ -66,6 +66,12 @@ func (r *reader) item(rule *Rule) *item {
 	}
 	it.accounts = r.list(colAccount)
 	it.sids = r.list(colSID)
+	if user := r.Text(colParentUser); len(it.accounts) == 0 && it.taskEvent != "" && user != "" { // Defender's rows of tasks
+		it.accounts = []string{user}
+		if sid := cell.Plain(r.named("InitiatingProcessAccountSid")); len(it.sids) == 0 && sid != "" {
+			it.sids = []string{sid}
+		}
+	}
 	it.signals = map[int]finding.Reason{}
 	for i, s := range rule.Signals {
 		if s.When == "" || r.holds(s.When) {
@@ -102,6 +108,7 @@ func (r *reader) task() finding.Task {
 		}
 		t.Actions = []finding.TaskAction{a}
 	}
+	r.written(&t)
 	return t
 }
 
