@@ -223,9 +223,10 @@ type spelling struct {
 
 type logName struct{ computer, channel string }
 
-// see counts an event that has a number.
+// see counts an event that has a number and its place in a log: one that was recovered may
+// repeat another, or was taken out of where a number is missing.
 func (l *logs) see(e *evidence.Event) {
-	if e.RecordID == 0 {
+	if e.RecordID == 0 || e.Recovered {
 		return
 	}
 	log := l.last

@@ -216,7 +216,8 @@ WHERE (outcome = '%s' OR starts_with(reason, 'nothing but zeros')) AND regexp_ma
 // logsSQL follows the numbers of each log over all sources, and its times.
 const logsSQL = `
 WITH event AS (
-  SELECT lower(Computer) AS computer, lower(Channel) AS channel, Channel AS spelled, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM WindowsEvent),
+  SELECT lower(Computer) AS computer, lower(Channel) AS channel, Channel AS spelled, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM WindowsEvent
+  WHERE EventOriginId <> 'recovered'),
 numbered AS (
   SELECT computer, channel, spelled, n, n - lag(n) OVER (PARTITION BY computer, channel ORDER BY n) AS step FROM event WHERE n > 0),
 timed AS (

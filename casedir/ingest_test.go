@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -495,5 +496,38 @@ func TestManyUnread(t *testing.T) {
 	last := info.NotRead[len(info.NotRead)-1]
 	if last.Path != "a.zip!*" || last.Reason != "5 more files of which nothing was read, not listed one by one" {
 		t.Errorf("%+v", last)
+	}
+}
+
+// TestRecoveredFillsNoGap: a record that was found outside of its place says that it was
+// there, and not that it is.
+func TestRecoveredFillsNoGap(t *testing.T) {
+	dir := t.TempDir()
+	read := func(path string) []byte {
+		t.Helper()
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	// The first log lies over a longer one whose last records are still there.
+	upTo := func(count uint64) []byte {
+		return read(writeEvents(t, dir, fmt.Sprintf("%d.evtx", count), count, func(n uint64) evidence.Event { return process(n+1+n/4*20, "p.exe") }))
+	}
+	long, short := upTo(8), upTo(4)
+	free := 4096 + int(binary.LittleEndian.Uint32(short[4096+48:]))
+	over := write(t, dir, "over.evtx", string(short[:free])+string(long[free:]))
+	c := openCase(t, filepath.Join(dir, "case"))
+	a, err := c.Ingest(t.Context(), []string{over, writeLog(t, dir, "later.evtx", 40, 41)}, IngestOptions{Readers: []evidence.Reader{evtx.Reader{Options: evtx.Options{Recover: true}}}, Now: testNow})
+	if err != nil || a.Records != 10 || len(a.Files[0].Logs) != 1 || a.Files[0].Logs[0].Last != 4 {
+		t.Fatalf("%v, %d records, %+v", err, a.Records, a.Files[0].Logs)
+	}
+	info, err := c.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(info.Logs) != 1 || info.Logs[0].Missing != 35 || info.Logs[0].Gaps != 1 || info.Logs[0].Last != 41 {
+		t.Errorf("%+v", info.Logs)
 	}
 }

@@ -43,6 +43,9 @@ export   writes the rows as Parquet files, one for each table and day, with real
 }
 
 func runCase(ctx context.Context, s *settings, args []string) (int, error) {
+	if len(args) > 1 {
+		return 0, &usageError{fmt.Sprintf("case %s takes no %q", args[0], args[1]), "the case is named with --case, the folder of an export with --out"}
+	}
 	if len(args) != 1 || s.casev == "" {
 		return 0, &usageError{"case needs one of info, compact, export, and --case DIR", "goshawk case info --case ./case"}
 	}

@@ -87,10 +87,13 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 
 // notALog says why a file is not dumped.
 func notALog(f *archive.File) string {
-	if f.Reason != "" {
-		return f.Reason
+	switch f.Outcome {
+	case archive.Read:
+		return "no event log"
+	case archive.Unknown:
+		return "no event log: " + f.Reason
 	}
-	return "no event log"
+	return f.Reason
 }
 
 // dumpSink tells the damages of one log.
