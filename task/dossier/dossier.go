@@ -70,6 +70,7 @@ func Gather(ctx context.Context, q Querier, sees Sees, devices int, fs []*findin
 		{"the stores of the tasks found", k.askStores},
 		{"who wrote the tasks' files and registry entries", k.askWrites},
 		{"who wrote what the tasks' actions name", k.askPlants},
+		{"which command lines name the same", k.askNamers},
 		{"the processes around the tasks found", k.askProcesses},
 		{"the logons of those who asked", k.askLogons},
 		{"the connections by which they came", k.askCarriers},
@@ -160,7 +161,9 @@ func (l *life) tell(k *known) {
 	}
 	l.descendants(k)
 	for _, device := range l.d.Devices {
-		l.planted(k, device, merge(k.events[device+"|"+l.name]))
+		events := merge(k.events[device+"|"+l.name])
+		l.planted(k, device, events)
+		l.namers(k, device, events)
 	}
 	l.effects(k)
 	l.ends(k)

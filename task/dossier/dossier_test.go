@@ -265,7 +265,8 @@ func FuzzLife(f *testing.F) {
 				{at, "pc1", "ScheduledTaskDeleted", name, "Security", 4699, address, n, "", "", "", "", nil, "", nil, nil, nil, nil, n, 3}}},
 			"processes": {processColumns, [][]any{
 				{at, "pc1", "ann", file, line, n, at, p, file, line, p, at, 4}, {base, "pc1", "ann", file, line, p, base, n, file, line, n, at, 5}}},
-			"logons": {logonColumns, [][]any{{base, "pc1", "ann", p, "Network", address, 6}}},
+			"logons":                           {logonColumns, [][]any{{base, "pc1", "ann", p, "Network", address, 6}}},
+			"command lines that name the same": {processColumns, [][]any{{at, "pc1", "ann", file, line, n, at, p, file, line, p, at, 9}, {base, "pc1", "ann", "", name + actions, n, at, p, "", "", p, nil, 10}}},
 			"writers of what actions name": {plantColumns, [][]any{
 				{at, at, "pc1", "T", "file", file, "", "Wrote", name, address, line, n, file, line, n, at, 7},
 				{base, at, "pc1", "T", "registry", name, file, "Wrote", name, "", line, n, file, line, p, nil, 8}}},

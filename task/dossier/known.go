@@ -21,6 +21,7 @@ type known struct {
 	stores   map[string][]*stored
 	writes   map[string][]*write
 	plants   map[string][]*plant // by device
+	namers   map[string][]*namer // by device
 	sids     map[string]string   // of accounts, by device|account
 	byPID    map[string][]*process
 	byChild  map[string][]*process // by the parent's device|pid
@@ -37,7 +38,7 @@ type known struct {
 
 func newKnown(lives []*life) *known {
 	k := &known{lives: lives, names: set{}, devices: set{}, events: map[string][]*event{}, stores: map[string][]*stored{},
-		writes: map[string][]*write{}, plants: map[string][]*plant{}, sids: map[string]string{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
+		writes: map[string][]*write{}, plants: map[string][]*plant{}, namers: map[string][]*namer{}, sids: map[string]string{}, byPID: map[string][]*process{}, byChild: map[string][]*process{}, byFile: map[string][]*process{},
 		logons: map[string][]*logon{}, rights: map[string]finding.Source{}, carriers: map[string][]*carrier{}, shares: map[string][]*share{}, ends: map[string][]*ending{}, cleared: map[string][]*clearing{}, effects: map[string][]*effect{}}
 	for _, l := range lives {
 		k.names.add(l.name)
@@ -54,6 +55,7 @@ func (k *known) settle() {
 	settled(k.events, func(e *event) string { return e.time.String() + e.source + e.kind + e.proof[0].Record })
 	settled(k.stores, func(s *stored) string { return s.store + s.definition.Proof.Record })
 	settled(k.writes, func(w *write) string { return w.time.String() + w.what + w.action + w.file + w.names })
+	settled(k.namers, func(n *namer) string { return n.process.key() + n.process.proof.Record })
 	settled(k.plants, func(p *plant) string {
 		return p.time.String() + p.what + p.object + p.value + p.action + p.proof.Table + p.proof.Record
 	})

