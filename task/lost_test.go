@@ -37,6 +37,9 @@ func TestNothingLost(t *testing.T) {
 		if diff := cmp.Diff(leavesOfXML(t, doc), leavesOfJSON(t, d.AppendContent(nil))); diff != "" || d.State != Whole {
 			t.Errorf("%s: %s %s\n%s", path, d.State, d.Damage, diff)
 		}
+		if at := bytes.Index(doc, []byte(`<Task version="`)); (at >= 0) != (d.Version != "") || at >= 0 && !bytes.HasPrefix(doc[at+len(`<Task version="`):], []byte(d.Version+`"`)) {
+			t.Errorf("%s: version %q", path, d.Version)
+		}
 		return nil
 	})
 	if err != nil || n < 200 {
@@ -55,7 +58,7 @@ func leavesOfXML(t *testing.T, doc []byte) []string {
 	for {
 		tok, err := d.Token()
 		if err == io.EOF {
-			slices.Sort(list)
+			sortByPath(list)
 			return list
 		}
 		if err != nil {
@@ -120,8 +123,32 @@ func leavesOfJSON(t *testing.T, b []byte) []string {
 		}
 	}
 	walk("", v)
-	slices.Sort(list)
+	sortByPath(list)
 	return list
+}
+
+// sortByPath sorts leaves and leaves those of one path in the order in which they stand:
+// actions run in theirs.
+func sortByPath(list []string) {
+	path := func(leaf string) string { p, _, _ := strings.Cut(leaf, "="); return p }
+	slices.SortStableFunc(list, func(x, y string) int { return strings.Compare(path(x), path(y)) })
+}
+
+// TestNothingLostOfTheUnknown does the same with what no task of Windows has: elements and
+// attributes that nobody knows, prefixes, comments and instructions inside of texts.
+func TestNothingLostOfTheUnknown(t *testing.T) {
+	const doc = `<?xml version="1.0"?><!-- before --><t:Task xmlns:t="http://schemas.microsoft.com/windows/2004/02/mit/task" version="1.6" new="root">` +
+		`<t:RegistrationInfo odd="1"><t:Author>a<!-- x -->b</t:Author><t:Unheard level="2"><t:Of a="b" c="d">e</t:Of><t:Of/></t:Unheard></t:RegistrationInfo>` +
+		`<t:Triggers><t:FutureTrigger id="f"><t:When>now<?pi x?> or never</t:When></t:FutureTrigger></t:Triggers>` +
+		`<t:Actions Context="A"><t:Exec id="2"><t:Command><![CDATA[b & c.exe]]></t:Command><t:Arguments>&#x2D;x &lt;y&gt;</t:Arguments></t:Exec><t:Exec id="1"><t:Command>a.exe</t:Command></t:Exec>` +
+		`<t:FutureAction kind="z">do</t:FutureAction></t:Actions><t:Data>&amp;data</t:Data></t:Task>`
+	d := Parse(doc)
+	if diff := cmp.Diff(leavesOfXML(t, []byte(doc)), leavesOfJSON(t, d.AppendContent(nil))); diff != "" || d.State != Whole {
+		t.Errorf("%s %s\n%s", d.State, d.Damage, diff)
+	}
+	if d.Version != "1.6" || len(d.Actions) < 2 || d.Actions[0].Command != "b & c.exe" || d.Actions[1].Command != "a.exe" {
+		t.Errorf("version %s, actions %+v", d.Version, d.Actions)
+	}
 }
 
 // TestNoTextLost wants every text that stands in a value of the registry in what is
