@@ -69,7 +69,7 @@ func (s *settings) checkExclusions(compiler *casedir.Compiler, f *source.File) c
 		if x.InQuery { // its columns are the query's
 			continue
 		}
-		_, found := compiler.Compile(f.Name, exclusion.Query("", x.Where), ticksOf(now))
+		_, found := compiler.Compile(f.Name, exclusion.Query(x.Where), ticksOf(now))
 		for _, y := range found.List {
 			y.Span, y.Fix = x.WhereAt, nil
 			d.Add(y)

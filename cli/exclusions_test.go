@@ -247,3 +247,39 @@ func TestExcludedElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// All examples together hide nothing of the simulated fleet, whose attacks and whose
+// harmless twins are others' than those they name.
+func TestScenariosInTheFleet(t *testing.T) {
+	f := fleet(t)
+	dir := t.TempDir()
+	text, err := os.ReadFile(filepath.Join(golden.Root(t), "examples/exclusions/scenarios.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, file := filepath.Join(dir, "new.kql"), filepath.Join(dir, "on.yaml")
+	for path, content := range map[string]string{
+		rule: "ScheduledTaskEvents | where ActionType == 'ScheduledTaskCreated'",
+		file: strings.ReplaceAll(string(text), "enabled: false", "enabled: true"),
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got excluded
+	var out, errOut bytes.Buffer
+	if exit := Main([]string{"hunt", "--case", f.casev, "--only-hunts", "--hunts", rule, "--exclusions", file, "--format", "json"}, strings.NewReader(""), &out, &errOut); exit != ExitOK {
+		t.Fatal(errOut.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Exclusions) != 5 || len(got.Findings) < 10 {
+		t.Fatalf("%d exclusions, %d findings", len(got.Exclusions), len(got.Findings))
+	}
+	for _, o := range got.Exclusions {
+		if !o.Applied || o.Hidden > 0 {
+			t.Errorf("%+v", o)
+		}
+	}
+}

@@ -304,7 +304,7 @@ func TestExclusionsSeeTheFinalScore(t *testing.T) {
 		"dossier: processes": {columns: "Timestamp:datetime DeviceName FileName ProcessCommandLine ProcessId:long InitiatingProcessId:long InitiatingProcessCreationTime:datetime",
 			rows: [][]any{{base + 61*second, "pc1", "wevtutil.exe", "wevtutil cl Security", 78, 77, base + 60*second}}},
 	}}
-	exclude := &exclusion.Set{List: []*exclusion.Exclusion{{ID: "x", Owner: "o", Reason: "r", Where: "Severity == 'low'", Expires: time.Now().AddDate(1, 0, 0), Loose: ""}}}
+	exclude := &exclusion.Set{List: []*exclusion.Exclusion{{ID: "x", Owner: "o", Reason: "r", Where: "Severity == 'low' and Score < 3", Expires: time.Now().AddDate(1, 0, 0), Loose: ""}}}
 	res, err := hunt.Run(t.Context(), []hunt.Rule{rule("event"), rule("process")}, &q, hunt.Options{Exclude: exclude, Today: time.Now()})
 	if err != nil {
 		t.Fatal(err)
@@ -316,7 +316,7 @@ func TestExclusionsSeeTheFinalScore(t *testing.T) {
 	if n := len(f.Processes); n != 2 || !slices.ContainsFunc(f.Reasons, func(r finding.Reason) bool { return r.Property == finding.Behaviour }) {
 		t.Fatalf("%d processes, the reasons lack what the dossier proves: %+v", n, f.Reasons)
 	}
-	if want := fmt.Sprintf(", %q, %d,", f.Severity, f.Score); !strings.Contains(q.exclusions[0], want) {
+	if want := fmt.Sprintf("0, %q, %d]", f.Severity, f.Score); !strings.Contains(q.exclusions[0], want) {
 		t.Errorf("the exclusion is not asked of %s:\n%s", want, q.exclusions[0])
 	}
 }

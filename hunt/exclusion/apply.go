@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/goshawk-hunt/goshawk/finding"
+	"github.com/goshawk-hunt/goshawk/kql/syntax"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -72,7 +73,7 @@ const chunk = 128 << 10
 // now is the day by which exclusions expire: the clock on the wall, whatever the
 // evidence's is.
 func (s *Set) Apply(ctx context.Context, q Querier, findings []finding.Finding, now time.Time) (kept []finding.Finding, outcomes []Outcome) {
-	asked := &asked{q: q, findings: findings, rows: make([][]string, len(findings)), whole: make([]bool, len(findings)), gone: make([]bool, len(findings))}
+	asked := &asked{q: q, findings: findings, rows: make([][][]string, len(findings)), whole: make([]bool, len(findings)), gone: make([]bool, len(findings))}
 	for i := range findings {
 		asked.rows[i], asked.whole[i] = rowsOf(&findings[i])
 	}
@@ -97,7 +98,7 @@ func (s *Set) Apply(ctx context.Context, q Querier, findings []finding.Finding, 
 type asked struct {
 	q        Querier
 	findings []finding.Finding
-	rows     [][]string
+	rows     [][][]string
 	whole    []bool // the rows say all that there is to ask of
 	gone     []bool
 }
@@ -170,66 +171,118 @@ func (a *asked) count(o *Outcome, near, matched, could []int, lacks map[int]map[
 }
 
 // ask asks a predicate of the rows of the findings that which names; each is called for
-// every row that matches, with those of the columns that have no value in it.
+// every row that matches, with those of the columns that have no value in it. Rows that do
+// not differ in what the predicate names are asked for once.
 func (a *asked) ask(ctx context.Context, x *Exclusion, where string, columns []string, which func(int) bool, each func(finding int, unknown string)) error {
-	var b strings.Builder
-	send := func() error {
-		if b.Len() == 0 {
-			return nil
-		}
-		schema, answer, _, err := a.q.Query(ctx, "exclusion "+x.ID, Query(b.String(), where, columns...))
-		b.Reset()
-		if err != nil {
-			return err
-		}
-		at := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Finding" })
-		unknown := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Unknown" })
-		if at < 0 || unknown < 0 {
-			return errors.New("the answer names no findings")
-		}
-		for _, row := range answer {
-			each(int(row[at].Int), row[unknown].Str)
-		}
-		return nil
-	}
+	named := namedBy(where)
+	numbers := map[string]int{} // of different rows
+	var texts []string
+	var members [][]int // the findings of each
 	for i := range a.findings {
 		if !which(i) {
 			continue
 		}
-		for j, row := range a.rows[i] {
-			if b.Len() > 0 {
-				b.WriteString(",\n")
+		for _, row := range a.rows[i] {
+			text := ""
+			for _, c := range named {
+				text += ", " + row[c]
 			}
-			fmt.Fprintf(&b, "%d, %d, %s", i, j, row)
-			if b.Len() > chunk {
-				if err := send(); err != nil {
-					return err
-				}
+			n, ok := numbers[text]
+			if !ok {
+				n = len(texts)
+				numbers[text] = n
+				texts, members = append(texts, text), append(members, nil)
+			}
+			members[n] = append(members[n], i)
+		}
+	}
+	var b strings.Builder
+	for n, text := range texts {
+		if b.Len() > 0 {
+			b.WriteString(",\n")
+		}
+		fmt.Fprintf(&b, "%d%s", n, text)
+		if b.Len() <= chunk && n+1 < len(texts) {
+			continue
+		}
+		schema, answer, _, err := a.q.Query(ctx, "exclusion "+x.ID, query(named, b.String(), where, columns))
+		b.Reset()
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Row" })
+		unknown := slices.IndexFunc(schema, func(c types.Column) bool { return c.Name == "Unknown" })
+		if at < 0 || unknown < 0 {
+			return errors.New("the answer names no rows")
+		}
+		for _, row := range answer {
+			for _, i := range members[row[at].Int] {
+				each(i, row[unknown].Str)
 			}
 		}
 	}
-	return send()
+	return nil
 }
 
-// Query is the question that a predicate is asked by: which of the rows match, and which
-// of the columns have no value there. With no rows it tells whether the predicate compiles.
-func Query(rows, where string, columns ...string) string {
+// Query is the question that tells whether a predicate compiles: it has all columns, and
+// no rows.
+func Query(where string) string { return query(every(), "", where, nil) }
+
+// query is the question which of the rows match a predicate, and which of the columns of
+// unknown have no value there. The rows have the columns with these indices.
+func query(named []int, rows, where string, unknown []string) string {
 	var b strings.Builder
-	b.WriteString("datatable(Finding:long, Row:long")
-	for _, c := range Columns {
-		b.WriteString(", " + c.Name + ":" + c.Type.String())
+	b.WriteString("datatable(Row:long")
+	for _, i := range named {
+		b.WriteString(", " + Columns[i].Name + ":" + Columns[i].Type.String())
 	}
 	b.WriteString(")[\n" + rows + "]\n")
-	for _, c := range profiled {
-		if strings.Contains(where, c) {
-			b.WriteString("| invoke FileProfile(SHA1, 1000)\n")
-			break
-		}
+	if asksProfile(where) {
+		b.WriteString("| invoke FileProfile(SHA1, 1000)\n")
 	}
-	b.WriteString("| where (\n" + where + "\n)\n| project Finding, Row, Unknown = strcat(\"\"")
-	for _, c := range columns {
+	b.WriteString("| where (\n" + where + "\n)\n| project Row, Unknown = strcat(\"\"")
+	for _, c := range unknown {
 		fmt.Fprintf(&b, ", iff(%s, \"%s \", \"\")", lacking(c), c)
 	}
 	b.WriteString(")")
 	return b.String()
+}
+
+// asksProfile reports whether a predicate may name columns of FileProfile.
+func asksProfile(where string) bool {
+	return slices.ContainsFunc(profiled, func(c string) bool { return strings.Contains(where, c) })
+}
+
+// every are the indices of all columns.
+func every() []int {
+	all := make([]int, len(Columns))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// namedBy are the indices of the columns that a predicate names, of all if it may ask for
+// columns without naming them: long lists of rows cost by their length.
+func namedBy(where string) []int {
+	x, err := parsePredicate(where)
+	if err != nil {
+		return every()
+	}
+	names, all := map[string]bool{"SHA1": asksProfile(where)}, false
+	syntax.Walk(x, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Star, *syntax.Wildcard:
+			all = true
+		case *syntax.Call:
+			all = all || n.F.Value == "column_ifexists" || n.F.Value == "columnifexists" || n.F.Value == "pack_all"
+		case *syntax.Name:
+			names[n.Value] = true
+		}
+		return true
+	})
+	if all {
+		return every()
+	}
+	return slices.DeleteFunc(every(), func(i int) bool { return !names[Columns[i].Name] })
 }

@@ -47,9 +47,9 @@ const maxRows = 512
 // maxCell bounds a text; what is longer never equals anything.
 const maxCell = 16 << 10
 
-// rowsOf returns the rows of a finding as KQL literals, each once; whole is false if there
-// is more to ask of than they say.
-func rowsOf(f *finding.Finding) (rows []string, whole bool) {
+// rowsOf returns the rows of a finding, each once and as KQL literals parallel to Columns;
+// whole is false if there is more to ask of than they say.
+func rowsOf(f *finding.Finding) (rows [][]string, whole bool) {
 	devices := f.Devices
 	if len(devices) == 0 {
 		devices = []string{""}
@@ -72,10 +72,11 @@ func rowsOf(f *finding.Finding) (rows []string, whole bool) {
 					cells["AccountName"] = maker
 				}
 				row := literalRow(f, cells, part)
-				if seen[row] {
+				key := strings.Join(row, ", ")
+				if seen[key] {
 					continue
 				}
-				if seen[row] = true; len(rows) == maxRows {
+				if seen[key] = true; len(rows) == maxRows {
 					return rows, false
 				}
 				rows = append(rows, row)
@@ -204,28 +205,25 @@ func base(path string) string {
 }
 
 // literalRow writes one row as the values of a datatable.
-func literalRow(f *finding.Finding, cells, part map[string]string) string {
-	var b strings.Builder
+func literalRow(f *finding.Finding, cells, part map[string]string) []string {
+	row := make([]string, len(Columns))
 	for i, c := range Columns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		switch {
-		case c.Name == "Score":
-			b.WriteString(strconv.Itoa(f.Score))
-		case c.Name == "Hunts":
-			b.WriteString(listLiteral(huntsOf(f)))
-		case c.Name == "Techniques":
-			b.WriteString(listLiteral(f.Techniques))
+		switch c.Name {
+		case "Score":
+			row[i] = strconv.Itoa(f.Score)
+		case "Hunts":
+			row[i] = listLiteral(huntsOf(f))
+		case "Techniques":
+			row[i] = listLiteral(f.Techniques)
 		default:
 			text, ok := part[c.Name]
 			if !ok {
 				text = cells[c.Name]
 			}
-			b.WriteString(textLiteral(text))
+			row[i] = textLiteral(text)
 		}
 	}
-	return b.String()
+	return row
 }
 
 func textLiteral(s string) string {
