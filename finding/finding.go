@@ -105,17 +105,19 @@ type Task struct {
 	// Actions are in the order in which the task runs them.
 	Actions []TaskAction `json:"actions,omitempty"`
 	// Former are actions that the task had before, or that another source gives it.
-	Former    []TaskAction `json:"former,omitempty"`
-	Principal string       `json:"principal,omitempty"`
-	RunLevel  string       `json:"runLevel,omitempty"`
-	LogonType string       `json:"logonType,omitempty"`
-	Triggers  string       `json:"triggers,omitempty"` // in the words of definitions
-	Schedule  string       `json:"schedule,omitempty"` // the same in plain words
-	Starts    []Start      `json:"starts,omitempty"`   // the same as data
-	Hidden    bool         `json:"hidden,omitempty"`
-	Author    string       `json:"author,omitempty"`
-	Created   Time         `json:"created"`
-	CreatedBy string       `json:"createdBy,omitempty"` // on the device where it was first
+	Former []TaskAction `json:"former,omitempty"`
+	// Decoded are the texts that stand in Base64 in the actions.
+	Decoded   []string `json:"decoded,omitempty"`
+	Principal string   `json:"principal,omitempty"`
+	RunLevel  string   `json:"runLevel,omitempty"`
+	LogonType string   `json:"logonType,omitempty"`
+	Triggers  string   `json:"triggers,omitempty"` // in the words of definitions
+	Schedule  string   `json:"schedule,omitempty"` // the same in plain words
+	Starts    []Start  `json:"starts,omitempty"`   // the same as data
+	Hidden    bool     `json:"hidden,omitempty"`
+	Author    string   `json:"author,omitempty"`
+	Created   Time     `json:"created"`
+	CreatedBy string   `json:"createdBy,omitempty"` // on the device where it was first
 	// Makers are the accounts that created or changed it, by device.
 	Makers     []Maker `json:"makers,omitempty"`
 	Definition string  `json:"definition,omitempty"` // task XML or JSON as the evidence has it

@@ -66,6 +66,9 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 	if f.Title == "" || f.Task != nil && f.Task.Name != "" {
 		f.Title = title(&f)
 	}
+	if f.Task != nil {
+		f.Task.Decoded = decoded(f.Task.Actions)
+	}
 	f.Title = finding.Shorten(f.Title, maxTitle)
 	f.Grade()
 	return f
@@ -79,6 +82,20 @@ func (g *group) atLeast() int {
 		least = min(least, it.atLeast)
 	}
 	return int(least)
+}
+
+// decoded are the texts that stand in Base64 in actions, each once, in bounds.
+func decoded(actions []finding.TaskAction) []string {
+	const most, size = 4, 4000
+	var out []string
+	for _, a := range actions {
+		for _, text := range cmdline.Decoded(a.Arguments) {
+			if text = finding.Shorten(text, size); len(out) < most && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }
 
 // maxTitle bounds a title: a task's name may be as long as its maker likes.

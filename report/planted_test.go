@@ -53,3 +53,30 @@ func TestWhatWasPlanted(t *testing.T) {
 		t.Errorf("the scheduler's own writing comes last in the picture: %d, %d", first, last)
 	}
 }
+
+// TestWhoMadeIsWhoMade: who wrote of the task's stores or removed it did not make it.
+func TestWhoMadeIsWhoMade(t *testing.T) {
+	f := planted()
+	f.Dossier.Nodes = append(f.Dossier.Nodes, finding.Node{Kind: finding.ProcessNode, Device: "pc1", Label: "reg.exe", Role: "creator"},
+		finding.Node{Kind: finding.ProcessNode, Device: "pc1", Label: "schtasks.exe", Role: "creator"})
+	f.Dossier.Edges = append([]finding.Edge{
+		{Chapter: finding.Origin, From: 4, To: 2, Verb: "asked to delete", Time: at("09:00:00"), Confidence: finding.Certain},
+		{Chapter: finding.Origin, From: 5, To: 2, Verb: "asked to create", Time: at("10:00:00"), Confidence: finding.Certain}}, f.Dossier.Edges...)
+	if got := report.Summary(f); !strings.HasPrefix(got, `ann used schtasks.exe to make the task \x.`) {
+		t.Errorf("the summary is %q", got)
+	}
+}
+
+func TestWhatIsEncodedIsShown(t *testing.T) {
+	f := planted()
+	f.Task.Decoded = []string{"iex <b>x</b>"}
+	d := sample()
+	d.Result.Findings = []finding.Finding{*f}
+	var page, table bytes.Buffer
+	if err := report.HTML(&page, d); err != nil || !strings.Contains(page.String(), "iex &lt;b&gt;x&lt;/b&gt;") {
+		t.Errorf("%v: the page does not show what is encoded", err)
+	}
+	if err := report.Table(&table, d.Result.Findings, report.TableOptions{}); err != nil || !strings.Contains(table.String(), "decoded") {
+		t.Errorf("%v: the table does not show what is encoded", err)
+	}
+}

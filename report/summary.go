@@ -82,21 +82,24 @@ func maker(f *finding.Finding) (who, from, through string) {
 	if d == nil {
 		return who, "", through
 	}
-	through = ""
+	through, surest := "", 0
 	for i := range d.Edges {
 		e := &d.Edges[i]
 		n := &d.Nodes[e.From]
 		switch {
 		case n.Kind == finding.HostNode && e.Verb == "logged on from":
 			from = n.Label
-		case n.Role == "creator" && d.Nodes[e.To].Kind == finding.TaskNode && through == "":
-			through = n.Label
+		case n.Role == "creator" && d.Nodes[e.To].Kind == finding.TaskNode && makes[e.Verb] > surest:
+			through, surest = n.Label, makes[e.Verb]
 		case n.Kind == finding.AccountNode && e.Verb == "created":
 			who = n.Label
 		}
 	}
 	return who, from, through
 }
+
+// makes ranks the verbs of making a task: who only changed, ran or removed it did not make it.
+var makes = map[string]int{"created": 3, "asked to create": 2, "asked for": 1}
 
 // outcome says what the task started and how it ended.
 func outcome(f *finding.Finding) string {

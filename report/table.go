@@ -130,6 +130,9 @@ func (p *printer) finding(rank int, f *finding.Finding, width int) {
 			}
 			p.fact(name, a.Text(), width)
 		}
+		for _, text := range t.Decoded {
+			p.fact("decoded", finding.Shorten(text, 400), width)
+		}
 		if len(t.Former) > 0 {
 			p.fact("before", t.Former[0].Text(), width)
 		}

@@ -149,3 +149,21 @@ func TestWhoNamedTheSame(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestAWriterDidNotAsk: a process that itself wrote the task's registry entries is told by
+// that, and not as one who asked for the task.
+func TestAWriterDidNotAsk(t *testing.T) {
+	q := answers{
+		"processes": {processColumns, [][]any{{base, "pc1", "ann", "reg.exe", `reg delete "HKLM\..\TaskCache\Tree\x" /v SD /f`, 50, base, 0x77, "cmd.exe", "cmd.exe", 9, nil, 1}}},
+		"writers of tasks": {"Timestamp:datetime DeviceName TaskPath What ActionType Rows:long Names:dynamic InitiatingProcessFileName InitiatingProcessId:long InitiatingProcessCreationTime:datetime ReportId:long",
+			[][]any{{base + 5, "pc1", `\x`, "registry entries", "Deleted", 1, `["SD"]`, "reg.exe", 50, base, 2}}},
+	}
+	f := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`}, Processes: []finding.Process{{Role: dossier.RoleCreator, Device: "pc1", PID: 50, FileName: "reg.exe"}}}
+	d := gather(t, q, f, "process", "registry")
+	if e := edge(d, "reg.exe", "asked for", `\x`); e != nil {
+		t.Errorf("reg.exe asked for the task: %+v", e)
+	}
+	if e := edge(d, "reg.exe", "deleted SD in the registry of", `\x`); e == nil {
+		t.Errorf("nobody deleted the security descriptor: %+v", d.Edges)
+	}
+}

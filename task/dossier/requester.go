@@ -74,6 +74,9 @@ func (l *life) requester(k *known, p *process) {
 		}
 		device = l.target(r.Remote, p.device)
 	}
+	if verb == "asked for" && k.wroteStores(p, device, l.name) {
+		return // told by what it wrote
+	}
 	e := finding.Edge{Chapter: chapter, From: at, To: l.taskNode(device), Verb: verb, Time: p.created, Confidence: finding.Likely,
 		Why: why, Proof: []finding.Source{p.proof}}
 	if w := k.written(device, l.name, p.created, verb); w != nil {
@@ -151,6 +154,14 @@ func apart(a, b finding.Time) string {
 		return "less than 1 s"
 	}
 	return finding.Human(d)
+}
+
+// wroteStores reports whether a process itself wrote or deleted of the task's file or
+// registry entries, past the Task Scheduler.
+func (k *known) wroteStores(p *process, device, name string) bool {
+	return slices.ContainsFunc(k.writes[device+"|"+name], func(w *write) bool {
+		return p.pid != 0 && w.pid == p.pid && (w.created.IsZero() || near(w.created, p.created))
+	})
 }
 
 // written returns the first trace in file or registry of what a request asked for,
