@@ -35,9 +35,11 @@ func (Reader) Format() string { return "taskxml" }
 // Name is the name of the task, by text.TaskName.
 func (Reader) Name(path string) string { return text.TaskName(path) }
 
-// Detect wants a document whose root element is Task, or Tasks with a Task in it.
+// Detect wants a document whose root element is Task, Tasks with a Task in it, or the
+// ScheduledTasks of a Group Policy.
 func (Reader) Detect(head []byte) bool {
-	return rootIsTask(text.Head(head))
+	doc := text.Head(head)
+	return rootIsTask(doc) || isPolicy(doc)
 }
 
 // Read emits each definition as a record, and a Damage where it is not well
@@ -62,7 +64,9 @@ func (Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink) e
 			Reason: fmt.Sprintf("task definition of %d bytes, only the first %d are read", in.Size, MaxSize)})
 	}
 	rec := evidence.Record{Kind: evidence.KindTask, Path: in.Path, Shape: "taskxml"}
-	if parts := list(doc); parts != nil {
+	if isPolicy(doc) {
+		err = readPolicy(ctx, &rec, doc, sink)
+	} else if parts := list(doc); parts != nil {
 		err = readList(ctx, &rec, doc, parts, sink)
 	} else {
 		rec.Task.Modified = in.Modified

@@ -19,14 +19,16 @@ func TestDetect(t *testing.T) {
 	for in, want := range map[string]bool{
 		`<Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">`: true,
 		"<?xml version='1.0' encoding='UTF-16'?>\r\n<!DOCTYPE Task>\n<Task>":   true,
-		"<Task/>":                     true,
-		`<Task xmlns="http://other">`: false,
-		"<Tasks>":                     false,
-		"<Project><Task/></Project>":  false,
-		"<?xml version='1.0'":         false,
-		"Task":                        false,
-		"":                            false,
-		"{\"Task\":1}":                false,
+		"<Task/>": true,
+		`<?xml version="1.0"?><ScheduledTasks clsid="{C}"><TaskV2/>`: true,
+		"<ScheduledTasksReport/>":                                    false,
+		`<Task xmlns="http://other">`:                                false,
+		"<Tasks>":                                                    false,
+		"<Project><Task/></Project>":                                 false,
+		"<?xml version='1.0'":                                        false,
+		"Task":                                                       false,
+		"":                                                           false,
+		"{\"Task\":1}":                                               false,
 	} {
 		if got := (Reader{}).Detect([]byte(in)); got != want {
 			t.Errorf("Detect(%q) = %v", in, got)
