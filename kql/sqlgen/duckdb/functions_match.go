@@ -289,6 +289,11 @@ func termArray(terms []string) string {
 	return Literal(dynamic.List(items).Scalar())
 }
 
+// longList is how many values a list has at least for which the engine is told to build a
+// hash table. It does so by itself but for what it computes while it reads a table: there a
+// value is compared with one after the other.
+const longList = 32
+
 // in writes X in (..): a null on the left is in no list.
 func in(fold, not bool) sqlgen.Template {
 	return func(c sqlgen.Call) (string, error) {
@@ -315,7 +320,11 @@ func in(fold, not bool) sqlgen.Template {
 		if len(items) == 1 {
 			parts = append(parts, "("+subject+" = "+items[0]+")")
 		} else if len(items) > 1 {
-			parts = append(parts, "("+subject+" IN ("+strings.Join(items, ", ")+"))")
+			list := strings.Join(items, ", ")
+			if c.Condition && len(items) > longList && strings.ContainsRune(subject, '(') {
+				list = "SELECT unnest([" + list + "])"
+			}
+			parts = append(parts, "("+subject+" IN ("+list+"))")
 		}
 		if len(parts) == 0 {
 			return negated("false", not), nil
