@@ -165,7 +165,7 @@ func asked() []facet {
 	add(hit("b07-mde-file", func(h *host) {
 		h.row("DeviceFileEvents", "ActionType", "FileCreated", "FileName", "At1.job", "FolderPath", `C:\Windows\Tasks\At1.job`, "InitiatingProcessFileName", "dropper.exe", "InitiatingProcessFolderPath", `c:\users\mira\appdata\local\temp\dropper.exe`, "InitiatingProcessAccountName", "mira")
 	}))
-	add(hit("b07-106", func(h *host) { h.scheduler(106, "TaskName", `\At1`, "UserContext", `LAB\mira`) }))
+	add(hit("b07-106", func(h *host) { h.scheduler(106, "TaskName", `\At1`, "UserContext", `LAB\mira`) }).info())
 	add(quiet("b07-vendor-sysmon11", func(h *host) {
 		h.sysmon(11, "ProcessGuid", h.guid(11), "ProcessId", 1232, "Image", service, "TargetFilename", `C:\Windows\Tasks\CCleanerCrashReporting.job`, "User", `NT AUTHORITY\SYSTEM`)
 	}))
@@ -181,7 +181,7 @@ func asked() []facet {
 		h.row("DeviceFileEvents", "ActionType", "FileCreated", "FileName", "ScheduledJobDefinition.xml", "FolderPath", `C:\Users\mira\AppData\Local\Microsoft\Windows\PowerShell\ScheduledJobs\Refresh\ScheduledJobDefinition.xml`, "InitiatingProcessFileName", "sv.exe", "InitiatingProcessFolderPath", `c:\users\mira\appdata\local\temp\sv.exe`, "InitiatingProcessAccountName", "mira")
 	}))
 	job := tsk{path: `\Microsoft\Windows\PowerShell\ScheduledJobs\Refresh`, trigger: logon, command: "powershell.exe", args: `-NoLogo -NonInteractive -WindowStyle Hidden -Command "Import-Module PSScheduledJob; $jobDef = [Microsoft.PowerShell.ScheduledJob.ScheduledJobDefinition]::LoadFromStore('Refresh', 'C:\Users\mira\AppData\Local\Microsoft\Windows\PowerShell\ScheduledJobs'); $jobDef.Run()"`}
-	add(hit("b09-xml", func(h *host) { h.taskFile(job) }).of(job.path).low())
+	add(hit("b09-xml", func(h *host) { h.taskFile(job) }).of(job.path).info())
 	add(hit("b09-4698", func(h *host) { h.registered4698(job) }).low())
 
 	// B10
@@ -229,11 +229,11 @@ func asked() []facet {
 	add(hit("b11-sysmon18", func(h *host) {
 		h.sysmon(18, "EventType", "ConnectPipe", "ProcessGuid", h.guid(18), "ProcessId", 4, "PipeName", `\atsvc`, "Image", "System", "User", `NT AUTHORITY\SYSTEM`)
 		h.sysmon(13, "EventType", "SetValue", "ProcessGuid", h.guid(9), "ProcessId", 1232, "Image", service, "TargetObject", `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\Refresh\Id`, "Details", "{0a1b2c3d-0000-4000-8000-00000000b011}", "User", `NT AUTHORITY\SYSTEM`)
-	}))
+	}).low())
 	add(hit("b11-sysmon3", func(h *host) {
 		h.sysmon(3, "ProcessGuid", h.guid(3), "ProcessId", 1232, "Image", service, "User", `NT AUTHORITY\SYSTEM`, "Protocol", "tcp", "Initiated", "false", "SourceIp", "10.2.3.4", "SourcePort", "51111", "DestinationIp", "10.2.3.9", "DestinationPort", "49669")
 		h.sysmon(13, "EventType", "SetValue", "ProcessGuid", h.guid(9), "ProcessId", 1232, "Image", service, "TargetObject", `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\Refresh\Id`, "Details", "{0a1b2c3d-0000-4000-8000-00000000b011}", "User", `NT AUTHORITY\SYSTEM`)
-	}))
+	}).info())
 	add(hit("b11-mde-logon", func(h *host) {
 		h.row("DeviceLogonEvents", "ActionType", "LogonSuccess", "LogonType", "Network", "AccountName", "mira", "AccountSid", userSID, "RemoteIP", "10.2.3.4", "LogonId", 490145)
 		h.wait(5*time.Second).scheduledRow("ScheduledTaskCreated", remote, true)
@@ -252,7 +252,7 @@ func asked() []facet {
 	add(hit("b12-sysmon11", func(h *host) {
 		h.sysmon(11, "ProcessGuid", h.guid(11), "ProcessId", 6300, "Image", shell, "TargetFilename", `C:\Windows\Temp\CYAlyNSS.tmp`, "User", `NT AUTHORITY\SYSTEM`)
 		h.sysmon(13, "EventType", "SetValue", "ProcessGuid", h.guid(9), "ProcessId", 1232, "Image", service, "TargetObject", `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\CYAlyNSS\Id`, "Details", "{0a1b2c3d-0000-4000-8000-00000000b012}", "User", `NT AUTHORITY\SYSTEM`)
-	}))
+	}).low())
 	add(hit("b12-scheduler", func(h *host) {
 		h.scheduler(106, "TaskName", at.path, "UserContext", `LAB\mira`)
 		h.scheduler(110, "TaskName", at.path, "InstanceId", "{ab000000-0000-4000-8000-000000000012}", "UserContext", `LAB\mira`)

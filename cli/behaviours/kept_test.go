@@ -101,7 +101,7 @@ func kept() []facet {
 		for _, c := range ordinary() {
 			h.taskFile(c.tsk)
 		}
-	}).of(`\RefreshNoFile`))
+	}).of(`\RefreshNoFile`).low())
 	add(quiet("b15-service-sysmon13", func(h *host) {
 		h.set(service, "CreateKey", treeKey+`\Contoso\Updater`, "")
 		h.set(service, "SetValue", treeKey+`\Contoso\Updater\Id`, "{0A1B2C3D-0000-4000-8000-0000000000B1}")
@@ -163,12 +163,12 @@ func kept() []facet {
 		c := named(`\RefreshNoTasks`)
 		c.noTasks = true
 		h.both(c)
-	}).of(`\RefreshNoTasks`))
+	}).of(`\RefreshNoTasks`).low())
 	add(hit("b18-no-tree", func(h *host) {
 		c := named(`\RefreshNoTree`)
 		c.noTree = true
 		h.both(c)
-	}).of(`\RefreshNoTree`))
+	}).of(`\RefreshNoTree`).low())
 	add(hit("b18-path", func(h *host) {
 		c := named(`\RefreshTwoNames`)
 		c.other = `\Contoso\Other`
@@ -179,7 +179,7 @@ func kept() []facet {
 		t := task
 		t.path = `\RefreshFileOnly`
 		h.taskFile(t)
-	}).of(`\RefreshFileOnly`))
+	}).of(`\RefreshFileOnly`).low())
 	add(quiet("b18-in-order", func(h *host) { h.both(named(`\RefreshInOrder`)) }).of(`\RefreshInOrder`))
 	// B19
 	add(hit("b19-sysmon11", func(h *host) { h.wrote(ghost, `C:\Windows\System32\Tasks\Refresh`, `LAB\mira`) }))
