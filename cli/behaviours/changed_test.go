@@ -121,6 +121,13 @@ func changed() []facet {
 		h.startedRow(process{image: `C:\Contoso\@HOST@\agent.exe`, system: true, sha1: "1111111111111111111111111111111111111111"})
 		h.wait(2 * time.Hour).startedRow(process{image: `C:\Contoso\@HOST@\agent.exe`, system: true, sha1: "2222222222222222222222222222222222222222"})
 	}).low())
+	add(quiet("b27-update-mde", func(h *host) {
+		agent := process{image: `C:\Contoso\@HOST@\agent.exe`, line: `C:\Contoso\@HOST@\agent.exe /run`, system: true}
+		for _, sha := range []string{"1111111111111111111111111111111111111111", "2222222222222222222222222222222222222222"} {
+			agent.sha1 = sha
+			h.startedRow(agent)
+		}
+	}))
 	add(quiet("b27-installer-mde-file", func(h *host) {
 		t := target
 		t.command = `C:\Program Files\Contoso @HOST@\agent.exe`

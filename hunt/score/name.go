@@ -98,6 +98,11 @@ func oddLetters(name string) string {
 	if name != strings.TrimSpace(name) {
 		return "blanks at its end"
 	}
+	for part := range strings.SplitSeq(strings.Trim(name, `\`), `\`) {
+		if part != strings.TrimSpace(part) {
+			return "a folder's name with blanks at its end"
+		}
+	}
 	latin := false
 	other := rune(0)
 	for _, c := range name {
