@@ -38,7 +38,7 @@ func (in *ingestion) explain(ctx context.Context, f *archive.File) error {
 		in.account.take(&report)
 	}
 	in.done += f.Disk
-	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()})
+	in.passed(f)
 	if !f.Container || f.Outcome != archive.Read {
 		in.account.list(report)
 	}

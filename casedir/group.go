@@ -187,7 +187,7 @@ func (in *ingestion) walkOnce(ctx context.Context, paths []string) error {
 		walker.TempDir = filepath.Join(in.Dir, tempDir)
 		sweep(walker.TempDir)
 	}
-	in.done = 0
+	in.done, in.chunks = 0, 0
 	in.hives = hives{parent: walker.TempDir}
 	defer in.hives.close()
 	err := walker.Walk(ctx, paths, func(f *archive.File) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/archive"
+	"github.com/goshawk-hunt/goshawk/evidence/evtx"
 	"github.com/goshawk-hunt/goshawk/evidence/regf"
 )
 
@@ -37,9 +38,13 @@ type Progress struct {
 	FileDone int64  // bytes of its content
 	FileSize int64
 	Done     int64 // bytes of all files on disk
-	Files    int   // that are done
-	Records  int64 // of all files
-	Tasks    int64 // rows of all files that tell of scheduled tasks
+	// ChunksDone of Chunks are the chunks of the file in work, if it is a log; AllChunks are
+	// those that are done of all files.
+	ChunksDone, Chunks, AllChunks int64
+
+	Files   int   // that are done
+	Records int64 // of all files
+	Tasks   int64 // rows of all files that tell of scheduled tasks
 }
 
 // Ingest reads everything under paths into the case: every file is taken as a whole or
@@ -99,6 +104,7 @@ type ingestion struct {
 	sizes   map[int64]bool    // of known content
 	lastID  int64
 	done    int64 // bytes of disk
+	chunks  int64 // of logs
 	hives   hives
 	// archives are the files on disk whose members were read: they are no sources, and a
 	// part of what was given.
@@ -144,8 +150,25 @@ func (in *ingestion) file(ctx context.Context, f *archive.File) error {
 	} else if f.SHA256 != "" {
 		in.archives = append(in.archives, report)
 	}
-	in.options.Progress(Progress{File: f.Path, FileDone: f.Size, FileSize: f.Size, Done: in.done, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()})
+	in.passed(f)
 	return nil
+}
+
+// place is where the ingestion is with so many bytes of a file done.
+func (in *ingestion) place(f *archive.File, done int64) Progress {
+	at := Progress{File: f.Path, FileDone: done, FileSize: f.Size, Done: in.done, AllChunks: in.chunks, Files: len(in.account.Files), Records: in.account.Records, Tasks: in.account.tasks()}
+	if f.Reader != nil && f.Format == (evtx.Reader{}).Format() {
+		at.ChunksDone, at.Chunks = evtx.Chunks(done), evtx.Chunks(f.Size)
+		at.AllChunks += at.ChunksDone
+	}
+	return at
+}
+
+// passed tells that a file is done.
+func (in *ingestion) passed(f *archive.File) {
+	at := in.place(f, f.Size)
+	in.chunks = at.AllChunks
+	in.options.Progress(at)
 }
 
 // later says of a file that it can't be known: its hash is computed while it is read.

@@ -120,8 +120,11 @@ func (s *ingest) Progress(done int64) {
 	if s.file.Size > 0 {
 		disk = int64(float64(s.file.Disk) * float64(done) / float64(s.file.Size))
 	}
-	s.options.Progress(Progress{File: s.file.Path, FileDone: done, FileSize: s.file.Size, Done: s.done + disk,
-		Files: len(s.account.Files), Records: s.account.Records + s.records, Tasks: s.account.tasks() + s.normalizer.Tasks()})
+	at := s.place(s.file, done)
+	at.Done += disk
+	at.Records += s.records
+	at.Tasks += s.normalizer.Tasks()
+	s.options.Progress(at)
 }
 
 var _ evidence.Sink = (*ingest)(nil)

@@ -59,16 +59,20 @@ func (s *settings) newProgress(verb string, total int64) (*progress, error) {
 	return p, nil
 }
 
-// progressLine is a line of --progress json. Bytes are of the files on disk; tasks are
+// progressLine is a line of --progress json. Bytes are of the files on disk, chunks those of
+// logs; tasks are
 // rows that tell of scheduled tasks, found so far; "end" is true in the last line of a step.
 type progressLine struct {
 	Step      string  `json:"step"`
 	File      string  `json:"file"`
 	FileDone  int64   `json:"fileDone"`
 	FileSize  int64   `json:"fileSize"`
+	FileChunk int64   `json:"fileChunksDone"`
+	OfChunks  int64   `json:"fileChunks"`
 	Files     int     `json:"files"`
 	Done      int64   `json:"done"`
 	Total     int64   `json:"total"`
+	Chunks    int64   `json:"chunks"`
 	Records   int64   `json:"records"`
 	Tasks     int64   `json:"tasks"`
 	Seconds   float64 `json:"seconds"`
@@ -131,8 +135,8 @@ func (p *progress) ingest(at casedir.Progress) {
 }
 
 func (p *progress) writeJSON(now time.Time, end bool) {
-	l := progressLine{Step: p.verb, File: p.file, FileDone: p.at.FileDone, FileSize: p.at.FileSize, Files: p.at.Files, Done: p.done, Total: p.total,
-		Records: p.records, Tasks: p.at.Tasks, Seconds: now.Sub(p.started).Seconds(), End: end}
+	l := progressLine{Step: p.verb, File: p.file, FileDone: p.at.FileDone, FileSize: p.at.FileSize, FileChunk: p.at.ChunksDone, OfChunks: p.at.Chunks, Files: p.at.Files, Done: p.done, Total: p.total,
+		Chunks: p.at.AllChunks, Records: p.records, Tasks: p.at.Tasks, Seconds: now.Sub(p.started).Seconds(), End: end}
 	if l.Seconds > 0 {
 		l.PerSecond, l.Rate = float64(l.Done)/l.Seconds, float64(l.Records)/l.Seconds
 	}
@@ -228,6 +232,9 @@ func (p *progress) line(now time.Time) string {
 		line += "  " + printable(p.file)
 		if p.at.FileDone > 0 && p.at.FileDone < p.at.FileSize {
 			line += fmt.Sprintf(" %d%%", 100*p.at.FileDone/p.at.FileSize)
+			if p.at.Chunks > 0 {
+				line += fmt.Sprintf(", chunk %d of %d", p.at.ChunksDone, p.at.Chunks)
+			}
 		}
 	}
 	return line

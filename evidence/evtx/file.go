@@ -21,6 +21,9 @@ const (
 	maxFacts = 1 << 20
 )
 
+// Chunks is how many chunks begin in the first n bytes of a log.
+func Chunks(n int64) int64 { return max(0, (n-fileHeaderSize+chunkSize-1)/chunkSize) }
+
 // Flags of the file header.
 const (
 	fileDirty            = 1
