@@ -49,6 +49,9 @@ func (st *statement) conditions(r *rel, xs []plan.Expr) (*rel, []Operand) {
 }
 
 func (st *statement) write(r *rel, xs []plan.Expr, how scope) (*rel, []Operand) {
+	if how.condition && r.settles(xs) {
+		r = r.guarded()
+	}
 	r = st.settle(r, xs)
 	if slices.ContainsFunc(xs, plan.HasWindow) {
 		r = st.numbered(r)

@@ -9,15 +9,20 @@ func (st *statement) filter(n *plan.Filter) *rel {
 	r := st.open(st.node(n.Input), addFilter)
 	conjuncts := conjuncts(n.Predicate, nil)
 	for _, x := range conjuncts {
-		r = st.settle(r, []plan.Expr{x})
+		if xs := []plan.Expr{x}; r.settles(xs) {
+			r = st.settled(r.guarded())
+		}
 	}
 	r, ops := st.conditions(r, conjuncts)
 	r = r.clone()
-	for _, op := range ops {
+	for i, op := range ops {
 		if op.Const != nil && !op.Const.Null && op.Const.Int != 0 {
 			continue
 		}
 		r.where = append(r.where, op.SQL)
+		if x := conjuncts[i]; len(op.SQL) <= shortSQL && !plan.Volatile(x) && !plan.HasWindow(x) && !readsTable(x) {
+			r.guards = append(r.guards, op.SQL)
+		}
 	}
 	st.tidy(r)
 	r.label, r.lossy = "where", true
@@ -33,4 +38,14 @@ func conjuncts(x plan.Expr, list []plan.Expr) []plan.Expr {
 		return list
 	}
 	return append(list, x)
+}
+
+// readsTable reports whether an expression reads a table.
+func readsTable(x plan.Expr) bool {
+	found := false
+	plan.WalkExpr(x, func(x plan.Expr) bool {
+		found = found || plan.Table(x) != nil
+		return !found
+	})
+	return found
 }

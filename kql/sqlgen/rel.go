@@ -17,6 +17,7 @@ type rel struct {
 	cols     []column // in the order of the node's schema
 	hidden   []column // carried along: groups of an Apply, keys of the order
 	where    []string
+	guards   []string // those of where that cost little, however often they are computed
 	grouped  bool
 	groupBy  []string
 	distinct string // "", "DISTINCT" or "DISTINCT ON (..)"
@@ -74,6 +75,7 @@ func (r *rel) clone() *rel {
 	c.cols = slices.Clone(r.cols)
 	c.hidden = slices.Clone(r.hidden)
 	c.where = slices.Clone(r.where)
+	c.guards = slices.Clone(r.guards)
 	c.groupBy = slices.Clone(r.groupBy)
 	c.order = slices.Clone(r.order)
 	c.part = slices.Clone(r.part)

@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/types"
@@ -64,6 +65,14 @@ func (st *statement) hoistStep(sc *scope, x *plan.Call) *rel {
 // settle closes r if one of its computed columns is read more than once by xs, so
 // that it is computed once.
 func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
+	if r.settles(xs) {
+		return st.settled(r)
+	}
+	return r
+}
+
+// settles says whether a computed column of r is read more than once by xs.
+func (r *rel) settles(xs []plan.Expr) bool {
 	uses := map[string]int{}
 	var count func(x plan.Expr) bool
 	count = func(x plan.Expr) bool {
@@ -91,7 +100,24 @@ func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
 			continue
 		}
 		if n > 1 || c.volatile || c.window && !slices.ContainsFunc(xs, isColumn(name)) || len(c.sql) > longSQL {
-			return st.settled(r)
+			return true
+		}
+	}
+	return false
+}
+
+// guarded has the long columns of r computed only for rows that pass its guards. The engine
+// puts the conditions of what reads r before those of r, and in them the columns of r in
+// place of their names.
+func (r *rel) guarded() *rel {
+	if len(r.guards) == 0 {
+		return r
+	}
+	r = r.clone()
+	guard := strings.Join(r.guards, " AND ")
+	for i := range r.cols {
+		if c := &r.cols[i]; len(c.sql) > shortSQL && !c.volatile && !c.window {
+			c.sql = "CASE WHEN " + guard + " THEN " + c.sql + " END"
 		}
 	}
 	return r
@@ -139,6 +165,9 @@ func isColumn(name string) func(plan.Expr) bool {
 		return ok && c.Name == name
 	}
 }
+
+// shortSQL is the length in bytes up to which SQL is taken to be cheap.
+const shortSQL = 300
 
 // longSQL is the length in bytes from which SQL is computed in a part of its own
 // rather than repeated.
