@@ -25,7 +25,7 @@ type Memory struct {
 // for which that is too little is tried again with less at a time.
 const (
 	threadMemory = 192e6
-	rowMemory    = 250
+	rowMemory    = 320
 )
 
 // minMemory is the least that a run works with.
