@@ -37,21 +37,11 @@ func sameAgg(x, y *plan.Agg) bool {
 		return false
 	}
 	for i := range x.Args {
-		if plan.PrintExpr(x.Args[i]) != plan.PrintExpr(y.Args[i]) || !constant(x.Args[i]) && hasTable(x.Args[i]) {
+		if plan.PrintExpr(x.Args[i]) != plan.PrintExpr(y.Args[i]) || !constant(x.Args[i]) && plan.HasTable(x.Args[i]) {
 			return false
 		}
 	}
-	return plan.PrintExpr(x.Filter) == plan.PrintExpr(y.Filter) && !hasTable(x.Filter)
-}
-
-// hasTable reports whether x reads a table.
-func hasTable(x plan.Expr) bool {
-	found := false
-	plan.WalkExpr(x, func(y plan.Expr) bool {
-		found = found || plan.Table(y) != nil
-		return !found
-	})
-	return found
+	return plan.PrintExpr(x.Filter) == plan.PrintExpr(y.Filter) && !plan.HasTable(x.Filter)
 }
 
 // inside returns an environment for the arguments of an aggregate.

@@ -35,7 +35,7 @@ func newLifting(m *matching, at source.Span) *lifting {
 // plan makes the step, a filter for conditions that it can't check, and the projection.
 func (l *lifting) plan(name string, condition plan.Expr, cols types.Schema, xs []plan.Expr) *rel {
 	var left []plan.Expr
-	for _, c := range conjuncts(condition) {
+	for _, c := range plan.Conjuncts(condition) {
 		if !l.place(c) {
 			left = append(left, c)
 		}
@@ -97,21 +97,6 @@ func readsElement(x plan.Expr) bool {
 		return !found
 	})
 	return found
-}
-
-// conjuncts are the conditions that an and joins.
-func conjuncts(x plan.Expr) []plan.Expr {
-	if x == nil {
-		return nil
-	}
-	if c, ok := x.(*plan.Call); ok && c.Func.Name == "and" {
-		var list []plan.Expr
-		for _, a := range c.Args {
-			list = append(list, conjuncts(a)...)
-		}
-		return list
-	}
-	return []plan.Expr{x}
 }
 
 // place makes a condition one of a single element, if it is.

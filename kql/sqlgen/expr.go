@@ -49,10 +49,12 @@ func (st *statement) conditions(r *rel, xs []plan.Expr) (*rel, []Operand) {
 }
 
 func (st *statement) write(r *rel, xs []plan.Expr, how scope) (*rel, []Operand) {
-	if how.condition && r.settles(xs) {
-		r = r.guarded()
+	if r.settles(xs) {
+		if how.condition {
+			r = r.guarded()
+		}
+		r = st.settled(r)
 	}
-	r = st.settle(r, xs)
 	if slices.ContainsFunc(xs, plan.HasWindow) {
 		r = st.numbered(r)
 	}

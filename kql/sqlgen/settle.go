@@ -62,16 +62,8 @@ func (st *statement) hoistStep(sc *scope, x *plan.Call) *rel {
 	return r
 }
 
-// settle closes r if one of its computed columns is read more than once by xs, so
-// that it is computed once.
-func (st *statement) settle(r *rel, xs []plan.Expr) *rel {
-	if r.settles(xs) {
-		return st.settled(r)
-	}
-	return r
-}
-
-// settles says whether a computed column of r is read more than once by xs.
+// settles says whether a computed column of r is read more than once by xs: r is to be
+// closed then, so that it is computed once.
 func (r *rel) settles(xs []plan.Expr) bool {
 	uses := map[string]int{}
 	var count func(x plan.Expr) bool

@@ -25,7 +25,7 @@ func pushFilter(f *plan.Filter) plan.Node {
 		return u // no rows to choose from
 	}
 	var stay, down []plan.Expr
-	for _, x := range conjuncts(f.Predicate, nil) {
+	for _, x := range plan.Conjuncts(f.Predicate) {
 		if !plan.Volatile(x) && passes(f.Input, x) {
 			down = append(down, x)
 		} else {
@@ -42,17 +42,6 @@ func pushFilter(f *plan.Filter) plan.Node {
 	c := *f
 	c.Input, c.Predicate = in, conjunction(stay, f)
 	return &c
-}
-
-// conjuncts splits a predicate at its outermost and.
-func conjuncts(x plan.Expr, list []plan.Expr) []plan.Expr {
-	if c, ok := x.(*plan.Call); ok && c.Func.Name == "and" {
-		for _, a := range c.Args {
-			list = conjuncts(a, list)
-		}
-		return list
-	}
-	return append(list, x)
 }
 
 // conjunction joins predicates by and; like is the filter that they came from.
