@@ -192,8 +192,12 @@ func (c *Coverage) others(ctx context.Context, q Querier, rules []Rule, device f
 					continue
 				}
 				asked[name] = true
+				if len(asked) > maxTables {
+					c.unasked[name] = true
+					continue
+				}
 				schema, rows, _, err := q.Query(ctx, "coverage: "+name, fmt.Sprintf(rowsQuery, name))
-				if err != nil || len(asked) > maxTables {
+				if err != nil {
 					c.unasked[name] = true
 					continue
 				}

@@ -2,6 +2,7 @@ package cmdline
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -103,13 +104,9 @@ func (n *Named) file(path string) {
 	if i := strings.IndexByte(path[2:], ':'); i > 0 {
 		path = path[:i+2] // of a stream
 	}
-	if base := Base(path); !strings.Contains(base, ".") || strings.ContainsAny(base, "*?") || len(path) > 400 || len(n.Files) >= maxNamed {
+	base := Base(path)
+	if !strings.Contains(base, ".") || strings.ContainsAny(base, "*?") || len(path) > 400 || len(n.Files) >= maxNamed || slices.Contains(n.Files, path) {
 		return
-	}
-	for _, have := range n.Files {
-		if have == path {
-			return
-		}
 	}
 	n.Files = append(n.Files, path)
 }
@@ -182,10 +179,8 @@ func (n *Named) entry(path, value string, any bool) {
 	if e.Hive == "" || e.Path == "" || len(path) > 600 || len(value) > 300 || len(n.Registry) >= maxNamed {
 		return
 	}
-	for i := range n.Registry {
-		if have := &n.Registry[i]; have.Key == e.Key && (have.Value == e.Value && have.Any == e.Any) {
-			return
-		}
+	same := func(have RegistryName) bool { return have.Key == e.Key && have.Value == e.Value && have.Any == e.Any }
+	if !slices.ContainsFunc(n.Registry, same) {
+		n.Registry = append(n.Registry, e)
 	}
-	n.Registry = append(n.Registry, e)
 }
