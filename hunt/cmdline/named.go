@@ -26,6 +26,21 @@ type RegistryName struct {
 	Text  string // the key as it was written
 }
 
+// Add adds what others name, each once; a key is the same however it was written.
+func (n *Named) Add(others Named) {
+	for _, f := range others.Files {
+		if !slices.Contains(n.Files, f) {
+			n.Files = append(n.Files, f)
+		}
+	}
+	for _, r := range others.Registry {
+		same := func(have RegistryName) bool { return have.Key == r.Key && have.Value == r.Value && have.Any == r.Any }
+		if !slices.ContainsFunc(n.Registry, same) {
+			n.Registry = append(n.Registry, r)
+		}
+	}
+}
+
 // Names returns the files and the registry entries that a command with its arguments
 // names, also in what is Base64 within it. A file to which the command line sends its
 // output is none of them. Only the first 32 KB are looked at.
@@ -105,10 +120,10 @@ func (n *Named) file(path string) {
 		path = path[:i+2] // of a stream
 	}
 	base := Base(path)
-	if !strings.Contains(base, ".") || strings.ContainsAny(base, "*?") || len(path) > 400 || len(n.Files) >= maxNamed || slices.Contains(n.Files, path) {
+	if !strings.Contains(base, ".") || strings.ContainsAny(base, "*?") || len(path) > 400 || len(n.Files) >= maxNamed {
 		return
 	}
-	n.Files = append(n.Files, path)
+	n.Add(Named{Files: []string{path}})
 }
 
 var (
@@ -179,8 +194,5 @@ func (n *Named) entry(path, value string, any bool) {
 	if e.Hive == "" || e.Path == "" || len(path) > 600 || len(value) > 300 || len(n.Registry) >= maxNamed {
 		return
 	}
-	same := func(have RegistryName) bool { return have.Key == e.Key && have.Value == e.Value && have.Any == e.Any }
-	if !slices.ContainsFunc(n.Registry, same) {
-		n.Registry = append(n.Registry, e)
-	}
+	n.Add(Named{Registry: []RegistryName{e}})
 }

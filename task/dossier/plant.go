@@ -38,7 +38,7 @@ func (k *known) nameActions() (files, keys set) {
 			if a.ClassID != "" {
 				n.Registry = append(n.Registry, classKeys(a.ClassID)...)
 			}
-			l.adds(n)
+			l.named.Add(n)
 		}
 		l.readings = systems(l.named.Files)
 		for _, f := range append(l.readings, l.named.Files...) {
@@ -53,21 +53,6 @@ func (k *known) nameActions() (files, keys set) {
 		}
 	}
 	return files, keys
-}
-
-// adds keeps what one action names.
-func (l *life) adds(n cmdline.Named) {
-	for _, f := range n.Files {
-		if !slices.Contains(l.named.Files, f) {
-			l.named.Files = append(l.named.Files, f)
-		}
-	}
-	for _, r := range n.Registry {
-		same := func(o cmdline.RegistryName) bool { return o.Key == r.Key && o.Value == r.Value && o.Any == r.Any }
-		if !slices.ContainsFunc(l.named.Registry, same) {
-			l.named.Registry = append(l.named.Registry, r)
-		}
-	}
 }
 
 // actionsOf are a task's actions as hunts, events and stores have them.
