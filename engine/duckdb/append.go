@@ -78,6 +78,7 @@ func (a *appender) flush(c *conn) error {
 		return nil
 	}
 	b := a.builder
+	b.seal()
 	err := a.take(c, func() (full *builder) {
 		full, b = b, nil
 		return full

@@ -40,6 +40,7 @@ func (f *feeder) hand(t *tx, a *appender) error {
 	if a.spare == nil {
 		a.spare = make(chan *builder, deliveries+1)
 	}
+	a.seal()
 	f.work <- delivery{to: a, chunk: a.builder}
 	a.builder = f.empty(t, a)
 	return nil

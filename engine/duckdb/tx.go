@@ -178,7 +178,10 @@ func (t *tx) Append(table string, row []types.Value) error {
 	}
 	for i := range a.cols[:a.width] {
 		v := &row[i]
-		if !v.Null && v.Type != a.cols[i].typ && v.Type != types.Unknown {
+		if v.Null {
+			continue
+		}
+		if v.Type != a.cols[i].typ && v.Type != types.Unknown {
 			return &engine.Error{Op: "append", Message: fmt.Sprintf("column %s.%s is %s, the value is %s", table, a.schema[i].Name, a.cols[i].typ, v.Type)}
 		}
 		a.set(i, v)
