@@ -3,6 +3,7 @@ package casedir
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/engine/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/normalize"
 )
 
 // evidenceOf writes a bit of everything below dir.
@@ -306,6 +308,29 @@ func TestReadOnly(t *testing.T) {
 		t.Error("a case of this version was opened to write")
 	}
 	c.Close()
+}
+
+// TestShowRaw asks a case that can't be completed for rows that were not.
+func TestShowRaw(t *testing.T) {
+	c := openCase(t, t.TempDir())
+	defer c.Close()
+	for _, table := range normalize.Tables() {
+		if normalize.Whole(table.Name) != table.Name {
+			if err := c.db.Exec(t.Context(), fmt.Sprintf(`INSERT INTO "%s" (Timestamp, DeviceName, ActionType) VALUES (1, 'pc1', 'raw')`, table.Name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	query := "union withsource=T Device*Events | where DeviceName == 'pc1' and ActionType == 'raw' and InitiatingProcessCommandLine == '' and isnull(InitiatingProcessCreationTime) | summarize make_set(T), count() | project strcat(array_length(set_T), count_)"
+	if err := c.showRaw(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := first(t, c, query); got != "55" {
+		t.Errorf("%q tables and rows, want 5 and 5", got)
+	}
+	if got := first(t, c, "DeviceNetworkEvents | where DeviceName == 'pc1' | project strcat(Type, RemoteUrl, InitiatingProcessSHA1, '.')"); got != "DeviceNetworkEvents." {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestReplaceBesides puts a baseline and a reputation beside a case that is only read: its

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/normalize"
 )
 
 // Check holds the case against its account: every record gave rows or was set aside, and
@@ -63,12 +64,13 @@ func (c *Case) counted(ctx context.Context, names []string) (map[string]int64, e
 	}
 	var parts []string
 	for _, name := range names {
-		if !c.exists(name) {
-			continue
+		for _, part := range []string{name, normalize.Raw(name)} {
+			if c.exists(part) {
+				parts = append(parts, fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), strings.ReplaceAll(part, `"`, `""`)))
+			}
 		}
-		parts = append(parts, fmt.Sprintf(`SELECT %s, count(*) FROM "%s"`, quote(name), strings.ReplaceAll(name, `"`, `""`)))
 	}
-	rows, err := c.sql(ctx, strings.Join(parts, " UNION ALL "), types.Schema{{Name: "name", Type: types.String}, {Name: "rows", Type: types.Long}})
+	rows, err := c.sql(ctx, `SELECT name, CAST(sum(n) AS BIGINT) FROM (`+strings.Join(parts, " UNION ALL ")+`) GROUP BY name`, types.Schema{{Name: "name", Type: types.String}, {Name: "rows", Type: types.Long}})
 	for _, r := range rows {
 		m[r[0].Str] = r[1].Int
 	}

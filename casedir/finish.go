@@ -175,9 +175,9 @@ func (c counted) note() error {
 func (c counted) rows() string {
 	parts := make([]string, len(c.tables))
 	for i, name := range c.tables {
-		parts[i] = fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(name), name)
+		parts[i] = fmt.Sprintf(`SELECT %s AS name, count(*) AS n FROM "%s"`, quote(normalize.Whole(name)), name)
 	}
-	return strings.Join(parts, " UNION ALL ")
+	return `SELECT name, CAST(sum(n) AS BIGINT) AS n FROM (` + strings.Join(parts, " UNION ALL ") + `) GROUP BY name`
 }
 
 func (c counted) exec(list ...string) error { return execAll(c.ctx, c.Tx, list...) }

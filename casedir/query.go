@@ -15,6 +15,7 @@ import (
 	"github.com/goshawk-hunt/goshawk/kql/plan"
 	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	"github.com/goshawk-hunt/goshawk/kql/types"
+	"github.com/goshawk-hunt/goshawk/normalize"
 	"github.com/goshawk-hunt/goshawk/prevalence"
 	"github.com/goshawk-hunt/goshawk/source"
 )
@@ -94,7 +95,7 @@ func (c *Case) emptiness(ctx context.Context) func(table string) bool {
 			}
 			filled = map[string]bool{}
 			for _, r := range rows {
-				filled[r[0].Str] = true
+				filled[normalize.Whole(r[0].Str)] = true
 			}
 		}
 		if t := c.cat.Table(table); t != nil && t.View {

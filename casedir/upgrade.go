@@ -65,7 +65,7 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) }) || len(c.outdated(known)) > 0 {
+	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) && normalize.Whole(t.Name) == t.Name }) || len(c.outdated(known)) > 0 {
 		return errStale
 	}
 	if named, err := c.sourcesNamed(ctx); err != nil || !named {
@@ -75,7 +75,22 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err == nil && pending != 0 && writable(filepath.Join(c.Dir, FileName)) {
 		return errStale
 	}
+	if err == nil && pending != 0 {
+		err = c.showRaw(ctx)
+	}
 	return errors.Join(err, c.wasInterrupted(ctx))
+}
+
+// showRaw shows queries the rows that the second stage has not completed, as they are.
+func (c *Case) showRaw(ctx context.Context) error {
+	for _, t := range normalize.Tables() {
+		if whole := normalize.Whole(t.Name); whole != t.Name && c.exists(t.Name) {
+			if err := c.db.Include(ctx, whole, normalize.RawRows(whole)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sourcesNamed says whether the manifest knows sources by their names too.

@@ -33,7 +33,7 @@ func tables(cat *catalog.Catalog) []*catalog.Table {
 	} {
 		exit.Columns = append(exit.Columns, catalog.Column{Column: c})
 	}
-	return append(list, exit, hosts())
+	return append(append(list, exit, hosts()), rawTables(cat)...)
 }
 
 // Tables returns the tables that every case holds from the start, to be created
@@ -44,7 +44,7 @@ func Tables() []*catalog.Table { return tables(catalog.Default()) }
 // OneRowARecord says whether the rows of a table that were exported, or are task files,
 // are one record each; what else a record gave lies in other tables.
 func OneRowARecord(table string) bool {
-	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable && table != hostTable
+	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable && table != hostTable && Whole(table) == table
 }
 
 // second is a timespan of one second in ticks.
@@ -78,7 +78,10 @@ func (s Stages) All() []Step { return slices.Concat(s.Same, s.Processes, s.Tasks
 // for, are taken roundRows at a time, but for one device that has more: the memory that is
 // needed grows with them.
 func Finish(last, completed int64, roundRows int) Stages {
-	f := &finish{cat: catalog.Default(), last: last, completed: completed, roundRows: roundRows}
+	f := &finish{tables: map[string]*catalog.Table{}, last: last, completed: completed, roundRows: roundRows}
+	for _, t := range Tables() {
+		f.tables[t.Name] = t
+	}
 	var s Stages
 	f.hosts()
 	f.copies()
@@ -97,7 +100,7 @@ func Finish(last, completed int64, roundRows int) Stages {
 
 // finish collects steps.
 type finish struct {
-	cat       *catalog.Catalog
+	tables    map[string]*catalog.Table
 	last      int64 // the last source of the time before
 	completed int64 // the last source of the last time that all stages were done
 	roundRows int
@@ -106,7 +109,7 @@ type finish struct {
 
 // has says whether a table stores a column.
 func (f *finish) has(table, column string) bool {
-	return f.cat.Table(table).Stored().Index(column) >= 0
+	return f.tables[table].Stored().Index(column) >= 0
 }
 
 // change is new values for columns of a table.
@@ -134,6 +137,17 @@ func (f *finish) tablesWith(column string) []string {
 	return slices.DeleteFunc(slices.Clone(stored), func(t string) bool { return !f.has(t, column) })
 }
 
+// withRaw adds the raw tables of tables.
+func withRaw(tables []string) []string {
+	all := slices.Clone(tables)
+	for _, t := range tables {
+		if name := Raw(t); name != "" {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // near says that the row before it in window w, which is ordered by ts, is a copy: times
 // must agree to the coarsest that exports write, because the number of a record may come
 // again when a log was cleared or a machine was set back.
@@ -150,7 +164,7 @@ SELECT r, s, o FROM (
 WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
 QUALIFY %s`, near)
 	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
-	for _, table := range f.tablesWith("$Offset") {
+	for _, table := range withRaw(f.tablesWith("$Offset")) {
 		if table != "WindowsEvent" {
 			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile)
 		}
@@ -207,7 +221,8 @@ DELETE FROM "%[1]s" WHERE rowid IN (
 // records have only its first part, and Defender's id where the case has it.
 func (f *finish) devices() {
 	var names []string
-	for _, table := range f.tablesWith("DeviceName") {
+	tables := withRaw(f.tablesWith("DeviceName"))
+	for _, table := range tables {
 		names = append(names, fmt.Sprintf(`SELECT DISTINCT DeviceName AS name, DeviceId AS id, "$Origin" = 'exported' AS exported FROM "%s"`, table))
 	}
 	f.given().make("$device", `
@@ -222,7 +237,7 @@ local AS (
 SELECT l.name, l.id, l.new_name, coalesce(e.id, sha1(l.new_name)) AS new_id
 FROM local l LEFT JOIN exported e ON e.name = l.new_name
 WHERE l.name <> l.new_name OR l.id <> coalesce(e.id, sha1(l.new_name))`, strings.Join(names, " UNION "))
-	for _, table := range f.tablesWith("DeviceName") {
+	for _, table := range tables {
 		c := &change{}
 		c.set("DeviceName", "d.new_name")
 		c.set("DeviceId", "d.new_id")

@@ -3,6 +3,7 @@ package normalize
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,8 +20,12 @@ func (f *finish) actors(tables []string) {
 	f.lifetimes()
 	f.parents()
 	f.findActors(tables)
+	f.dropTwins()
 	for i, table := range tables {
 		f.fillActors(i, table)
+	}
+	for i, table := range rawOf {
+		f.fillRaw(len(tables)+i, table)
 	}
 	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$amended", "$wanted")
 }
@@ -40,7 +45,8 @@ func (f *finish) lacks(table string) string {
 	return `t."$Origin" <> 'exported' AND (` + strings.Join(missing, " OR ") + ")"
 }
 
-// lacking selects the rows of a table that lack something, and what they lack.
+// lacking selects the rows of a table that lack something, and what they lack; of a raw
+// table, which lacks most, those whose process has no id of Sysmon's that is known.
 func (f *finish) lacking(place int, table string) string {
 	guid := "''"
 	if f.has(table, "InitiatingProcessUniqueId") {
@@ -48,7 +54,7 @@ func (f *finish) lacking(place int, table string) string {
 	}
 	var signs []string
 	for _, p := range actorColumns() {
-		lacks := "false"
+		lacks := strconv.FormatBool(Whole(table) != table)
 		if f.has(table, "InitiatingProcess"+p.column) {
 			lacks = p.lacks()
 		}
@@ -57,10 +63,14 @@ func (f *finish) lacking(place int, table string) string {
 		}
 	}
 	from, row, _ := current(table)
+	where := f.lacks(table)
+	if Whole(table) != table {
+		where = fmt.Sprintf(`NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %s)`, guid)
+	}
 	return fmt.Sprintf(`
 SELECT t.%s * %d + %d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid,
   t.InitiatingProcessAccountDomain AS AccountDomain, t.InitiatingProcessAccountName AS AccountName, t.InitiatingProcessAccountSid AS AccountSid, %s
-FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE %s`, row, maxTables, place, guid, strings.Join(signs, ", "), from, f.lacks(table))
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE %s`, row, maxTables, place, guid, strings.Join(signs, ", "), from, where)
 }
 
 // findActors finds the processes of the rows that lack something which their process
@@ -69,6 +79,11 @@ func (f *finish) findActors(tables []string) {
 	var lacking []string
 	for i, table := range tables {
 		lacking = append(lacking, f.lacking(i, table))
+	}
+	var named []string
+	for i, table := range rawOf {
+		lacking = append(lacking, f.lacking(len(tables)+i, raw(table)))
+		named = append(named, fmt.Sprintf(`SELECT g.id FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId JOIN "$guid" g ON g.device = w.device AND g.guid = t.InitiatingProcessUniqueId`, raw(table)))
 	}
 	f.given("$instance").make("$lacking", "%s", strings.Join(lacking, "\nUNION ALL "))
 	better := []string{"x.AccountSid = '' AND i.AccountSid <> '' AND (x.AccountName = '' OR x.AccountName = i.AccountName AND x.AccountDomain = i.AccountDomain)"}
@@ -95,27 +110,38 @@ WHERE %s`,
 	// What is amended is written too.
 	f.given("$instance", "$amended").do(`INSERT INTO "$found" SELECT r, %[1]d, NULL FROM "$amended" WHERE r NOT IN (SELECT r FROM "$found" WHERE tab = %[1]d)`, slices.Index(tables, processTable))
 	// The processes that were found, and of their details those: the rest is never read.
-	const wanted = `SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
+	f.given("$instance").make("$actor", `
+SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
     CASE WHEN i.parent_name = '' THEN coalesce(p.parent_name, '') ELSE i.parent_name END AS parent_name
-  FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$found")`
-	f.given("$found").make("$actor", wanted)
+  FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$found" UNION ALL %s)`, strings.Join(named, " UNION ALL "))
 	from, row, _ := current(processTable)
-	f.given("$found").make("$actor", `
-SELECT a.* EXCLUDE (src),
+	f.given("$instance").make("$actor", `
+SELECT a.*,
     %s
 FROM "$actor" a JOIN %s t ON t.%s = a.src
 UNION ALL BY NAME
-SELECT a.* EXCLUDE (src),
+SELECT a.*,
     %s
 FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), from, row, columnsOf(func(d detail) string { return "t." + d.name }))
+	f.given("$twin", "$actor").make("$actor", `
+SELECT a.* REPLACE (%s)
+FROM "$actor" a LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t.rowid = x.exported`, columnsOf(detail.ofTwins), processTable)
 }
 
-// fillActors completes the rows of a table: what the row says itself stays.
-func (f *finish) fillActors(place int, table string) {
+// actorValues are the columns of a table's rows t that process a fills: what the row says
+// itself stays. whole is the table, or the one that rows of a raw table end in.
+func (f *finish) actorValues(table, whole string) *change {
 	c := &change{}
 	for _, p := range actorColumns() {
 		column := "InitiatingProcess" + p.column
-		if !f.has(table, column) {
+		switch {
+		case !f.has(whole, column):
+			continue
+		case !f.has(table, column) && p.text:
+			c.set(column, fmt.Sprintf("coalesce(%s, '')", p.from))
+			continue
+		case !f.has(table, column):
+			c.set(column, p.from)
 			continue
 		}
 		if p.text {
@@ -133,6 +159,12 @@ func (f *finish) fillActors(place int, table string) {
 	// The path of a connection's program is the kernel's, with the volume's number.
 	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
       THEN coalesce(lower(a.FolderPath), '') ELSE t.InitiatingProcessFolderPath END`)
+	return c
+}
+
+// fillActors completes the rows of a table.
+func (f *finish) fillActors(place int, table string) {
+	c := f.actorValues(table, table)
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
 	rows, row, but := current(table)
@@ -145,6 +177,32 @@ func (f *finish) fillActors(place int, table string) {
 	f.takeCompleted(table)
 	// Of several rounds each is committed, and then all rows are in their table.
 	found.some("$round", "round > 0").rewriteRows(table, row, but, c, from)
+}
+
+// fillRaw writes the raw rows of a table, each with what is known of its process.
+func (f *finish) fillRaw(place int, table string) {
+	from := raw(table)
+	own, more := &change{}, &change{}
+	all := f.actorValues(from, table)
+	for i, column := range all.columns {
+		if f.has(from, column) {
+			own.set(column, all.values[i])
+		} else {
+			more.set(column, all.values[i])
+		}
+	}
+	here := f.given(from)
+	here.some("$actor", "").fill(table, `SELECT '%s' AS Type, t.* REPLACE (
+    %s),
+    %s
+FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = t.InitiatingProcessUniqueId
+LEFT JOIN (SELECT r, id FROM "$found" WHERE tab = %d) x ON x.r = t.rowid
+LEFT JOIN "$actor" a ON a.id = coalesce(g.id, x.id)`, table, own.replace(), more.replace(), from, place)
+	here.some("$actor", "").do(`DELETE FROM "%s" WHERE DeviceId IN (SELECT DeviceId FROM "$wanted")`, from)
+	// No process is known that could complete what is left.
+	here.fill(table, `SELECT '%s' AS Type, t.* FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId`, table, from)
+	here.do(`DELETE FROM "%s" WHERE DeviceId IN (SELECT DeviceId FROM "$wanted")`, from)
 }
 
 // oneRound says of $round that there is one round only.
@@ -216,10 +274,12 @@ func (f *finish) targets() {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
 	process, row, _ := current(processTable)
-	f.given("$guid").rewrite("DeviceEvents", c, `DeviceEvents t
+	for _, table := range []string{"DeviceEvents", raw("DeviceEvents")} {
+		f.given("$guid").rewrite(table, c, `"`+table+`" t
 JOIN "$wanted" w ON w.DeviceId = t.DeviceId
 JOIN "$guid" g ON g.device = w.device AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" i ON i.id = g.id
 JOIN `+process+` a ON a.`+row+` = i.src
 WHERE `+targeted)
+	}
 }

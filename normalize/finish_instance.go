@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -10,6 +11,21 @@ var versionInfo = []string{"CompanyName", "ProductName", "ProductVersion", "Inte
 // detail is a column of what a process is: what its own row calls it, and what the rows
 // of what it did do.
 type detail struct{ name, own, actor string }
+
+// ofTwins is the detail of process a, or, where that has none, what the exported row t of it
+// says. An account is one as a whole, or its SID alone.
+func (d detail) ofTwins() string {
+	switch d.name {
+	case "FileSize", "LogonId", "SessionId":
+		return fmt.Sprintf("coalesce(a.%s, %s)", d.name, d.own)
+	case "AccountDomain", "AccountName":
+		return fmt.Sprintf("CASE WHEN a.AccountName = '' THEN coalesce(%s, '') ELSE a.%s END", d.own, d.name)
+	case "AccountSid":
+		return "CASE WHEN a.AccountSid = '' AND a.AccountName IN ('', t.AccountName) THEN coalesce(t.AccountSid, '') ELSE a.AccountSid END"
+	default:
+		return fmt.Sprintf("CASE WHEN a.%s = '' THEN coalesce(%s, '') ELSE a.%s END", d.name, d.own, d.name)
+	}
+}
 
 // details are the columns of a process that are fetched when it is known that they are
 // wanted.
@@ -51,20 +67,21 @@ func columnsOf(from func(detail) string) string {
 //
 //	$own        the first, src is their row of DeviceProcessEvents
 //	$mentioned  the others with their details, src is below 0
-//	$instance   both, numbered
+//	$instance   both, numbered; by their process ids those that are no twins are found
 //	$guid       the processes by their own ids
 func (f *finish) instances() {
 	from, row, _ := current(processTable)
 	f.given("$wanted", processTable).make("$own", `
 SELECT t.%s AS src, w.device, t.ProcessUniqueId AS guid, t.ProcessId AS pid, coalesce(t.ProcessCreationTime, t.Timestamp) AS start, t.Timestamp AS seen,
-  t.FileName, t.ProcessCommandLine <> '' AS hasCommandLine, t.ProcessTokenElevation <> '' AS hasTokenElevation,
+  t.FileName, t.ProcessCommandLine <> '' OR coalesce(x.hasCommandLine, false) AS hasCommandLine,
+  t.ProcessTokenElevation <> '' OR coalesce(x.hasTokenElevation, false) AS hasTokenElevation, x.src IS NOT NULL AS twin,
   t.AccountDomain, t.AccountName, t.AccountSid,
   t.InitiatingProcessUniqueId AS parent_guid, t.InitiatingProcessId AS parent_pid, t.InitiatingProcessCreationTime AS parent_start,
   CASE WHEN t."$ParentName" <> '' THEN t."$ParentName" ELSE t.InitiatingProcessFileName END AS parent_name, t."$Key" AS k
-FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`, row, from)
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId LEFT JOIN "$twin" x ON x.src = t.%s
+WHERE t.ActionType = 'ProcessCreated' AND (t.ProcessId IS NOT NULL OR t.ProcessUniqueId <> '') AND t.Timestamp IS NOT NULL`, row, from, row)
 	f.given("$wanted", processTable).make("$mentioned", `
-SELECT -row_number() OVER () AS src, m.*, m.CommandLine <> '' AS hasCommandLine, m.TokenElevation <> '' AS hasTokenElevation
+SELECT -row_number() OVER () AS src, m.*, m.CommandLine <> '' AS hasCommandLine, m.TokenElevation <> '' AS hasTokenElevation, false AS twin
 FROM (
   SELECT w.device, t.InitiatingProcessUniqueId AS guid, t.InitiatingProcessId AS pid, max(t.InitiatingProcessCreationTime) AS start, min(t.Timestamp) AS seen,
     %s,
@@ -74,12 +91,13 @@ FROM (
   WHERE t.InitiatingProcessCommandLine <> '' AND t.InitiatingProcessId IS NOT NULL AND t.Timestamp IS NOT NULL
     AND NOT contains(t.AdditionalFields, '"ScheduleService"')
     AND (t.InitiatingProcessUniqueId <> '' OR t.InitiatingProcessCreationTime IS NOT NULL)
+    AND t.%s NOT IN (SELECT src FROM "$twin")
     AND NOT EXISTS (FROM "$own" o WHERE o.device = w.device AND o.guid = t.InitiatingProcessUniqueId AND o.guid <> '')
   GROUP BY w.device, guid, pid, t.InitiatingProcessCommandLine, CASE WHEN t.InitiatingProcessUniqueId = '' THEN t.InitiatingProcessCreationTime END) m
 WHERE NOT EXISTS (FROM "$own" o WHERE o.device = m.device AND o.pid = m.pid AND abs(o.start - m.start) <= %d)
 QUALIFY row_number() OVER (PARTITION BY m.device, m.guid, m.pid, m.start ORDER BY m.seen, m.k) = 1`,
-		columnsOf(func(d detail) string { return d.actor }), from, 2*second)
-	const narrow = `src, device, guid, pid, start, seen, FileName, hasCommandLine, hasTokenElevation, AccountDomain, AccountName, AccountSid, parent_guid, parent_pid, parent_start, parent_name`
+		columnsOf(func(d detail) string { return d.actor }), from, row, 2*second)
+	const narrow = `src, device, guid, pid, start, seen, FileName, hasCommandLine, hasTokenElevation, twin, AccountDomain, AccountName, AccountSid, parent_guid, parent_pid, parent_start, parent_name`
 	f.given("$wanted", processTable).make("$instance", `
 SELECT n.id, p.* FROM (SELECT %s FROM "$own" UNION ALL SELECT %s FROM "$mentioned") p
 JOIN (
@@ -106,7 +124,7 @@ func (f *finish) lifetimes() {
 	const mentioned = `SELECT id AS r, device, pid, seen AS ts FROM "$instance" WHERE start IS NULL AND pid > 4`
 	const known = `SELECT id AS r, device, pid, start AS ts FROM "$life"`
 	f.given("$instance").make("$life", `
-SELECT id, device, pid, start, CAST(NULL AS BIGINT) AS stop FROM "$instance" WHERE start IS NOT NULL AND pid > 4
+SELECT id, device, pid, start, CAST(NULL AS BIGINT) AS stop FROM "$instance" WHERE start IS NOT NULL AND pid > 4 AND NOT twin
 UNION ALL
 SELECT m.r, m.device, m.pid, coalesce(greatest(b.v, e.v, o.v + 1), 0), NULL
 FROM (%s) m
@@ -115,7 +133,7 @@ LEFT JOIN %s e ON e.r = m.r
 LEFT JOIN %s o ON o.r = m.r`, mentioned,
 		nearest(lastUpTo, "device", "", mentioned, starts),
 		nearest(lastBefore, "device, pid", "", mentioned, ends),
-		nearest(lastBefore, "device, pid", "", mentioned, `SELECT device, pid, start AS ts, start AS v FROM "$instance" WHERE start IS NOT NULL`))
+		nearest(lastBefore, "device, pid", "", mentioned, `SELECT device, pid, start AS ts, start AS v FROM "$instance" WHERE start IS NOT NULL AND NOT twin`))
 	f.given("$life").make("$life", `
 SELECT l.id, l.device, l.pid, l.start, coalesce(least(l.next, e.v, b.v), %d) AS stop
 FROM (SELECT *, lead(start) OVER (PARTITION BY device, pid ORDER BY start, id) AS next FROM "$life") l

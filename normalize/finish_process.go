@@ -13,7 +13,7 @@ func (f *finish) processes() {
 	f.rounds(tables)
 	f.each("$round", "$wanted", func() {
 		f.mergeProcesses()
-		f.dropExported()
+		f.twins()
 		f.sids()
 		f.actors(tables)
 	})
@@ -32,6 +32,9 @@ func (f *finish) rounds(tables []string) {
 	for _, table := range tables {
 		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s" t WHERE %s`, table, f.lacks(table)))
 	}
+	for _, table := range rawOf {
+		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s"`, raw(table)))
+	}
 	f.given().make("$round", `
 SELECT DeviceId, device, (before // %d) AS round FROM (
   SELECT DeviceId, row_number() OVER w AS device, CAST(sum(n) OVER w - n AS BIGINT) AS before
@@ -41,7 +44,7 @@ SELECT DeviceId, device, (before // %d) AS round FROM (
 
 // told restricts devices to those of which the sources after those that are completed
 // tell. One whose name or id changed since is among them: the source that gave it the new
-// one has rows of it.
+// one has rows of it. Raw rows are never left.
 func (f *finish) told() string {
 	if f.completed == 0 {
 		return ""
@@ -49,6 +52,9 @@ func (f *finish) told() string {
 	var parts []string
 	for _, table := range append(f.tablesWith("DeviceName"), exitTable) {
 		parts = append(parts, fmt.Sprintf(`SELECT DeviceId FROM "%s" WHERE "$Source" > %d`, table, f.completed))
+	}
+	for _, table := range rawOf {
+		parts = append(parts, fmt.Sprintf(`SELECT DeviceId FROM "%s"`, raw(table)))
 	}
 	return " WHERE DeviceId IN (" + strings.Join(parts, " UNION ALL ") + ")"
 }
@@ -136,20 +142,33 @@ func merged(column string) string {
 	}
 }
 
-// dropExported removes rows of events about processes that the case has as rows of
-// Defender.
-func (f *finish) dropExported() {
-	f.starts(f.given("$wanted").some("DeviceProcessEvents", `"$Origin" = 'exported'`))
+// twins finds the rows src of events about processes that the case has as rows exported of
+// Defender. They go when what they know of their process has been fetched: by the id that
+// Sysmon gave it, which only they have, other rows find it.
+func (f *finish) twins() {
+	f.given("$wanted").make("$twin", `SELECT rowid AS src, rowid AS exported, false AS hasCommandLine, false AS hasTokenElevation FROM %s WHERE false`, processTable)
+	f.starts(f.given("$wanted").some(processTable, `"$Origin" = 'exported'`))
 	f.pairs("'exported'", "'sysmon', 'security', 'sysmon+security'")
-	f.given("$pair").do(`DELETE FROM DeviceProcessEvents WHERE rowid IN (SELECT w FROM "$pair")`)
+	f.given("$pair").make("$twin", `
+SELECT p.w AS src, p.s AS exported, t.ProcessCommandLine <> '' AS hasCommandLine, t.ProcessTokenElevation <> '' AS hasTokenElevation
+FROM "$pair" p JOIN %s t ON t.rowid = p.s`, processTable)
 	f.drop("$pair")
+}
+
+// dropTwins removes the rows of events that are twins.
+func (f *finish) dropTwins() {
+	f.given("$twin").do(`DELETE FROM %s WHERE rowid IN (SELECT src FROM "$twin")`, processTable)
+	f.drop("$twin")
 }
 
 // sids gives the accounts of Sysmon's rows their SIDs, where records of the security
 // log tell them.
 func (f *finish) sids() {
 	told := func(table, of, where string) string {
-		from, _, _ := current(table)
+		from, row, _ := current(table)
+		if table == processTable {
+			where += ` AND t.` + row + ` NOT IN (SELECT src FROM "$twin")`
+		}
 		return fmt.Sprintf(`
   SELECT t.DeviceId, t.%[2]sAccountDomain AS domain, t.%[2]sAccountName AS name, t.%[2]sAccountSid AS sid
   FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, from, of, where)
@@ -158,7 +177,7 @@ func (f *finish) sids() {
 SELECT DeviceId, domain, name, min(sid) AS sid FROM (%s)
 GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`, strings.Join([]string{
 		told(processTable, "", ""), told(processTable, "InitiatingProcess", ""),
-		told("DeviceLogonEvents", "", " AND t.ActionType = 'LogonSuccess'"), told("DeviceEvents", "InitiatingProcess", "")}, "\n  UNION ALL"))
+		told("DeviceLogonEvents", "", " AND t.ActionType = 'LogonSuccess'"), told("DeviceEvents", "InitiatingProcess", ""), told(raw("DeviceEvents"), "InitiatingProcess", "")}, "\n  UNION ALL"))
 	from, row, _ := current(processTable)
 	values := amendedFrom(func(name string) string {
 		switch name {

@@ -19,6 +19,8 @@ type Step struct {
 	New string
 	// Makes is the temporary table that the step makes, Drops the one that it drops.
 	Makes, Drops string
+	// Fills is a stored table that the step may give its first rows.
+	Fills string
 	// Like is a stored table that Makes, in place of a temporary table, is made like, once;
 	// SQL is empty then.
 	Like string
@@ -61,8 +63,8 @@ type completion struct {
 	fresh func(table string) bool
 	tell  func(devices, of int64)
 	made  map[string]bool // temporary tables that there are
-	// filled is what is known to have rows or none. It holds until a table is made anew, for
-	// no step but the last gives a table its first row.
+	// filled is what is known to have rows or none. It holds until a table is made anew or
+	// filled.
 	filled map[Need]bool
 }
 
@@ -83,6 +85,9 @@ func (c *completion) run(steps []Step) error {
 			err = c.exec(s.SQL, s.Makes)
 			if s.Drops != "" {
 				delete(c.made, s.Drops)
+			}
+			if s.Fills != "" {
+				c.forget(s.Fills)
 			}
 		}
 		if err != nil {
@@ -146,6 +151,11 @@ func (c *completion) exec(sql, makes string) error {
 // note notes a table that is made.
 func (c *completion) note(table string) {
 	c.made[table] = true
+	c.forget(table)
+}
+
+// forget forgets whether a table has rows.
+func (c *completion) forget(table string) {
 	maps.DeleteFunc(c.filled, func(n Need, _ bool) bool { return n.Table == table })
 }
 
@@ -164,7 +174,7 @@ func (c *completion) todo(s *Step) (bool, error) {
 
 // has says whether there are rows.
 func (c *completion) has(n Need) (bool, error) {
-	if strings.HasPrefix(n.Table, "$") && n.Table != exitTable && n.Table != hostTable && !c.made[n.Table] {
+	if strings.HasPrefix(n.Table, "$") && !lasting(n.Table) && !c.made[n.Table] {
 		return false, nil
 	}
 	if known, ok := c.filled[n]; ok {
@@ -177,6 +187,11 @@ func (c *completion) has(n Need) (bool, error) {
 	some, err := c.tx.Some(c.ctx, fmt.Sprintf(`SELECT 1 FROM "%s"%s LIMIT 1`, n.Table, where))
 	c.filled[n] = some
 	return some, err
+}
+
+// lasting says of a table whose name begins with "$" that every case has it.
+func lasting(table string) bool {
+	return table == exitTable || table == hostTable || Whole(table) != table
 }
 
 // given is a place for steps that share what they need.
@@ -216,6 +231,12 @@ func (g given) do(sql string, args ...any) {
 func (g given) make(table, query string, args ...any) {
 	g.do(`CREATE OR REPLACE TEMP TABLE "%s" AS %s`, table, strings.TrimSpace(fmt.Sprintf(query, args...)))
 	g.f.steps[len(g.f.steps)-1].Makes = table
+}
+
+// fill adds a statement that gives a stored table the rows of a query, by name.
+func (g given) fill(table, query string, args ...any) {
+	g.do(`INSERT INTO "%s" BY NAME %s`, table, strings.TrimSpace(fmt.Sprintf(query, args...)))
+	g.f.steps[len(g.f.steps)-1].Fills = table
 }
 
 // end adds a statement after which there is no such table any more.

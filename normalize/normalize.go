@@ -116,9 +116,9 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 	for _, def := range tables(cat) {
 		made[def.Name] = newTable(def)
 	}
-	n.process, n.network, n.file = made["DeviceProcessEvents"], made["DeviceNetworkEvents"], made["DeviceFileEvents"]
-	n.registry, n.imageLoad, n.logon = made["DeviceRegistryEvents"], made["DeviceImageLoadEvents"], made["DeviceLogonEvents"]
-	n.device, n.certificate, n.windows = made["DeviceEvents"], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
+	n.process, n.network, n.file = made["DeviceProcessEvents"], made[raw("DeviceNetworkEvents")], made[raw("DeviceFileEvents")]
+	n.registry, n.imageLoad, n.logon = made[raw("DeviceRegistryEvents")], made[raw("DeviceImageLoadEvents")], made["DeviceLogonEvents"]
+	n.device, n.certificate, n.windows = made[raw("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
 	n.exit, n.hosts, n.taskEvents, n.tasks = made[exitTable], made[hostTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
 	return n
 }
@@ -163,30 +163,32 @@ func (n *Normalizer) Close() error {
 func (n *Normalizer) Stats() Stats {
 	s := n.stats
 	s.Rows = map[string]int64{}
-	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.tasks} {
-		if t.rows > 0 {
-			s.Rows[t.def.Name] = t.rows
-		}
-	}
-	for name, t := range n.exported {
-		if t.table.rows > 0 {
-			s.Rows[name] += t.table.rows // others may be made of events or of rows of other tables
+	for name, rows := range n.filledTables() {
+		if name != exitTable && name != hostTable {
+			s.Rows[Whole(name)] += rows // some may be made of events, others of rows
 		}
 	}
 	return s
 }
 
-// Filled lists the tables that got rows, those that only normalisation uses included.
-func (n *Normalizer) Filled() []string {
-	names := slices.Collect(maps.Keys(n.Stats().Rows))
-	if n.exit.rows > 0 {
-		names = append(names, exitTable)
+// filledTables counts the rows by the table that they were given for.
+func (n *Normalizer) filledTables() map[string]int64 {
+	rows := map[string]int64{}
+	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.tasks, n.exit, n.hosts} {
+		if t.rows > 0 {
+			rows[t.def.Name] = t.rows
+		}
 	}
-	if n.hosts.rows > 0 {
-		names = append(names, hostTable)
+	for name, t := range n.exported {
+		if t.table.rows > 0 {
+			rows[name] += t.table.rows
+		}
 	}
-	return names
+	return rows
 }
+
+// Filled lists the tables that got rows, those that only normalisation uses included.
+func (n *Normalizer) Filled() []string { return slices.Collect(maps.Keys(n.filledTables())) }
 
 // Tasks is how many rows the records so far gave that tell of scheduled tasks.
 func (n *Normalizer) Tasks() int64 { return n.taskEvents.rows + n.tasks.rows }

@@ -42,7 +42,7 @@ func collector(t testing.TB, opt Options) (*Normalizer, collected) {
 			v.Str = strings.Clone(v.Str)
 			m[schema[i].Name] = v
 		}
-		rows[name] = append(rows[name], m)
+		rows[Whole(name)] = append(rows[Whole(name)], m)
 		return nil
 	}
 	return New(cat, out, opt), rows

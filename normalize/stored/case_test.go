@@ -94,6 +94,17 @@ func (c *evidenceCase) events(list ...evidence.Event) {
 	})
 }
 
+// row ingests an exported row of a table as one source; fields are names and values in turn.
+func (c *evidenceCase) row(table string, fields ...string) {
+	c.Helper()
+	r := evidence.Record{Kind: evidence.KindRow}
+	r.Row.Table = table
+	for i := 0; i < len(fields); i += 2 {
+		r.Row.Fields = append(r.Row.Fields, evidence.Field{Name: fields[i], Value: evidence.Value{Kind: evidence.String, Str: fields[i+1]}})
+	}
+	c.source(func(s evidence.Sink) error { return s.Record(&r) })
+}
+
 // finish runs the second stage, in many rounds.
 func (c *evidenceCase) finish() {
 	c.Helper()

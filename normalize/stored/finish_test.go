@@ -192,6 +192,22 @@ func TestServices(t *testing.T) {
 	c.want(`SELECT FolderPath; "$Origin" FROM DeviceEvents ORDER BY FolderPath`, `C:\One Dir\o.exe | system`, `C:\t.exe | security`)
 }
 
+// TestTwins has a process twice, in Sysmon's log and as a row of Defender: what the process did
+// finds it by the id that Sysmon gave it, and knows what either knows.
+func TestTwins(t *testing.T) {
+	c := newCase(t)
+	c.row("DeviceProcessEvents", "Timestamp", "2031-02-03T10:00:01.1Z", "DeviceName", "ws7.lab.example", "DeviceId", strings.Repeat("d", 40), "ActionType", "ProcessCreated",
+		"FileName", "Tool.exe", "FolderPath", `C:\Temp\Tool.exe`, "ProcessId", "500", "ProcessCommandLine", "Tool.exe -go", "ProcessCreationTime", "2031-02-03T10:00:01.1Z",
+		"ProcessTokenElevation", "TokenElevationTypeFull", "FileSize", "4711", "AccountName", "mira", "AccountDomain", "lab", "AccountSid", "S-1-5-21-1-2-3-1001")
+	c.events(
+		sysmon(1, 11, "2031-02-03T10:00:01.000Z", "ProcessGuid", guidChild, "ProcessId", "500", "Image", `C:\Temp\Tool.exe`, "CommandLine", `C:\Temp\Tool.exe -go`, "Hashes", "SHA1=00AA11", "User", `LAB\mira`),
+		sysmon(11, 12, "2031-02-03T10:00:02.000Z", "ProcessGuid", guidChild, "Image", `C:\Temp\Tool.exe`, "TargetFilename", `C:\x.txt`))
+	c.finish()
+	c.want(`SELECT "$Origin" FROM DeviceProcessEvents`, "exported")
+	c.want("SELECT InitiatingProcessSHA1; InitiatingProcessTokenElevation; InitiatingProcessFileSize; InitiatingProcessAccountName; InitiatingProcessAccountSid FROM DeviceFileEvents",
+		"00aa11 | TokenElevationTypeFull | 4711 | mira | S-1-5-21-1-2-3-1001")
+}
+
 func TestTargets(t *testing.T) {
 	c := newCase(t)
 	c.events(

@@ -69,6 +69,8 @@ func TestRoundTrip(t *testing.T) {
 		}
 		return nil
 	})
+	first.finish()
+	second.finish()
 	for _, sql := range []string{
 		"SELECT Timestamp; DeviceName; TaskName; Command; AccountName FROM ScheduledTaskEvents",
 		"SELECT Timestamp; ActionType; AdditionalFields; InitiatingProcessAccountName FROM DeviceEvents",
