@@ -34,6 +34,10 @@ type Record struct {
 	Offset int64  // byte offset of the record in the file; line number for line formats
 	Shape  string // which shape was recognised: "evtx", "nxlog", "azure", "winlogbeat", "ecs", "evtx_dump", "defender-api", "defender-stream", "defender-csv", "sentinel-csv", "sentinel-json", "velociraptor", "taskxml" ..
 
+	// Valid says that the reader made sure of it that all texts of the Event are valid
+	// UTF-8, names included. The bytes of Binary values are no text.
+	Valid bool
+
 	Event Event // KindEvent
 	Row   Row   // KindRow
 	Task  Task  // KindTask

@@ -74,6 +74,30 @@ func integrityLevel(label string) string {
 // hashes are the digests of a file in lower case.
 type hashes struct{ sha1, sha256, md5, imphash string }
 
+// maxHashLists bounds how many lists of digests are remembered, maxHashList how long one is.
+const (
+	maxHashLists = 1 << 12
+	maxHashList  = 1 << 9
+)
+
+// hashes reads Sysmon's list of the digests of a file; files repeat, so what was made of
+// their lists is kept.
+func (n *Normalizer) hashes(list string) hashes {
+	if h, ok := n.digests[list]; ok || len(list) > maxHashList {
+		if !ok {
+			h = parseHashes(list)
+		}
+		return h
+	}
+	if len(n.digests) >= maxHashLists {
+		clear(n.digests)
+	}
+	list = strings.Clone(list)
+	h := parseHashes(list)
+	n.digests[list] = h
+	return h
+}
+
 // parseHashes reads Sysmon's list "SHA1=..,MD5=..", in any order. Digests of only
 // zeros mean that Sysmon had none.
 func parseHashes(s string) hashes {

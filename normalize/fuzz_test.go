@@ -29,25 +29,44 @@ func FuzzRecord(f *testing.F) {
 	}
 	cat := catalog.Default()
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := New(cat, func(table string, row []types.Value) error {
-			checkRow(t, table, row)
-			return nil
-		}, Options{Source: 1, Create: func(*catalog.Table) error { return nil }})
-		if err := (jsonl.Reader{}).Read(t.Context(), evidence.Input{Path: "fuzz", ReaderAt: bytes.NewReader(b), Size: int64(len(b))}, sink{t, n}); err != nil {
-			t.Fatal(err)
-		}
-		if err := n.Close(); err != nil {
-			t.Fatal(err)
-		}
-		s := n.Stats()
-		aside := int64(0)
-		for _, k := range s.SetAside {
-			aside += k
-		}
-		if s.Records != s.Stored+aside {
-			t.Fatalf("%d records, %d stored, %d set aside", s.Records, s.Stored, aside)
+		for _, valid := range []bool{false, true} {
+			fuzzRecord(t, cat, b, valid)
 		}
 	})
+}
+
+// fuzzRecord normalises b once. Reading JSON makes texts valid; valid says so.
+func fuzzRecord(t *testing.T, cat *catalog.Catalog, b []byte, valid bool) {
+	n := New(cat, func(table string, row []types.Value) error {
+		checkRow(t, table, row)
+		return nil
+	}, Options{Source: 1, Create: func(*catalog.Table) error { return nil }})
+	if err := (jsonl.Reader{}).Read(t.Context(), evidence.Input{Path: "fuzz", ReaderAt: bytes.NewReader(b), Size: int64(len(b))}, saysValid{sink{t, n}, valid}); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := n.Stats()
+	aside := int64(0)
+	for _, k := range s.SetAside {
+		aside += k
+	}
+	if s.Records != s.Stored+aside {
+		t.Fatalf("%d records, %d stored, %d set aside", s.Records, s.Stored, aside)
+	}
+
+}
+
+// saysValid says of all records whether their texts are valid.
+type saysValid struct {
+	sink
+	valid bool
+}
+
+func (s saysValid) Record(r *evidence.Record) error {
+	r.Valid = s.valid
+	return s.sink.Record(r)
 }
 
 // checkRow wants text that is text, and dynamic values that are JSON.

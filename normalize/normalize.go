@@ -14,6 +14,8 @@ package normalize
 import (
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
@@ -84,17 +86,21 @@ type Normalizer struct {
 
 	images    map[string]*image
 	accounts  map[string]account
+	digests   map[string]hashes
 	lowered   map[string]string
 	devices   map[string]*device
 	kinds     map[string]kind
 	processes map[processKey]*process
 	scripts   scripts
+	shapes    shapes
 	handles   map[handle]deletion
 	listed    map[string]string // the list of the TaskCache in which a task's id stands
 
 	host     string // the machine's name by the source, and since when
 	hostTime int64
 
+	valid bool   // all text that came so far is valid UTF-8
+	path  string // of the record before
 	arena []byte // text made for the record in work
 	gave  bool   // the record in work gave a row
 	stats Stats
@@ -105,10 +111,11 @@ type Normalizer struct {
 func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, opt Options) *Normalizer {
 	n := &Normalizer{
 		cat: cat, out: out, opt: opt,
-		images: map[string]*image{}, accounts: map[string]account{}, lowered: map[string]string{},
+		images: map[string]*image{}, digests: map[string]hashes{}, accounts: map[string]account{}, lowered: map[string]string{},
 		devices: map[string]*device{}, kinds: map[string]kind{}, handles: map[handle]deletion{},
 		exported: map[string]*exportedTable{}, headers: map[string]*header{}, filled: map[string]bool{},
 	}
+	n.valid = utf8.ValidString(opt.Device)
 	n.processes = map[processKey]*process{}
 	n.scripts.blocks = map[scriptKey]*script{}
 	n.stats = Stats{SetAside: map[string]int64{}, Problems: map[string]int64{}, Unknown: map[string]int64{}}
@@ -131,6 +138,10 @@ func (n *Normalizer) Record(r *evidence.Record) error {
 	}
 	n.arena = n.arena[:0]
 	n.gave = false
+	if n.valid && (!r.Valid || r.Path != n.path) {
+		n.path = strings.Clone(r.Path)
+		n.valid = r.Valid && utf8.ValidString(r.Path)
+	}
 	var err error
 	switch r.Kind {
 	case evidence.KindEvent:
@@ -153,6 +164,7 @@ func (n *Normalizer) Record(r *evidence.Record) error {
 
 // Close gives out what waited for more records, as the parts of a script block do.
 func (n *Normalizer) Close() error {
+	n.valid = false // a collection's names may not be
 	if err := n.flushScripts(); err != nil {
 		return err
 	}

@@ -121,7 +121,7 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	session, ok := ev.number("TerminalSessionId")
 	t.number(cCreatedProcessSessionId, session, ok)
 	t.str(cProcessIntegrityLevel, ev.filled("IntegrityLevel"))
-	h := parseHashes(ev.text("Hashes"))
+	h := n.hashes(ev.text("Hashes"))
 	t.hashes(h)
 	t.time(cProcessCreationTime, ev.time)
 
@@ -197,7 +197,7 @@ func (n *Normalizer) sysmonDriver(ev *event) error {
 	t := n.device
 	n.begin(t, ev, "DriverLoad")
 	n.fileOf(t, ev.text("ImageLoaded"))
-	h := parseHashes(ev.text("Hashes"))
+	h := n.hashes(ev.text("Hashes"))
 	t.hashes(h)
 	signed, known := ev.truth("Signed")
 	signer, status := ev.filled("Signature"), ev.filled("SignatureStatus")
@@ -219,7 +219,7 @@ func (n *Normalizer) sysmonImage(ev *event) error {
 	n.begin(t, ev, "ImageLoaded")
 	n.sysmonActor(t, ev, "")
 	n.fileOf(t, ev.text("ImageLoaded"))
-	h := parseHashes(ev.text("Hashes"))
+	h := n.hashes(ev.text("Hashes"))
 	t.hashes(h)
 	if err := n.emit(t); err != nil {
 		return err
@@ -291,7 +291,7 @@ func (n *Normalizer) sysmonFile(ev *event, action string) error {
 	n.fileOf(t, ev.text("TargetFilename"))
 	t.str(cRequestProtocol, "Local")
 	if action == "FileDeleted" {
-		t.hashes(parseHashes(ev.text("Hashes")))
+		t.hashes(n.hashes(ev.text("Hashes")))
 	}
 	return n.emit(t)
 }

@@ -102,6 +102,9 @@ func (t *table) bool(c column, b bool) {
 
 // emit gives out the row that was begun, made valid UTF-8.
 func (n *Normalizer) emit(t *table) error {
+	if n.valid {
+		return n.give(t)
+	}
 	row := t.row
 	for i := range row {
 		// JSON was written by us and is valid.

@@ -50,7 +50,7 @@ func (n *Normalizer) windowsEvent(ev *event) error {
 		t.str(cEventOriginId, recoveredOrigin)
 	}
 	m = n.mark()
-	n.arena = appendData(n.arena, ev.fields)
+	n.arena = n.shapes.appendData(n.arena, ev.EventID, ev.fields)
 	t.str(cEventData, n.since(m))
 	t.str(cDevice, ev.device.id)
 	t.int(cSourceId, n.opt.Source)
@@ -59,8 +59,7 @@ func (n *Normalizer) windowsEvent(ev *event) error {
 	return n.emit(t)
 }
 
-// appendData appends the data of an event as a JSON object. Values are strings as
-// Windows writes them. Names that repeat have an array; data without a name is "Data".
+// appendData is the way of shapes.appendData for all data, whatever their names.
 func appendData(b []byte, fields []evidence.Field) []byte {
 	b = append(b, '{')
 	mark := len(b)

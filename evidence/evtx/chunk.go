@@ -132,7 +132,7 @@ func (c *chunkReader) decode(s segment, sink evidence.Sink) (chunkFacts, error) 
 	c.work, c.damages = 0, 0
 	c.fields = c.fields[:0]
 	c.text.reset()
-	c.record = evidence.Record{Kind: evidence.KindEvent, Path: s.path, Shape: "evtx"}
+	c.record = evidence.Record{Kind: evidence.KindEvent, Path: s.path, Shape: "evtx", Valid: true}
 
 	w := walk{c: c}
 	if s.lost {

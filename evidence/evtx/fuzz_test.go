@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/goshawk-hunt/goshawk/evidence"
 	"github.com/goshawk-hunt/goshawk/evidence/evtx/evtxwrite"
@@ -102,6 +103,7 @@ func overworked(c *collected) bool {
 func checkEvents(t *testing.T, c *collected, data []byte) {
 	size := 0
 	for i, e := range c.events {
+		checkValid(t, &e)
 		size += len(e.Provider) + len(e.Channel) + len(e.Computer) + len(e.Message) + len(e.DataName)
 		for _, f := range e.Data {
 			size += 48 + len(f.Name) + len(f.Value.Str)
@@ -112,6 +114,23 @@ func checkEvents(t *testing.T, c *collected, data []byte) {
 	}
 	if limit := (len(data)/chunkSize + 2) * 8 * maxWork; size > limit {
 		t.Errorf("%d bytes of events from %d", size, len(data))
+	}
+}
+
+// checkValid holds for the events of records that say that their texts are valid.
+func checkValid(t *testing.T, e *evidence.Event) {
+	t.Helper()
+	texts := []string{e.Provider, e.ProviderGUID, e.Channel, e.Computer, e.UserID, e.ActivityID, e.DataName, e.Message}
+	for i := range e.Data {
+		texts = append(texts, e.Data[i].Name)
+		if v := &e.Data[i].Value; v.Kind != evidence.Binary {
+			texts = append(texts, v.Str)
+		}
+	}
+	for _, s := range texts {
+		if !utf8.ValidString(s) {
+			t.Fatalf("%q is not valid UTF-8", s)
+		}
 	}
 }
 

@@ -145,6 +145,9 @@ func TestRealTruth(t *testing.T) {
 func TestRealSanity(t *testing.T) {
 	realFiles(t, func(t *testing.T, _ string, data []byte) {
 		got := collect(t, data, Options{})
+		for i := range got.events {
+			checkValid(t, &got.events[i])
+		}
 		if len(got.damages) > 0 {
 			return
 		}
