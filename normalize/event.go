@@ -25,9 +25,20 @@ const (
 // kindOf recognises the log of an event. Providers have several logs, and logs of
 // several collectors lose one of the two names.
 func (n *Normalizer) kindOf(provider, channel string) kind {
-	if k, ok := n.kinds[provider]; ok && channel == "" {
-		return k
+	if l := &n.log; l.provider != provider || l.channel != channel {
+		*l = log{strings.Clone(provider), strings.Clone(channel), n.newLog(provider, channel)}
 	}
+	return n.log.kind
+}
+
+// log is the log of the event before.
+type log struct {
+	provider, channel string
+	kind              kind
+}
+
+// newLog is kindOf for another log than that of the event before.
+func (n *Normalizer) newLog(provider, channel string) kind {
 	m := n.mark()
 	n.arena = append(append(append(n.arena, provider...), 0), channel...)
 	key := n.since(m)
@@ -151,11 +162,21 @@ func (n *Normalizer) key(ev *event, r *evidence.Record) uint64 {
 		h = hashNumber(hashNumber(h, uint64(n.opt.Source)), uint64(r.Offset))
 		return hashString(h, r.Path)
 	}
-	h = hashString(h, ev.device.name)
-	for i := range len(ev.Channel) {
-		h = (h ^ uint64(ev.Channel[i]|0x20)) * fnvPrime
+	if o := &n.origin; o.device != ev.device || o.channel != ev.Channel {
+		h = hashString(h, ev.device.name)
+		for i := range len(ev.Channel) {
+			h = (h ^ uint64(ev.Channel[i]|0x20)) * fnvPrime
+		}
+		*o = origin{ev.device, strings.Clone(ev.Channel), h}
 	}
-	return hashNumber(hashNumber(h, ev.RecordID), uint64(ev.EventID))
+	return hashNumber(hashNumber(n.origin.hash, ev.RecordID), uint64(ev.EventID))
+}
+
+// origin is what the keys of a log's events have in common, of the event before.
+type origin struct {
+	device  *device
+	channel string
+	hash    uint64
 }
 
 // FNV-1a, 64 bits.

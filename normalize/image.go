@@ -28,7 +28,11 @@ func (n *Normalizer) image(path string) *image {
 
 // baseName is what follows the last backslash or slash.
 func baseName(path string) string {
-	return path[strings.LastIndexAny(path, `\/`)+1:]
+	i := len(path)
+	for i > 0 && path[i-1] != '\\' && path[i-1] != '/' {
+		i--
+	}
+	return path[i:]
 }
 
 // stripFolder removes the folder of the program from a command line, as Defender

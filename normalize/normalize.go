@@ -93,6 +93,8 @@ type Normalizer struct {
 	processes map[processKey]*process
 	scripts   scripts
 	shapes    shapes
+	log       log
+	origin    origin
 	handles   map[handle]deletion
 	listed    map[string]string // the list of the TaskCache in which a task's id stands
 

@@ -188,11 +188,10 @@ func (n *Normalizer) powerShellStarted(ev *event, context string) error {
 	}
 	t := n.device
 	n.begin(t, ev, "PowerShellEngineStarted")
-	t.str(cInitiatingProcessCommandLine, stripFolder(line))
+	stripped := stripFolder(line)
+	t.str(cInitiatingProcessCommandLine, stripped)
 	o := n.object()
-	if stripFolder(line) != line {
-		o.str("InitiatingProcessOriginalCommandLine", line)
-	}
+	o.other("InitiatingProcessOriginalCommandLine", line, stripped)
 	for _, name := range []string{"HostName", "HostVersion", "HostId", "EngineVersion"} {
 		o.str(name, contextValue(context, name))
 	}

@@ -37,7 +37,7 @@ func (n *Normalizer) remember(ev *event, guid, parentGUID string, t *table) {
 	if len(n.processes) >= maxProcesses {
 		clear(n.processes)
 	}
-	text := func(c column) string { return strings.Clone(t.get(c).Str) }
+	text := func(c column) string { return t.get(c).Str }
 	p := &process{
 		line: text(cProcessCommandLine), parentName: text(cParentName), integrity: text(cProcessIntegrityLevel),
 		hashes:  hashes{sha1: text(cSHA1), sha256: text(cSHA256), md5: text(cMD5)},
@@ -57,7 +57,24 @@ func (n *Normalizer) remember(ev *event, guid, parentGUID string, t *table) {
 	if parent := n.processes[processKey{ev.device, parentGUID}]; parent != nil {
 		p.parentStart = parent.start
 	}
-	n.processes[processKey{ev.device, strings.Clone(guid)}] = p
+	cloneAll(&guid, &p.line, &p.parentName, &p.integrity, &p.hashes.sha1, &p.hashes.sha256, &p.hashes.md5, &p.account.domain, &p.account.name,
+		&p.account.sid, &p.company, &p.product, &p.version, &p.original, &p.description)
+	n.processes[processKey{ev.device, guid}] = p
+}
+
+// cloneAll puts copies in the place of strings, all in one piece of memory.
+func cloneAll(list ...*string) {
+	size := 0
+	for _, s := range list {
+		size += len(*s)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, s := range list {
+		at := b.Len()
+		b.WriteString(*s)
+		*s = b.String()[at:]
+	}
 }
 
 // initiated completes the initiating process of the row in work, if it is remembered.

@@ -63,7 +63,8 @@ func (n *Normalizer) securityProcess(ev *event) error {
 	t.str(cProcessTokenElevation, tokenElevation(ev.text("TokenElevationType")))
 	parent, ok := ev.number("ProcessId")
 	line := ev.text("CommandLine")
-	t.str(cProcessCommandLine, stripFolder(line))
+	stripped := stripFolder(line)
+	t.str(cProcessCommandLine, stripped)
 	t.time(cProcessCreationTime, ev.time)
 
 	// The process runs as the target if that is another account than the subject.
@@ -83,7 +84,7 @@ func (n *Normalizer) securityProcess(ev *event) error {
 	t.str(cParentName, baseName(image))
 	t.str(cProcessIntegrityLevel, integrityLevel(ev.text("MandatoryLabel")))
 	o := n.object()
-	o.commandLines(line, "")
+	o.other("OriginalCommandLine", line, stripped)
 	t.str(cAdditionalFields, o.text())
 	return n.emit(t)
 }

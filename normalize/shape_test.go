@@ -31,3 +31,23 @@ func FuzzShapes(f *testing.F) {
 		}
 	})
 }
+
+// A GUID is written as Windows does: between braces, its letters in upper case and nothing
+// else changed.
+func TestGUIDValue(t *testing.T) {
+	for _, guid := range []string{
+		"0123456a-789b-cdef-fedc-ba9876543210", "ffffffff-ffff-ffff-ffff-ffffffffffff", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeee\x00`gz",
+		strings.Repeat("f@", 18), strings.Repeat("gF", 18), strings.Repeat("é", 18), strings.Repeat("\xe1f", 18),
+	} {
+		want := []byte(guid)
+		for i, c := range want {
+			if 'a' <= c && c <= 'f' {
+				want[i] = c - 'a' + 'A'
+			}
+		}
+		v := evidence.Value{Kind: evidence.GUID, Str: guid}
+		if got := string(appendValue([]byte("x"), &v)); got != `x"{`+string(want)+`}"` {
+			t.Errorf("%q became %q", guid, got)
+		}
+	}
+}

@@ -107,7 +107,8 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	t.str(cProcessVersionInfoCompanyName, ev.filled("Company"))
 	t.str(cProcessVersionInfoOriginalFileName, ev.filled("OriginalFileName"))
 	line := ev.text("CommandLine")
-	t.str(cProcessCommandLine, stripFolder(line))
+	stripped := stripFolder(line)
+	t.str(cProcessCommandLine, stripped)
 	folder := ev.filled("CurrentDirectory")
 	user := n.account(ev.text("User"))
 	logonGUID := ev.guid("LogonGuid")
@@ -132,7 +133,8 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	n.actor(t, image, parent, ok)
 	t.str(cParentName, baseName(image))
 	parentLine := ev.filled("ParentCommandLine")
-	t.str(cInitiatingProcessCommandLine, stripFolder(parentLine))
+	strippedParent := stripFolder(parentLine)
+	t.str(cInitiatingProcessCommandLine, strippedParent)
 	a := n.account(ev.text("ParentUser"))
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
@@ -141,7 +143,8 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	n.initiated(t, ev, parentGUID)
 
 	o := n.object()
-	o.commandLines(line, parentLine)
+	o.other("OriginalCommandLine", line, stripped)
+	o.other("InitiatingProcessOriginalCommandLine", parentLine, strippedParent)
 	o.str("CurrentDirectory", folder)
 	o.str("LogonGuid", logonGUID)
 	o.str("IMPHASH", h.imphash)
@@ -150,13 +153,10 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	return n.emit(t)
 }
 
-// commandLines keeps the command lines whose columns lack something of them.
-func (o object) commandLines(line, parentLine string) {
-	if stripFolder(line) != line {
-		o.str("OriginalCommandLine", line)
-	}
-	if stripFolder(parentLine) != parentLine {
-		o.str("InitiatingProcessOriginalCommandLine", parentLine)
+// other keeps a text whose column lacks something of it.
+func (o object) other(name, text, column string) {
+	if text != column {
+		o.str(name, text)
 	}
 }
 

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -148,14 +149,7 @@ func appendValue(b []byte, v *evidence.Value) []byte {
 		if len(v.Str) != 36 {
 			return jsontext.AppendString(b, v.Str)
 		}
-		b = append(b, '"', '{')
-		for i := range len(v.Str) {
-			c := v.Str[i]
-			if 'a' <= c && c <= 'f' {
-				c -= 'a' - 'A'
-			}
-			b = append(b, c)
-		}
+		b = appendUpper(append(b, '"', '{'), v.Str)
 		return append(b, '}', '"')
 	case evidence.JSON:
 		if json.Valid([]byte(v.Str)) {
@@ -173,6 +167,22 @@ func appendValue(b []byte, v *evidence.Value) []byte {
 		return append(b, '"')
 	}
 	return jsontext.AppendString(b, v.Text())
+}
+
+// appendUpper appends the 36 bytes of a GUID with its letters in upper case.
+func appendUpper(b []byte, guid string) []byte {
+	const ones = 0x0101010101010101
+	n := len(b)
+	b = append(b, guid...)
+	for _, i := range [...]int{0, 8, 16, 24, 28} { // the last takes in some of the one before
+		at := b[n+i:][:8]
+		x := binary.LittleEndian.Uint64(at)
+		// The high bits of the bytes that are at least a and not more than f.
+		low := x &^ (0x80 * ones)
+		letters := (low + (0x80-'a')*ones) &^ (low + (0x80-'g')*ones) &^ x & (0x80 * ones)
+		binary.LittleEndian.PutUint64(at, x-letters>>2)
+	}
+	return b
 }
 
 // boot notes that a system started, which ends all its processes: the start of the

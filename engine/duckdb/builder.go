@@ -156,30 +156,42 @@ func (b *builder) seal() {
 // set writes v into column i of the current row, once. A value of another type is a
 // bug of the caller's and is written as null.
 func (b *builder) set(i int, v *types.Value) {
-	c, row := &b.cols[i], b.rows
-	if v.Null || v.Type != c.typ && (sqlType(v.Type) != c.sql || v.Type == types.Unknown) || c.typ == types.String && v.Str == "" {
+	c := &b.cols[i]
+	if !v.Null && (v.Type == c.typ || sqlType(v.Type) == c.sql && v.Type != types.Unknown) {
+		b.put(c, v)
+	}
+}
+
+// put is set for a value of the column's type that is not null.
+func (b *builder) put(c *builderColumn, v *types.Value) {
+	row := b.rows
+	if len(v.Str) == 0 && c.typ == types.String {
 		return
 	}
-	if c.known == row && !c.varied && row > 0 && c.same(v) {
-		c.known++
-		return
+	if !c.varied {
+		if c.known == row && row > 0 && c.same(v) {
+			c.known++
+			return
+		}
+		if row > 0 {
+			c.vary()
+		}
 	}
-	if row > 0 {
-		c.vary()
+	if c.known != row {
 		c.fill(row)
 	}
 	c.known = row + 1
 	switch c.sql {
-	case mapping.TypeBoolean:
-		*(*bool)(unsafe.Add(c.data, row)) = v.Int != 0
-	case mapping.TypeInteger:
-		*(*int32)(unsafe.Add(c.data, row*4)) = int32(v.Int)
+	case mapping.TypeVarchar:
+		*(*duckString)(unsafe.Add(c.data, row*16)) = b.texts.put(v.Str)
 	case mapping.TypeBigInt:
 		*(*int64)(unsafe.Add(c.data, row*8)) = v.Int
-	case mapping.TypeDouble:
-		*(*float64)(unsafe.Add(c.data, row*8)) = v.Real
+	case mapping.TypeInteger:
+		*(*int32)(unsafe.Add(c.data, row*4)) = int32(v.Int)
+	case mapping.TypeBoolean:
+		*(*bool)(unsafe.Add(c.data, row)) = v.Int != 0
 	default:
-		*(*duckString)(unsafe.Add(c.data, row*16)) = b.texts.put(v.Str)
+		*(*float64)(unsafe.Add(c.data, row*8)) = v.Real
 	}
 }
 

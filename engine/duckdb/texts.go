@@ -41,7 +41,6 @@ func (t *texts) close() {
 // put gives DuckDB's form of a string, made valid UTF-8.
 func (t *texts) put(s string) duckString {
 	if len(s) <= inlineLen {
-		const highs = 0x8080808080808080
 		d := short(s)
 		if uint64(d.inline)&highs|d.rest&highs == 0 { // ASCII
 			return d
@@ -51,11 +50,11 @@ func (t *texts) put(s string) duckString {
 		}
 	}
 	if len(s) > recentMost {
-		return t.long(validText(s))
+		return t.long(s)
 	}
 	d := &t.placed[slot(s)]
 	if int(d.length) != len(s) || string(d.bytes()) != s {
-		*d = t.long(validText(s))
+		*d = t.long(s)
 	}
 	return *d
 }
@@ -67,6 +66,19 @@ func slot(s string) uint64 {
 	h = (h ^ h>>32 ^ load64(p, n/2-4)) * 0xff51afd7ed558ccd
 	h = (h ^ h>>32 ^ load64(p, n-8)) * 0xc4ceb9fe1a85ec53
 	return h >> (64 - recentBits)
+}
+
+// highs are the bits that bytes of ASCII don't have.
+const highs = 0x8080808080808080
+
+// ascii says whether a string of at least eight bytes is ASCII.
+func ascii(s string) bool {
+	p, last := unsafe.StringData(s), len(s)-8
+	all := load64(p, last)
+	for i := 0; i < last; i += 8 {
+		all |= load64(p, i)
+	}
+	return all&highs == 0
 }
 
 func load64(p *byte, at int) uint64 { return *(*uint64)(unsafe.Add(unsafe.Pointer(p), at)) }
@@ -92,6 +104,9 @@ func short(s string) duckString {
 
 // long is a string of more than inlineLen bytes, which is copied.
 func (t *texts) long(s string) duckString {
+	if !ascii(s) {
+		s = validText(s)
+	}
 	p := t.place(s)
 	return duckString{uint32(len(s)), load32(p, 0), uint64(uintptr(unsafe.Pointer(p)))}
 }

@@ -20,6 +20,7 @@ type tx struct {
 	conn     *conn           // nil until start
 	ingested types.Value     // the ingestion time of rows that bring none
 	tables   map[string]*appender
+	recent   [2]*appender // of the tables that rows came for last; those that have ended are without a builder
 	feeder   feeder
 	made     map[string]*table // made or widened here, known to others from Commit on
 	done     bool
@@ -156,16 +157,9 @@ func (t *tx) table(ctx context.Context, name string) (*table, error) {
 
 // Append adds one row to a table.
 func (t *tx) Append(table string, row []types.Value) error {
-	a := t.tables[table]
-	if a == nil {
-		if t.done {
-			return &engine.Error{Op: "append", Message: "the transaction is over"}
-		}
-		var err error
-		if a, err = t.open(table); err != nil {
-			return err
-		}
-		t.tables[table] = a
+	a, err := t.appender(table)
+	if err != nil {
+		return err
 	}
 	n := len(row)
 	if n != a.width && n != a.width+1 {
@@ -176,23 +170,50 @@ func (t *tx) Append(table string, row []types.Value) error {
 			return err
 		}
 	}
-	for i := range a.cols[:a.width] {
+	cols := a.cols[:a.width]
+	for i := range cols {
 		v := &row[i]
 		if v.Null {
 			continue
 		}
-		if v.Type != a.cols[i].typ && v.Type != types.Unknown {
-			return &engine.Error{Op: "append", Message: fmt.Sprintf("column %s.%s is %s, the value is %s", table, a.schema[i].Name, a.cols[i].typ, v.Type)}
+		if v.Type != cols[i].typ {
+			if v.Type != types.Unknown {
+				return &engine.Error{Op: "append", Message: fmt.Sprintf("column %s.%s is %s, the value is %s", table, a.schema[i].Name, cols[i].typ, v.Type)}
+			}
+			continue
 		}
-		a.set(i, v)
+		a.put(&cols[i], v)
 	}
+	ingested := &t.ingested
 	if n > a.width {
-		a.set(a.width, &row[a.width])
-	} else {
-		a.set(a.width, &t.ingested)
+		ingested = &row[a.width]
 	}
+	a.set(a.width, ingested)
 	a.rows++
 	return nil
+}
+
+// appender is that of a table. Rows of few tables come in turn, so those of the last ones
+// are looked at first.
+func (t *tx) appender(table string) (*appender, error) {
+	for _, a := range t.recent {
+		if a != nil && a.builder != nil && a.table == table {
+			return a, nil
+		}
+	}
+	a := t.tables[table]
+	if a == nil {
+		if t.done {
+			return nil, &engine.Error{Op: "append", Message: "the transaction is over"}
+		}
+		var err error
+		if a, err = t.open(table); err != nil {
+			return nil, err
+		}
+		t.tables[table] = a
+	}
+	t.recent[0], t.recent[1] = a, t.recent[0]
+	return a, nil
 }
 
 // open starts appending to a table whose columns stand in the catalog.
