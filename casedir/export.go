@@ -189,5 +189,6 @@ func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 
 // options of the engine for a case.
 func (o Options) engine() duckdb.Options {
-	return duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir, Files: o.files, Folders: o.folders, Filling: o.filling, FillMemory: o.fillMemory, ReadOnly: o.ReadOnly}
+	return duckdb.Options{Memory: o.Memory, Threads: o.Threads, TempDir: o.TempDir, Files: o.files, Folders: o.folders, Filling: o.filling, FillMemory: o.fillMemory, ReadOnly: o.ReadOnly,
+		Varied: catalog.Varied}
 }

@@ -26,7 +26,7 @@ const besideName = "beside"
 func (d *DB) Beside(ctx context.Context, name string, columns types.Schema) error {
 	all := withHidden(columns)
 	sql := "ATTACH IF NOT EXISTS ':memory:' AS " + besideName + " (READ_WRITE); DROP TABLE IF EXISTS " + besideTable(name) + "; " +
-		createTable(besideTable(name), all)
+		d.createTable(besideTable(name), all)
 	if err := d.Exec(ctx, sql); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ type Options struct {
 	// Waiting is how many bytes of rows may wait for DuckDB besides two chunks of each
 	// table; 0 means none.
 	Waiting int64
+	// Varied names the string columns whose values hardly repeat, nil none: they are not
+	// looked through for repeats when a table that Create makes is stored.
+	Varied func(column string) bool
 	// ReadOnly opens an existing file without writing to it.
 	ReadOnly bool
 	// TempDir is where DuckDB spills; "" means beside the file.

@@ -178,7 +178,7 @@ func (d *DB) Create(ctx context.Context, name string, columns types.Schema) erro
 		if err != nil {
 			return err
 		}
-		sql, all, err := createOrWiden(name, existing[name], columns)
+		sql, all, err := c.db.createOrWiden(name, existing[name], columns)
 		if err != nil || sql == "" {
 			return err
 		}
@@ -191,11 +191,11 @@ func (d *DB) Create(ctx context.Context, name string, columns types.Schema) erro
 
 // createOrWiden returns the SQL that makes a table, or gives the existing one t the
 // columns that it lacks, "" if it lacks none; and the columns that it has then.
-func createOrWiden(name string, t *table, columns types.Schema) (string, types.Schema, error) {
+func (d *DB) createOrWiden(name string, t *table, columns types.Schema) (string, types.Schema, error) {
 	switch {
 	case t == nil:
 		all := withHidden(columns)
-		return createTable(dialect.Ident(name), all), all, nil
+		return d.createTable(dialect.Ident(name), all), all, nil
 	case t.view:
 		return "", nil, &engine.Error{Op: "create", Message: fmt.Sprintf("%q is a view", name)}
 	}
@@ -203,7 +203,7 @@ func createOrWiden(name string, t *table, columns types.Schema) (string, types.S
 }
 
 // createTable is the SQL that makes a table, whose name is given as SQL.
-func createTable(name string, columns types.Schema) string {
+func (d *DB) createTable(name string, columns types.Schema) string {
 	var b strings.Builder
 	names := sqlgen.ColumnNames(columns)
 	fmt.Fprintf(&b, "CREATE TABLE %s (", name)
@@ -212,12 +212,12 @@ func createTable(name string, columns types.Schema) string {
 			b.WriteString(", ")
 		}
 		b.WriteString(dialect.Ident(names[i]) + " " + sqlTypeName(c.Type))
-		switch c.Type {
-		case types.String:
+		if c.Type == types.String {
 			b.WriteString(" NOT NULL DEFAULT ''")
-		case types.Dynamic:
-			// The data of events is most of a case. DuckDB would often take it for text with
-			// many repeats, which costs three times as much to find out, and the space.
+		}
+		// The data of events is most of a case. DuckDB would often take it for text with
+		// many repeats, which costs three times as much to find out, and the space.
+		if c.Type == types.Dynamic || c.Type == types.String && d.opts.Varied != nil && d.opts.Varied(c.Name) {
 			b.WriteString(" USING COMPRESSION zstd")
 		}
 	}

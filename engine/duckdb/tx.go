@@ -93,7 +93,7 @@ func (t *tx) Create(ctx context.Context, name string, columns types.Schema) erro
 	if err != nil {
 		return err
 	}
-	sql, all, err := createOrWiden(name, info, columns)
+	sql, all, err := t.db.createOrWiden(name, info, columns)
 	if err != nil || sql == "" {
 		return err
 	}
@@ -119,7 +119,7 @@ func (t *tx) Like(ctx context.Context, table, other string) error {
 	if info == nil || info.view {
 		return &engine.Error{Op: "create", Message: fmt.Sprintf("no table %q to make another like it", other)}
 	}
-	return t.Exec(ctx, createTable(dialect.Ident(table), info.columns))
+	return t.Exec(ctx, t.db.createTable(dialect.Ident(table), info.columns))
 }
 
 // CreateView makes or replaces a view inside the transaction.
