@@ -108,8 +108,8 @@ type Definition struct {
 	Actions   []TaskAction `json:"actions,omitempty"`
 	Principal string       `json:"principal,omitempty"`
 	RunLevel  string       `json:"runLevel,omitempty"`
-	Triggers  string       `json:"triggers,omitempty"`
-	Hidden    bool         `json:"hidden,omitempty"`
+	Starting
+	Hidden bool `json:"hidden,omitempty"`
 	// Changes are what differs from the definition before, one sentence each.
 	Changes []string `json:"changes,omitempty"`
 	Proof   Source   `json:"proof"`

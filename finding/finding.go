@@ -111,13 +111,11 @@ type Task struct {
 	Principal string   `json:"principal,omitempty"`
 	RunLevel  string   `json:"runLevel,omitempty"`
 	LogonType string   `json:"logonType,omitempty"`
-	Triggers  string   `json:"triggers,omitempty"` // in the words of definitions
-	Schedule  string   `json:"schedule,omitempty"` // the same in plain words
-	Starts    []Start  `json:"starts,omitempty"`   // the same as data
-	Hidden    bool     `json:"hidden,omitempty"`
-	Author    string   `json:"author,omitempty"`
-	Created   Time     `json:"created"`
-	CreatedBy string   `json:"createdBy,omitempty"` // on the device where it was first
+	Starting
+	Hidden    bool   `json:"hidden,omitempty"`
+	Author    string `json:"author,omitempty"`
+	Created   Time   `json:"created"`
+	CreatedBy string `json:"createdBy,omitempty"` // on the device where it was first
 	// Makers are the accounts that created or changed it, by device.
 	Makers     []Maker `json:"makers,omitempty"`
 	Definition string  `json:"definition,omitempty"` // task XML or JSON as the evidence has it
@@ -126,7 +124,15 @@ type Task struct {
 	Damage string `json:"damage,omitempty"`
 }
 
-// Start is what starts a task.
+// Starting says what starts a task, three times the same: whoever has another text of the
+// triggers sets all of it (dossier.Starting).
+type Starting struct {
+	Triggers string  `json:"triggers,omitempty"` // in the words of definitions
+	Schedule string  `json:"schedule,omitempty"` // in plain words
+	Starts   []Start `json:"starts,omitempty"`   // as data
+}
+
+// Start is one thing that starts a task.
 type Start struct {
 	Kind string `json:"kind"` // the trigger's element in a definition: LogonTrigger
 	// Every is how often it repeats, in seconds; 0 if it does not.

@@ -230,14 +230,14 @@ func mergeTask(f *finding.Finding, it *item) {
 	}
 	for _, s := range []struct{ to, from *string }{
 		{&t.Principal, &n.Principal}, {&t.RunLevel, &n.RunLevel}, {&t.LogonType, &n.LogonType},
-		{&t.Triggers, &n.Triggers}, {&t.Schedule, &n.Schedule}, {&t.Author, &n.Author}, {&t.Definition, &n.Definition}, {&t.Damage, &n.Damage},
+		{&t.Author, &n.Author}, {&t.Definition, &n.Definition}, {&t.Damage, &n.Damage},
 	} {
 		if *s.to == "" {
 			*s.to = *s.from
 		}
 	}
-	if len(t.Starts) == 0 {
-		t.Starts = n.Starts
+	if t.Triggers == "" {
+		t.Starting = n.Starting
 	}
 	t.Hidden = t.Hidden || n.Hidden
 	if it.taskEvent == "created" && (t.Created.IsZero() || it.time.Before(t.Created.Time)) {

@@ -91,10 +91,9 @@ const maxDamage = 400
 
 // task reads the task that the row speaks of.
 func (r *reader) task() finding.Task {
-	triggers := cell.Plain(r.Value(colTriggers))
 	t := finding.Task{
 		Name: r.Text(colTask), Principal: r.Text(colPrincipal), RunLevel: r.Text(colRunLevel),
-		LogonType: r.Text(colLogonType), Triggers: dossier.Triggers(triggers), Schedule: dossier.Schedule(triggers), Starts: dossier.Starts(triggers),
+		LogonType: r.Text(colLogonType), Starting: dossier.Starting(cell.Plain(r.Value(colTriggers))),
 		Author: r.Text(colAuthor), Definition: finding.Shorten(r.Text(colDefinition), maxText), Damage: finding.Shorten(r.Text(colDamage), maxDamage),
 	}
 	hidden := r.Text(colHidden)
@@ -197,7 +196,7 @@ func (it *item) applyRequest() {
 		t.RunLevel = q.RunLevel
 	}
 	if t.Triggers == "" {
-		t.Triggers, t.Schedule, t.Starts = q.Schedule, dossier.Schedule(q.Schedule), dossier.Starts(q.Schedule)
+		t.Starting = dossier.Starting(q.Schedule)
 	}
 	if it.taskEvent == "" {
 		it.taskEvent = requestEvents[q.Verb]

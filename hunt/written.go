@@ -36,8 +36,7 @@ func (r *reader) written(t *finding.Task) {
 		t.Definition = finding.Shorten(content, maxText)
 	}
 	if t.Triggers == "" {
-		triggers := string(d.AppendTriggers(nil))
-		t.Triggers, t.Schedule, t.Starts = dossier.Triggers(triggers), dossier.Schedule(triggers), dossier.Starts(triggers)
+		t.Starting = dossier.Starting(string(d.AppendTriggers(nil)))
 	}
 	if p := d.Principal(); p != nil && t.Principal == "" {
 		t.Principal, t.RunLevel, t.LogonType = p.UserID, p.RunLevel, p.LogonType

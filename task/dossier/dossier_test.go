@@ -325,3 +325,16 @@ func TestRequestOfAGroupsTask(t *testing.T) {
 		t.Errorf("runs: %+v", d.Runs)
 	}
 }
+
+// A later definition says when the task starts in every form in which that is told.
+func TestALaterDefinitionsTriggers(t *testing.T) {
+	q := answers{"events of tasks": {eventColumns + " Triggers:dynamic", [][]any{
+		{base, "pc1", "ScheduledTaskCreated", `\x`, "Security", 4698, "ann", 0x77, "", "", "", "", action, "ann", false, nil, nil, nil, nil, 1, `{"TimeTrigger":{}}`},
+		{base + second, "pc1", "ScheduledTaskUpdated", `\x`, "Security", 4702, "ann", 0x77, "", "", "", "", action, "ann", false, nil, nil, nil, nil, 2, `{"LogonTrigger":{"Repetition":{"Interval":"PT5M"}}}`},
+	}}}
+	f := &finding.Finding{Devices: []string{"pc1"}, Task: &finding.Task{Name: `\x`, Starting: dossier.Starting("daily")}}
+	gather(t, q, f, "security-task")
+	if got, want := fmt.Sprint(f.Task.Starting), "{LogonTrigger every PT5M at logon, then every 5 minutes [{LogonTrigger 300 false}]}"; got != want {
+		t.Errorf("starts %s, want %s", got, want)
+	}
+}

@@ -92,7 +92,8 @@ type event struct {
 	remote, noCaller               bool
 	command, arguments             string
 	actions                        []finding.TaskAction
-	principal, runLevel, triggers  string
+	principal, runLevel            string
+	starting                       finding.Starting
 	hidden, defined                bool
 	result                         int64
 	hasResult                      bool
@@ -111,7 +112,7 @@ func (k *known) askEvents(ctx context.Context, q Querier) error {
 			source: t.Text("Source"), id: t.Int("EventId"), account: t.Text("AccountName"), userContext: t.Text("UserContext"), instance: t.Text("InstanceId"),
 			logonID: t.Int("LogonId"), pid: t.Int("ProcessId"), callerPID: t.Int("InitiatingProcessId"), caller: t.Time("InitiatingProcessCreationTime"),
 			remote: t.Yes("IsRemote"), command: t.Text("Command"), arguments: t.Text("Arguments"), actions: Actions(t.Value("Actions").Str),
-			principal: t.Text("RunAs"), runLevel: t.Text("RunLevel"), triggers: Triggers(cell.Plain(t.Value("Triggers"))), hidden: t.Yes("Hidden"),
+			principal: t.Text("RunAs"), runLevel: t.Text("RunLevel"), starting: Starting(cell.Plain(t.Value("Triggers"))), hidden: t.Yes("Hidden"),
 			defined: t.Has("Hidden"), result: t.Int("ResultCode"), hasResult: t.Has("ResultCode")}
 		if sid := t.Lower("AccountSid"); sid != "" {
 			k.sids[e.device+"|"+strings.ToLower(e.account)] = sid
@@ -158,7 +159,7 @@ func (k *known) askStores(ctx context.Context, q Querier) error {
 | project Timestamp, DeviceName, Store, TaskName, Actions, Triggers, RunAs, RunLevel, Hidden, Author, CreationTime, RegistrationTime, LastRunTime, LastResult, ReportId`, func(t *cell.Row) {
 		s := &stored{store: t.Text("Store"), dated: t.Time("RegistrationTime"), definition: finding.Definition{Time: t.Time("CreationTime"), Device: t.Lower("DeviceName"),
 			How: "stored in " + t.Text("Store"), By: t.Text("Author"), Actions: Actions(t.Value("Actions").Str), Principal: t.Text("RunAs"),
-			RunLevel: t.Text("RunLevel"), Triggers: Triggers(cell.Plain(t.Value("Triggers"))), Hidden: t.Yes("Hidden"),
+			RunLevel: t.Text("RunLevel"), Starting: Starting(cell.Plain(t.Value("Triggers"))), Hidden: t.Yes("Hidden"),
 			Proof: finding.Source{Table: "ScheduledTasks, " + t.Text("Store"), Record: t.Text("ReportId")}}}
 		key := s.definition.Device + "|" + cmdline.ExactTaskName(t.Text("TaskName"))
 		k.stores[key] = append(k.stores[key], s)

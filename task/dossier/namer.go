@@ -28,11 +28,11 @@ func (k *known) askNamers(ctx context.Context, q Querier) error {
 	words, keys := set{}, set{}
 	for _, l := range k.lives {
 		for _, device := range l.d.Devices {
-			files, entries := l.unwritten(k, device)
-			for _, f := range files {
+			u := l.unwritten(k, device)
+			for _, f := range u.files {
 				words.add(cmdline.Base(f))
 			}
-			for _, e := range entries {
+			for _, e := range u.entries {
 				both := `ProcessCommandLine has ` + syntax.Quote(cmdline.Base(e.Path))
 				if e.Value != "" {
 					both += ` and ProcessCommandLine has ` + syntax.Quote(e.Value)
@@ -65,9 +65,9 @@ func (k *known) askNamers(ctx context.Context, q Querier) error {
 func (l *life) namers(k *known, device string, events []*event) {
 	const most = 5
 	told := 0
-	files, entries := l.unwritten(k, device)
+	u := l.unwritten(k, device)
 	for _, n := range k.namers[device] {
-		name := n.shared(files, entries)
+		name := n.shared(u)
 		if name == "" || l.own(n.process) || over(events, n.process.created) {
 			continue
 		}
@@ -99,19 +99,19 @@ func (l *life) own(p *process) bool {
 }
 
 // shared returns what a command line names and an action too, "" for nothing.
-func (n *namer) shared(files []string, entries []cmdline.RegistryName) string {
+func (n *namer) shared(u *unwritten) string {
 	for _, f := range n.named.Files {
 		if strings.EqualFold(cmdline.Base(f), n.process.name()) {
 			continue // itself
 		}
-		for _, o := range files {
+		for _, o := range u.files {
 			if f == o || anyUsers(f) == anyUsers(o) && (strings.Contains(f, anyUser) || strings.Contains(o, anyUser)) {
 				return f
 			}
 		}
 	}
 	for _, r := range n.named.Registry {
-		for _, o := range entries {
+		for _, o := range u.entries {
 			if (o.Covers(r.Key) || r.Covers(o.Key)) && (o.Any || r.Any || o.Value == r.Value) {
 				return r.Text
 			}

@@ -195,26 +195,37 @@ func (l *life) plantGaps(k *known) {
 	}
 }
 
-// unwritten are the files and registry entries that actions name and of which no row of a
-// device says who wrote them.
-func (l *life) unwritten(k *known, device string) (files []string, entries []cmdline.RegistryName) {
+// unwritten is what actions name and of which no row of a device says who wrote it.
+type unwritten struct {
+	files   []string
+	entries []cmdline.RegistryName
+}
+
+// unwritten is looked for once a device, when those who wrote are known: every file and
+// entry is compared with every row.
+func (l *life) unwritten(k *known, device string) *unwritten {
+	if u := l.nobodys[device]; u != nil {
+		return u
+	}
+	u := &unwritten{}
+	l.nobodys[device] = u
 	for _, f := range l.named.Files {
 		if !ownFolder(f) && !k.wroteFile(device, f) {
-			files = append(files, f)
+			u.files = append(u.files, f)
 		}
 	}
 	for i := range l.named.Registry {
 		if n := &l.named.Registry[i]; !strings.HasPrefix(n.Path, `software\classes\clsid\`) && !k.wroteKey(device, n) {
-			entries = append(entries, *n)
+			u.entries = append(u.entries, *n)
 		}
 	}
-	return files, entries
+	return u
 }
 
 func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
-	files, entries := l.unwritten(k, device)
+	u := l.unwritten(k, device)
 	var values []string
-	for _, n := range entries {
+	for _, n := range u.entries {
 		text := n.Text
 		if n.Value != "" {
 			text += `\` + n.Value
@@ -225,7 +236,7 @@ func (l *life) plantGapsOn(k *known, device string) []finding.Gap {
 	for _, g := range []struct {
 		list       []string
 		kind, what string
-	}{{files, "file", "files"}, {values, "registry", "the registry"}} {
+	}{{u.files, "file", "files"}, {values, "registry", "the registry"}} {
 		if len(g.list) == 0 {
 			continue
 		}

@@ -32,6 +32,12 @@ var calendars = []struct{ name, word string }{
 	{"ScheduleByDay", "daily"}, {"ScheduleByWeek", "weekly"}, {"ScheduleByMonth", "monthly"}, {"ScheduleByMonthDayOfWeek", "monthly"},
 }
 
+// Starting says what starts a task, in the words of definitions, in plain words and as data.
+// text is what Triggers and Schedule take.
+func Starting(text string) finding.Starting {
+	return finding.Starting{Triggers: Triggers(text), Schedule: Schedule(text), Starts: Starts(text)}
+}
+
 // Schedule says in plain words when a task runs. text is what Triggers takes, or what a
 // command line asked for ("minute 5"); what has no words stays as it is.
 func Schedule(text string) string {

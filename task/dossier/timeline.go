@@ -131,7 +131,7 @@ func (l *life) refine() {
 			t.Principal, t.RunLevel = d.Principal, d.RunLevel
 		}
 		if d.Triggers != "" {
-			t.Triggers = d.Triggers
+			t.Starting = d.Starting
 		}
 		return
 	}
