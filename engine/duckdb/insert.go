@@ -134,7 +134,7 @@ func goshawk_rows(info, output unsafe.Pointer) {
 		return
 	}
 	for i := range b.cols {
-		mapping.VectorReferenceVector(mapping.DataChunkGetVector(out, mapping.IdxT(i)), b.cols[i].shown)
+		mapping.VectorReferenceVector(mapping.DataChunkGetVector(out, mapping.IdxT(i)), b.cols[i].vec)
 	}
 	mapping.DataChunkSetSize(out, mapping.IdxT(b.rows))
 }
