@@ -140,6 +140,46 @@ func distinctReasons(in []Reason) []Reason {
 		told[r.Fact] = true
 		out = append(out, r)
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Points > out[j].Points })
+	sort.SliceStable(out, func(i, j int) bool {
+		if out[i].Points != out[j].Points {
+			return out[i].Points > out[j].Points
+		}
+		return properties[out[i].Property] < properties[out[j].Property]
+	})
 	return out
 }
+
+// properties are the places of the properties in the order of their weight as signals.
+var properties = map[Property]int{Rule: 0, Action: 1, Store: 2, Creator: 3, Rarity: 4, LifeCycle: 5, Privilege: 6, Trigger: 7, Name: 8, Script: 9,
+	Network: 10, Signature: 11, Behaviour: 12, Agreement: 13, limit: 14}
+
+// Weights are the points that reasons taken so far gave to each property. What a reason
+// weighs beside them is what it adds to the score: its points up to the bound of its
+// property, and what one more telling property is worth.
+type Weights map[Property]int
+
+// Of is what a reason adds to those taken.
+func (w Weights) Of(r Reason) int {
+	had := w[r.Property]
+	if r.Property == Rule {
+		return r.Points
+	}
+	points := min(r.Points, max(propertyCap-had, 0))
+	if had < independent && had+points >= independent && (!circumstances[r.Property] || w.strong()) {
+		points += corroboration
+	}
+	return points
+}
+
+// strong reports whether the reasons taken make circumstances witnesses.
+func (w Weights) strong() bool {
+	for p, points := range w {
+		if points >= strong && p != Creator && !circumstances[p] {
+			return true
+		}
+	}
+	return false
+}
+
+// Take adds a reason to those taken.
+func (w Weights) Take(r Reason) { w[r.Property] += r.Points }

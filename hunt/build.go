@@ -25,7 +25,7 @@ func build(g *group, fleet int, usual *normal) finding.Finding {
 			hunts[it.rule.ID] = len(f.Hunts)
 			f.Hunts = append(f.Hunts, finding.Hunt{ID: it.rule.ID, Name: it.rule.Name, Query: it.rule.Query, Rows: 1})
 		}
-		f.Techniques = append(f.Techniques, it.rule.Techniques...)
+		f.Techniques = append(f.Techniques, it.techniques...)
 		f.Tactics = append(f.Tactics, it.rule.Tactics...)
 		f.Devices = append(f.Devices, it.devices...)
 		f.Accounts = append(f.Accounts, it.accounts...)

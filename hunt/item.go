@@ -30,9 +30,11 @@ type item struct {
 	sids      []string
 	time      finding.Time
 	signals   map[int]finding.Reason // by their index in the rule
-	moment    finding.Moment
-	row       finding.Row
-	title     string
+	// techniques are those of the rule that the row is evidence of.
+	techniques []string
+	moment     finding.Moment
+	row        finding.Row
+	title      string
 	// deviceCount and runCount are 0 when the row doesn't tell.
 	deviceCount, runCount int64
 	atLeast               int64 // the score below which the row alone makes no finding
@@ -76,6 +78,11 @@ func (r *reader) item(rule *Rule) *item {
 	for i, s := range rule.Signals {
 		if s.When == "" || r.holds(s.When) {
 			it.signals[i] = finding.Reason{Points: s.Points, Property: s.Property, Text: r.fill(s.Text), Fact: strings.ToLower(r.fill(s.Fact))}
+		}
+	}
+	for _, id := range rule.Techniques {
+		if when := rule.TechniquesWhen[id]; when == "" || r.holds(when) {
+			it.techniques = append(it.techniques, id)
 		}
 	}
 	it.moment = finding.Moment{Time: it.time, What: r.what(it), Detail: r.Text(colDetail),

@@ -10,6 +10,7 @@ package hunt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/finding"
@@ -26,6 +27,9 @@ type Rule struct {
 	Severity   finding.Severity
 	Tactics    []string
 	Techniques []string
+	// TechniquesWhen names the column for those of Techniques that only some rows are
+	// evidence of: the technique holds as a signal with that When does.
+	TechniquesWhen map[string]string
 	// Tables are those that the query reads, as its author lists them.
 	Tables []string
 	// Evidence are the kinds of evidence that the rule lives on; each Need is met by
@@ -99,6 +103,11 @@ func (r *Rule) Validate() error {
 	for _, s := range r.Signals {
 		if s.Text == "" || s.Property == "" {
 			return fmt.Errorf("rule %s: a signal needs a property and a text", r.ID)
+		}
+	}
+	for id := range r.TechniquesWhen {
+		if !slices.Contains(r.Techniques, id) {
+			return fmt.Errorf("rule %s: techniquesWhen names %q, which is not among relevantTechniques", r.ID, id)
 		}
 	}
 	for c := range r.Entities {

@@ -21,8 +21,10 @@ type file struct {
 	Severity    string   `yaml:"severity"`
 	Tactics     []string `yaml:"tactics"`
 	Techniques  []string `yaml:"relevantTechniques"`
-	Tables      []string `yaml:"tables"`
-	Evidence    []struct {
+	// TechniquesWhen: technique -> column, for those that not every row is evidence of.
+	TechniquesWhen map[string]string `yaml:"techniquesWhen"`
+	Tables         []string          `yaml:"tables"`
+	Evidence       []struct {
 		For string   `yaml:"for"`
 		Any []string `yaml:"any"`
 	} `yaml:"evidence"`
@@ -104,7 +106,7 @@ func parseYAML(text []byte) (*Rule, error) {
 	}
 	r := &Rule{
 		ID: f.ID, Name: f.Name, Description: f.Description, Severity: severity,
-		Tactics: f.Tactics, Techniques: f.Techniques, Tables: f.Tables, Entities: f.Entities,
+		Tactics: f.Tactics, Techniques: f.Techniques, TechniquesWhen: f.TechniquesWhen, Tables: f.Tables, Entities: f.Entities,
 		FalsePositives: f.FalsePositives, BlindSpots: f.BlindSpots, References: f.References,
 		Query: f.Query, Line: queryLine(text),
 	}

@@ -23,6 +23,7 @@ import (
 //	task NAME        a finding is about this task
 //	process NAME     a finding has a process of this file name
 //	reason TEXT      a finding has a reason with this text in it
+//	techniques IDS   a finding names these techniques, separated by blanks, and no others
 //	severity LEVEL   the highest finding is at or above this level
 func TestSamples(t *testing.T) {
 	rules, err := hunts.Load()
@@ -95,6 +96,10 @@ func meets(r *hunt.Result, line string) bool {
 				if strings.Contains(why.Text, value) {
 					return true
 				}
+			}
+		case "techniques":
+			if strings.Join(f.Techniques, " ") == value {
+				return true
 			}
 		case "severity":
 			if level, err := finding.ParseSeverity(value); err == nil && f.Severity >= level {

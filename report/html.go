@@ -256,24 +256,24 @@ func (p *page) coverage() {
 	}
 }
 
-// foremost are the strongest reasons of different kinds, at most three: what a reader
-// should know first is not one property told thrice. A weak one of a new kind comes after
-// further strong ones.
+// foremost are the reasons that weigh most, at most three, each by what it adds to the score
+// beside those before it: what a reader should know first is not one property told thrice,
+// nor a weak word of another kind before a second strong one of the same.
 func foremost(reasons []finding.Reason) []finding.Reason {
-	const most, weak = 3, 10
+	const most = 3
 	var out []finding.Reason
-	seen := map[finding.Property]bool{}
-	for _, again := range []bool{false, true} {
-		for _, r := range reasons {
-			if len(out) == most || r.Points <= 0 || !again && r.Points < weak {
-				break
+	taken := finding.Weights{}
+	left := slices.DeleteFunc(slices.Clone(reasons), func(r finding.Reason) bool { return r.Points <= 0 || r.Property == finding.Agreement })
+	for len(out) < most && len(left) > 0 {
+		best := 0
+		for i := range left {
+			if a, b := taken.Of(left[i]), taken.Of(left[best]); a > b || a == b && taken[left[i].Property] == 0 && taken[left[best].Property] > 0 {
+				best = i
 			}
-			if r.Property == finding.Agreement || !again && seen[r.Property] || slices.Contains(out, r) {
-				continue
-			}
-			out = append(out, r)
-			seen[r.Property] = true
 		}
+		taken.Take(left[best])
+		out = append(out, left[best])
+		left = slices.Delete(left, best, best+1)
 	}
 	return out
 }
