@@ -66,7 +66,8 @@ XmlFile (System32\Tasks), Tree and Tasks (TaskCache in the SOFTWARE hive, with i
 a .reg export), JobFile, Event (4698, 4702, Defender) and List (schtasks /query).
 
 The table is what people look at: what the task runs, as whom, on what, and what of its
-definition could not be read. csv, json and jsonl have all columns of ScheduledTasks
+definition could not be read. On a terminal each task is a block that fits its width; into
+files and pipes each row is one line. csv, json and jsonl have all columns of ScheduledTasks
 (goshawk schema ScheduledTasks), with the definition whole.
 
   goshawk task parse ./SOFTWARE --format csv > tasks.csv
@@ -177,6 +178,9 @@ func (s *settings) taskParse(ctx context.Context, c *casedir.Case, clock casedir
 			quoted[i] = kqlText(name)
 		}
 		query += "\n| where Store in~ (" + strings.Join(quoted, ", ") + ")"
+	}
+	if s.format == formatTable && isTerminal(s.out) {
+		return ExitOK, s.listTasks(ctx, c, query+taskColumns, clock, terminalWidth(s.out, unknownWidth))
 	}
 	if s.format == formatTable {
 		empty, err := emptyColumns(ctx, c.Querier(clock), query+taskColumns)
