@@ -17,14 +17,14 @@ type Querier interface {
 // What is asked of a case, by kind. TaskKey and DefinitionKey are stored functions of
 // the catalogue, which hunts use too: both sides write a definition the same way.
 var questions = []struct{ kind, query string }{
-	{Definition, `union (ScheduledTasks | project Timestamp, DeviceName, TaskName, NormalizedCommand, Arguments, ClassId, ActionCount, Actions, RunAs, PrincipalSid),
+	{Definition, `union (ScheduledTasks | project Timestamp = StoreTime(Store, Timestamp), DeviceName, TaskName, NormalizedCommand, Arguments, ClassId, ActionCount, Actions, RunAs, PrincipalSid),
     (ScheduledTaskEvents | project Timestamp, DeviceName, TaskName, NormalizedCommand, Arguments, ClassId, ActionCount, Actions, RunAs, PrincipalSid)
 | where isnotempty(TaskName) and ActionCount > 0
 | extend TaskKey = TaskKey(TaskName), RunAs = iff(isempty(PrincipalSid), RunAs, PrincipalSid),
     DefinitionKey = DefinitionKey(NormalizedCommand, Arguments, ClassId, tostring(Actions), iff(isempty(PrincipalSid), RunAs, PrincipalSid))
 | summarize First = min(Timestamp), Last = max(Timestamp), Devices = make_set(DeviceName), Command = min(iff(isempty(NormalizedCommand), ClassId, NormalizedCommand)),
     Arguments = min(Arguments), RunAs = min(RunAs) by TaskKey, DefinitionKey`},
-	{Task, `union (ScheduledTasks | project Timestamp, DeviceName, TaskName), (ScheduledTaskEvents | project Timestamp, DeviceName, TaskName)
+	{Task, `union (ScheduledTasks | project Timestamp = StoreTime(Store, Timestamp), DeviceName, TaskName), (ScheduledTaskEvents | project Timestamp, DeviceName, TaskName)
 | where isnotempty(TaskName)
 | extend TaskKey = TaskKey(TaskName)
 | summarize First = min(Timestamp), Last = max(Timestamp), Devices = make_set(DeviceName) by TaskKey`},
