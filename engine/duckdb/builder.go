@@ -110,7 +110,14 @@ func (b *builder) put(c *builderColumn, v *types.Value) {
 	c.known = row + 1
 	switch c.sql {
 	case mapping.TypeVarchar:
-		*(*duckString)(unsafe.Add(c.data, row*16)) = b.texts.put(v.Str)
+		at := (*duckString)(unsafe.Add(c.data, row*16))
+		if row > 0 { // the text of the row before is often meant again
+			if last := (*duckString)(unsafe.Add(c.data, row*16-16)); int(last.length) == len(v.Str) && string(last.bytes()) == v.Str {
+				*at = *last
+				return
+			}
+		}
+		*at = b.texts.put(v.Str)
 	case mapping.TypeBigInt:
 		*(*int64)(unsafe.Add(c.data, row*8)) = v.Int
 	case mapping.TypeInteger:
