@@ -96,12 +96,20 @@ func (e *exporter) run(ctx context.Context, progress func(int, int, string)) err
 			query = fmt.Sprintf("SELECT * REPLACE (%s AS first_event, %s AS last_event, %s AS ingested) FROM %s",
 				timestamp("nullif(first_event, 0)", true), timestamp("nullif(last_event, 0)", true), timestamp("ingested", true), name)
 		}
-		if err := e.copy(ctx, query, filepath.Join(e.folder, name+".parquet"), ""); err != nil {
+		if err := e.copy(ctx, name, query, filepath.Join(e.folder, name+".parquet"), ""); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// tableMark is what names the table in a file's metadata: rows that have few values may
+// fit several.
+const tableMark = "goshawk_table"
+
+// kept are the hidden columns that are exported: where a row is from, and by what it is
+// known again when the export is ingested.
+var kept = []string{"$Source", "$Offset", "$Origin", "$Key", plan.IngestionTime}
 
 // table exports one table by days.
 func (e *exporter) table(ctx context.Context, t *catalog.Table) error {
@@ -127,7 +135,7 @@ func (e *exporter) table(ctx context.Context, t *catalog.Table) error {
 		switch {
 		case c.Type == types.DateTime:
 			item = timestamp(item, fine[i])
-		case strings.HasPrefix(c.Name, "$") && c.Name != "$Source" && c.Name != "$Offset":
+		case strings.HasPrefix(c.Name, "$") && !slices.Contains(kept, c.Name):
 			continue
 		}
 		if day == "" && c.Type == types.DateTime && (c.Name == "Timestamp" || c.Name == "TimeGenerated") {
@@ -139,7 +147,7 @@ func (e *exporter) table(ctx context.Context, t *catalog.Table) error {
 		day = "'unknown'"
 	}
 	query := fmt.Sprintf(`SELECT %s, %s AS "day" FROM %s`, strings.Join(items, ", "), day, ident(t.Name))
-	return e.copy(ctx, query, filepath.Join(e.folder, t.Name), `, PARTITION_BY ("day")`)
+	return e.copy(ctx, t.Name, query, filepath.Join(e.folder, t.Name), `, PARTITION_BY ("day")`)
 }
 
 // The years that a timestamp of nanoseconds holds, in ticks.
@@ -173,8 +181,9 @@ func (e *exporter) fineTimes(ctx context.Context, table string, schema types.Sch
 	return fine, nil
 }
 
-func (e *exporter) copy(ctx context.Context, query, to, options string) error {
-	return e.db.Exec(ctx, fmt.Sprintf("COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd%s)", query, quote(to), options))
+// copy writes the rows of a query as rows of a table.
+func (e *exporter) copy(ctx context.Context, table, query, to, options string) error {
+	return e.db.Exec(ctx, fmt.Sprintf("COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, KV_METADATA {%s: %s}%s)", query, quote(to), tableMark, quote(table), options))
 }
 
 // timestamp is ticks as a timestamp.

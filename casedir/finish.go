@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goshawk-hunt/goshawk/catalog"
 	"github.com/goshawk-hunt/goshawk/engine"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 	"github.com/goshawk-hunt/goshawk/normalize"
@@ -103,7 +104,7 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	}
 	stages := normalize.Finish(last, completed, roundRows)
 	for _, name := range exported {
-		stages.Same = append(stages.Same, normalize.FinishExported(name, last)...)
+		stages.Same = append(stages.Same, normalize.FinishExported(catalog.Default().Table(name), last)...)
 	}
 	all := counted{Tx: tx, ctx: ctx, tables: names, records: records}
 	if err := all.run(stages.Same, fresh, tell, `INSERT OR REPLACE INTO goshawk_meta SELECT 'finished', coalesce(max(id), 0) FROM goshawk_sources`); err != nil {
@@ -193,8 +194,11 @@ func recordsBySource(ctx context.Context, tx engine.Tx, tables []string, last in
 	}
 	for _, name := range tables {
 		if exports && normalize.OneRowARecord(name) {
-			parts = append(parts, fmt.Sprintf(`SELECT "$Source" FROM "%s" WHERE "$Origin" IN ('exported', 'file')`, name))
+			parts = append(parts, fmt.Sprintf(`SELECT "$Source" FROM "%s" WHERE "$Origin" IN ('exported', 'file', 'copy')`, name))
 		}
+	}
+	if exports { // its other rows are parts of records
+		parts = append(parts, `SELECT "$Source" FROM ScheduledTaskEvents WHERE "$Origin" = 'copy'`)
 	}
 	return `SELECT source, count(*) AS n FROM (` + strings.Join(parts, " UNION ALL ") + `) GROUP BY ALL`, nil
 }

@@ -48,7 +48,7 @@ func (oddReader) Read(_ context.Context, in evidence.Input, sink evidence.Sink) 
 	return nil
 }
 
-var testReaders = []evidence.Reader{evtx.Reader{}, jsonl.Reader{}, taskxml.Reader{}, oddReader{}}
+var testReaders = []evidence.Reader{evtx.Reader{}, jsonl.Reader{}, taskxml.Reader{}, oddReader{}, ParquetReader{}}
 
 const testNow = 638_500_000_000_000_000
 

@@ -88,6 +88,7 @@ type parquetFile struct {
 	in    evidence.Input
 	sink  evidence.Sink
 	from  string
+	table string // that the file names, "" if none
 	names []string
 	items []string // SQL of each column
 	types types.Schema
@@ -115,6 +116,17 @@ func (p *parquetFile) describe(ctx context.Context, file string) error {
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	err = p.query(ctx, fmt.Sprintf("SELECT coalesce(min(CAST(value AS VARCHAR)), '') FROM parquet_kv_metadata(%s) WHERE CAST(key AS VARCHAR) = '%s'", quote(file), tableMark),
+		columns("table:string"), func(rows sqlgen.Rows) error {
+			list, err := Collect(rows)
+			if err == nil && len(list) == 1 {
+				p.table = list[0][0].Str
+			}
+			return err
+		})
 	if err != nil {
 		return err
 	}
@@ -168,6 +180,7 @@ func (p *parquetFile) rows(ctx context.Context) error {
 	}
 	fields := make([]evidence.Field, len(p.names))
 	record := evidence.Record{Kind: evidence.KindRow, Path: p.in.Path, Shape: "parquet"}
+	record.Row.Table = p.table
 	return p.query(ctx, "SELECT "+strings.Join(p.items, ", ")+p.from, p.types, func(rows sqlgen.Rows) error {
 		for {
 			row, err := rows.Next()

@@ -155,12 +155,16 @@ func (n *Normalizer) event(r *evidence.Record, e *evidence.Event) error {
 
 // key is the identity of an event: its place in the log of its machine. Copies of the
 // event from another file or collector have the same key; Finish removes those whose
-// times agree too. Events without a number are only the same as themselves.
+// times agree too. Events without a number are only the same as themselves, where they
+// stand in their file, and are copies only of what says the same.
 func (n *Normalizer) key(ev *event, r *evidence.Record) uint64 {
 	h := uint64(fnvOffset)
 	if ev.RecordID == 0 {
-		h = hashNumber(hashNumber(h, uint64(n.opt.Source)), uint64(r.Offset))
-		return hashString(h, r.Path)
+		if n.claimed != 0 {
+			return n.claimed
+		}
+		h = hashNumber(hashNumber(hashString(h, ev.device.name), uint64(ev.Time)), uint64(r.Offset))
+		return hashNumber(h, uint64(ev.EventID))
 	}
 	if o := &n.origin; o.device != ev.device || o.channel != ev.Channel {
 		h = hashString(h, ev.device.name)

@@ -23,6 +23,11 @@ var transport = map[string]bool{
 func (n *Normalizer) eventRow(r *evidence.Record, from string) error {
 	var ev evidence.Event
 	var parameters string
+	n.claimed = 0
+	if from == "WindowsEvent" {
+		n.claimed = uint64(claimOf(r.Row.Fields).key)
+		defer func() { n.claimed = 0 }()
+	}
 	for i := range r.Row.Fields {
 		f := &r.Row.Fields[i]
 		if f.Value.Kind == evidence.Null {
@@ -39,7 +44,7 @@ func (n *Normalizer) eventRow(r *evidence.Record, from string) error {
 			parameters = f.Value.Text()
 			continue
 		}
-		if n.systemField(&ev, name, &f.Value) || transport[name] || from != "SecurityEvent" {
+		if n.systemField(&ev, name, &f.Value) || transport[name] || hiddenName(name) || from != "SecurityEvent" {
 			continue
 		}
 		if f.Value.Kind != evidence.String || f.Value.Str != "" {

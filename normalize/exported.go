@@ -43,10 +43,19 @@ func (n *Normalizer) exportedRow(r *evidence.Record) error {
 		n.fill(h, r.Row.Fields, true)
 	}
 	n.complete(t, r)
+	claim := claim{}
+	if h.hidden {
+		claim = claimOf(r.Row.Fields)
+	}
+	if claim.made(t) {
+		t.int(cKey, claim.key)
+		t.str(cOrigin, originCopy)
+	}
 	if err := n.give(t.table); err != nil {
 		return err
 	}
-	if t.def.Name == "DeviceEvents" {
+	// What a case made of the row lies in a table of its own, which was exported too.
+	if t.def.Name == "DeviceEvents" && !claim.has {
 		return n.defenderTask(t.table, r.Path)
 	}
 	return nil
@@ -60,6 +69,7 @@ func (n *Normalizer) fill(h *header, fields []evidence.Field, parts bool) {
 		switch {
 		case c.part != parts:
 		case isEmpty(v):
+		case c.at < 0 && hiddenName(c.name):
 		case c.at < 0:
 			n.unknown(t.def.Name, c.name)
 		case !parts || t.row[c.at] == t.blank[c.at]:

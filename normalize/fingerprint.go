@@ -54,7 +54,7 @@ func (n *Normalizer) fingerprint(columns []headerColumn, action string) *catalog
 	names := n.filled
 	clear(names)
 	for i := range columns {
-		if !columns[i].empty {
+		if !columns[i].empty && !hiddenName(columns[i].name) {
 			names[columns[i].plain] = true
 		}
 	}

@@ -94,6 +94,8 @@ func Finish(last, completed int64, roundRows int) Stages {
 	f.services()
 	f.cacheEvents()
 	f.taskRows()
+	f.ownCopies("ScheduledTaskEvents")
+	f.ownCopies("DeviceEvents")
 	s.Tasks = f.steps
 	return s
 }
@@ -159,20 +161,23 @@ var near = fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
 func (f *finish) copies() {
 	f.given("WindowsEvent").new("WindowsEvent").make("$copy", `
 SELECT r, s, o FROM (
-  SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts FROM WindowsEvent
+  SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts,
+    CASE WHEN EventRecordId = '' THEN concat_ws(chr(10), Computer, Provider, CAST(EventID AS VARCHAR), CAST(EventData AS VARCHAR)) ELSE '' END AS said
+  FROM WindowsEvent
   WHERE "$Key" IN (SELECT "$Key" FROM WindowsEvent GROUP BY "$Key" HAVING count(*) > 1))
-WINDOW w AS (PARTITION BY k ORDER BY ts, s, o)
+WINDOW w AS (PARTITION BY k, said ORDER BY ts, s, o)
 QUALIFY %s`, near)
 	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
 	for _, table := range withRaw(f.tablesWith("$Offset")) {
 		if table != "WindowsEvent" {
-			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile)
+			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile, originCopy)
 		}
 	}
 	f.drop("$copy")
 	for _, table := range f.tablesWith("$Key") {
 		if table != "WindowsEvent" {
 			f.copiedRows(table)
+			f.ownCopies(table)
 		}
 	}
 }
@@ -187,10 +192,48 @@ func (f *finish) copiedRows(table string) {
 DELETE FROM "%s" WHERE rowid IN (
   SELECT r FROM (
     SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(Timestamp, 0) AS ts, %s AS d FROM "%s"
-    WHERE NOT (%s) AND "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
+    WHERE NOT (%s) AND "$Origin" <> 'copy' AND "$Key" IN (SELECT "$Key" FROM "%s" GROUP BY "$Key" HAVING count(*) > 1))
   WINDOW w AS (PARTITION BY k, d ORDER BY ts, s, o)
   QUALIFY %s)`, table, device, table, byContent, table, same)
 	f.steps = append(f.steps, alike(table, f.last))
+}
+
+// ownCopies removes the rows of a table that were exported from a case where the case has
+// them itself, made of the same record, or twice. They have that row's key, which anyone
+// can write into a file, so they must agree with it in time, device and action too; and
+// whichever came first, it is they that go. Rows of one key may be several by right, as
+// for alike.
+func (f *finish) ownCopies(table string) {
+	f.given().some(table, isCopy).do("%s", ownCopies(f.tables[table], f.last))
+}
+
+const isCopy = `"$Origin" = '` + originCopy + `'`
+
+func ownCopies(table *catalog.Table, last int64) string {
+	rows := func(name, row string) string {
+		has := func(column, value, otherwise string) string {
+			if table.Stored().Index(column) < 0 {
+				return otherwise
+			}
+			return value
+		}
+		return fmt.Sprintf(`
+    SELECT %s AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, %s AS ts, %s AS d, %s AS a,
+      CASE WHEN "$Origin" <> '%s' THEN -1 WHEN "$Source" <= %d THEN 0 ELSE "$Source" END AS g
+    FROM "%s" WHERE "$Key" IN (SELECT "$Key" FROM "%s" WHERE %s)`, row,
+			has("Timestamp", "coalesce(Timestamp, 0)", has("TimeGenerated", "coalesce(TimeGenerated, 0)", "0")),
+			has("DeviceName", "lower(split_part(DeviceName, '.', 1))", "''"), has("ActionType", "ActionType", has("TaskName", "lower(TaskName)", "''")),
+			originCopy, last, name, table.Name, isCopy)
+	}
+	all := rows(table.Name, "rowid")
+	if name := Raw(table.Name); name != "" {
+		all += "\n    UNION ALL" + rows(name, "NULL")
+	}
+	return fmt.Sprintf(`
+DELETE FROM "%s" WHERE rowid IN (
+  SELECT r FROM (
+    SELECT r, k, d, a, ts // %[2]d AS t, g, row_number() OVER (PARTITION BY k, d, a, ts // %[2]d, g ORDER BY s, o, r) AS nth FROM (%[3]s))
+  QUALIFY g >= 0 AND row_number() OVER (PARTITION BY k, d, a, t, nth ORDER BY g) > 1)`, table.Name, second, all)
 }
 
 // byContent says that a row's key is made of all that it says.
@@ -211,10 +254,14 @@ DELETE FROM "%[1]s" WHERE rowid IN (
 
 // FinishExported returns the steps of the second stage for a table of the catalogue
 // that only exports feed; last is Finish's.
-func FinishExported(table string, last int64) []Step {
-	return []Step{{New: table, SQL: fmt.Sprintf(`
+func FinishExported(table *catalog.Table, last int64) []Step {
+	return []Step{
+		{New: table.Name, SQL: fmt.Sprintf(`
 DELETE FROM "%[1]s" WHERE rowid IN (
-  SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table)}, alike(table, last)}
+  SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 AND NOT (%[2]s) QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table.Name, isCopy)},
+		alike(table.Name, last),
+		{SQL: strings.TrimSpace(ownCopies(table, last)), Needs: []Need{{table.Name, isCopy}}},
+	}
 }
 
 // devices gives all rows of a machine one name and one id: the full name where some

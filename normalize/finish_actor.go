@@ -42,7 +42,7 @@ func (f *finish) lacks(table string) string {
 			missing = append(missing, p.lacks())
 		}
 	}
-	return `t."$Origin" <> 'exported' AND (` + strings.Join(missing, " OR ") + ")"
+	return `t."$Origin" NOT IN ('exported', 'copy') AND (` + strings.Join(missing, " OR ") + ")"
 }
 
 // lacking selects the rows of a table that lack something, and what they lack; of a raw

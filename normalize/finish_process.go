@@ -27,7 +27,7 @@ func (f *finish) processes() {
 func (f *finish) rounds(tables []string) {
 	wanted := []string{
 		`SELECT DeviceId, "$Source" AS s FROM DeviceEvents t WHERE ` + targeted,
-		`SELECT DeviceId, "$Source" FROM DeviceProcessEvents WHERE "$Origin" <> 'exported'`,
+		`SELECT DeviceId, "$Source" FROM DeviceProcessEvents WHERE "$Origin" NOT IN ('exported', 'copy')`,
 	}
 	for _, table := range tables {
 		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s" t WHERE %s`, table, f.lacks(table)))
@@ -148,7 +148,7 @@ func merged(column string) string {
 func (f *finish) twins() {
 	f.given("$wanted").make("$twin", `SELECT rowid AS src, rowid AS exported, false AS hasCommandLine, false AS hasTokenElevation FROM %s WHERE false`, processTable)
 	f.starts(f.given("$wanted").some(processTable, `"$Origin" = 'exported'`))
-	f.pairs("'exported'", "'sysmon', 'security', 'sysmon+security'")
+	f.pairs("'exported'", "'sysmon', 'security', 'sysmon+security', 'copy'")
 	f.given("$pair").make("$twin", `
 SELECT p.w AS src, p.s AS exported, t.ProcessCommandLine <> '' AS hasCommandLine, t.ProcessTokenElevation <> '' AS hasTokenElevation
 FROM "$pair" p JOIN %s t ON t.rowid = p.s`, processTable)
@@ -191,8 +191,8 @@ GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`, strings.Join([]
 	f.given("$sid").make("$amended", `
 SELECT t.%[2]s AS r, %[3]s
 FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-LEFT JOIN "$sid" a ON t."$Origin" <> 'exported' AND t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
-LEFT JOIN "$sid" b ON t."$Origin" <> 'exported' AND t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
+LEFT JOIN "$sid" a ON t."$Origin" NOT IN ('exported', 'copy') AND t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
+LEFT JOIN "$sid" b ON t."$Origin" NOT IN ('exported', 'copy') AND t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
 WHERE a.sid IS NOT NULL OR b.sid IS NOT NULL OR t.%[2]s IN (SELECT r FROM "$amended")`, from, row, values)
 	f.drop("$sid")
 }

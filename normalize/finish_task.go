@@ -24,7 +24,7 @@ SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS
   lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, CAST(0 AS BIGINT) AS boot
 FROM DeviceProcessEvents t
 WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4
-  AND t.Timestamp IS NOT NULL AND t."$Origin" <> 'exported'`)
+  AND t.Timestamp IS NOT NULL AND t."$Origin" NOT IN ('exported', 'copy')`)
 	f.given("$orphan").make("$orphan", `
 SELECT o.* REPLACE (coalesce(b.v, 0) AS boot)
 FROM "$orphan" o LEFT JOIN %s b ON b.r = o.r`, nearest(lastUpTo, "DeviceId", "", `SELECT r, DeviceId, ts FROM "$orphan"`, boots))
@@ -92,7 +92,7 @@ DELETE FROM DeviceEvents WHERE rowid IN (
 // record may have come.
 func (f *finish) taskRows() {
 	f.given("DeviceEvents").do(`DELETE FROM DeviceEvents WHERE "$Origin" IN ('taskscheduler', '%s')`, originTaskCache)
-	const told = "(Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142) OR Source = 'Registry')"
+	const told = `"$Origin" NOT IN ('exported', 'copy') AND (Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142) OR Source = 'Registry')`
 	f.given().some("ScheduledTaskEvents", told).do(`
 INSERT INTO DeviceEvents BY NAME
 SELECT Timestamp, DeviceId, DeviceName, ActionType, ReportId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid,

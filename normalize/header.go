@@ -18,6 +18,7 @@ type header struct {
 	tool    string         // that wrote the rows, which are events
 	columns []headerColumn
 	parts   bool   // some column is a part of another or repeats it
+	hidden  bool   // some column is a hidden one of a case
 	reason  string // why there is neither table nor event
 
 	// names is the last evidence.Row.Names that rows with it had, action the place of
@@ -166,6 +167,7 @@ func (n *Normalizer) newHeader(r *evidence.Record, action string, alike *header)
 		return nil, err
 	}
 	h.table = t
+	h.hidden = slices.ContainsFunc(h.columns, func(c headerColumn) bool { return c.name == hiddenKey })
 	if alike != nil && alike.table == t {
 		h.parts = alike.parts
 		return h, nil

@@ -105,7 +105,9 @@ type Normalizer struct {
 	path  string // of the record before
 	arena []byte // text made for the record in work
 	gave  bool   // the record in work gave a row
-	stats Stats
+	// claimed is the key that a case gave the event in work, a row of its export, 0 if none.
+	claimed uint64
+	stats   Stats
 }
 
 // New returns a Normalizer that gives its rows to out, with values parallel to

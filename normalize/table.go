@@ -18,6 +18,7 @@ const (
 	originSystem        = "system"
 	originExported      = "exported" // was a row of the table in the evidence
 	originFile          = "file"
+	originCopy          = "copy" // was a row of a case, which was exported
 )
 
 // table makes rows of one table, one at a time.
