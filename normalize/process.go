@@ -2,12 +2,12 @@ package normalize
 
 import "strings"
 
-// process is what a process gives to the rows of what it did.
+// process is what a process gives to the rows of those that it starts.
 //
-// Finish fills them all, from whichever file they come. Most of them come right behind
-// the start of the process in the same log, though, and are cheaper to fill as they
-// stream by. Both ways give the same: a process is known by its GUID here, never by
-// its id, which only the whole case can tell.
+// Finish fills them all, from whichever file they come. Most of them come behind the start of
+// their parent in the same log, though, and where that log is all there is, rows that are
+// filled as they stream by are written once. Both ways give the same: a process is known by
+// its GUID here, never by its id, which only the whole case can tell.
 type process struct {
 	line, parentName                                 string
 	hashes                                           hashes
