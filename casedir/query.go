@@ -66,10 +66,12 @@ func (a calls) functions(text string) []bind.TableFunction {
 func (a calls) warnings() []string { return append(a.files.Warnings(), a.outside.Warnings()...) }
 
 func (c *Case) compile(ctx context.Context, name, text string, clock Clock, a calls) (*kql.Compiled, *source.Diagnostics) {
-	o := kql.Options{Dialect: a.install(c.dialect), Rewrite: clock.Window.Apply}
+	tasks := kql.Undated{Table: "ScheduledTasks", Column: "Store", Values: normalize.FileStores()}
+	bound := func(q *plan.Query) *plan.Query { return clock.Window.Apply(q, tasks) }
+	o := kql.Options{Dialect: a.install(c.dialect), Rewrite: bound}
 	if c.readOnly { // tables that the case lacks can't be made
 		lacking := kql.WithoutTables(func(table string) bool { return c.cat.Table(table) != nil && !c.exists(table) })
-		o.Rewrite = func(q *plan.Query) *plan.Query { return clock.Window.Apply(lacking(q)) }
+		o.Rewrite = func(q *plan.Query) *plan.Query { return bound(lacking(q)) }
 	}
 	o.Catalog = c.cat.Binder()
 	o.Now = clock.Now

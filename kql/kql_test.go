@@ -126,10 +126,13 @@ func TestWindow(t *testing.T) {
 		{"below a join", kql.Window{From: 5}, `Process | join kind=inner Network on Device | count`, []string{`"Timestamp" >= 5`, `"Timestamp" >= 5`}},
 		{"in a subquery", kql.Window{To: 9}, `print x = toscalar(Process | count)`, []string{`"Timestamp" < 9`}},
 		{"in a list", kql.Window{To: 9}, `range i from 1 to 3 step 1 | where i in (Network | project Id)`, []string{`"Timestamp" < 9`}},
+		{"undated", kql.Window{From: 5, To: 9}, `Network | count`, []string{`"Timestamp" >= 5`, `IS NULL`, `"Timestamp" < 9`, `IS NULL`, `copied`}},
 		{"in a shared part", kql.Window{From: 5}, `let P = materialize(Process); union P, P | count`, []string{`"Timestamp" >= 5`}},
 	} {
 		o := options()
-		o.Rewrite = c.window.Apply
+		o.Rewrite = func(q *plan.Query) *plan.Query {
+			return c.window.Apply(q, kql.Undated{Table: "Network", Column: "Device", Values: []string{"copied"}})
+		}
 		sql := compile(t, c.query, o).Program.Results[0].SQL
 		rest := sql
 		for _, want := range c.want {

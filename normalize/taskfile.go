@@ -124,6 +124,10 @@ const (
 	storeList    = "List"
 )
 
+// FileStores are the values of ScheduledTasks.Store by which a row's time is that of a file
+// where its definition has none.
+func FileStores() []string { return []string{storeXMLFile, storeJobFile} }
+
 // taskKey is the identity of a version of a task in a store: Finish keeps the earliest
 // of those that are the same.
 func (n *Normalizer) taskKey(store, device, name, version string) int64 {
