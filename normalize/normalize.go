@@ -34,6 +34,9 @@ type Options struct {
 	Device string
 	// Collection is the collection that the source is a part of, nil if it is of none.
 	Collection *Collection
+	// Whole has rows of events written whole at once, with what their source tells of their
+	// processes: for a source with more processes than fit into memory together.
+	Whole bool
 	// Create is called once before the first row of a table that is not among
 	// Tables(). Nil means that all tables of the catalogue exist.
 	Create func(*catalog.Table) error
@@ -127,9 +130,13 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 	for _, def := range tables(cat) {
 		made[def.Name] = newTable(def)
 	}
-	n.process, n.network, n.file = made["DeviceProcessEvents"], made[raw("DeviceNetworkEvents")], made[raw("DeviceFileEvents")]
-	n.registry, n.imageLoad, n.logon = made[raw("DeviceRegistryEvents")], made[raw("DeviceImageLoadEvents")], made["DeviceLogonEvents"]
-	n.device, n.certificate, n.windows = made[raw("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
+	waiting := raw
+	if opt.Whole {
+		waiting = func(table string) string { return table }
+	}
+	n.process, n.network, n.file = made["DeviceProcessEvents"], made[waiting("DeviceNetworkEvents")], made[waiting("DeviceFileEvents")]
+	n.registry, n.imageLoad, n.logon = made[waiting("DeviceRegistryEvents")], made[waiting("DeviceImageLoadEvents")], made["DeviceLogonEvents"]
+	n.device, n.certificate, n.windows = made[waiting("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
 	n.exit, n.hosts, n.taskEvents, n.tasks = made[exitTable], made[hostTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
 	return n
 }

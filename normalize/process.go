@@ -2,10 +2,11 @@ package normalize
 
 import "strings"
 
-// process is what a process gives to the rows of those that it starts.
+// process is what a process gives to the rows of those that it starts, and, where rows are
+// written whole at once (Options.Whole), to all that it did.
 //
 // Finish fills them all, from whichever file they come. Most of them come behind the start of
-// their parent in the same log, though, and where that log is all there is, rows that are
+// the process in the same log, though, and where that log is all there is, rows that are
 // filled as they stream by are written once. Both ways give the same: a process is known by
 // its GUID here, never by its id, which only the whole case can tell.
 type process struct {

@@ -83,13 +83,17 @@ func (n *Normalizer) utcTime(ev *event) int64 {
 // sysmonActor sets the initiating process from the fields Image, ProcessId, ProcessGuid
 // and User, or SourceImage .. with a prefix.
 func (n *Normalizer) sysmonActor(t *table, ev *event, prefix string) {
+	guid := ev.guid(prefix + "ProcessGuid")
 	pid, ok := ev.number(prefix + "ProcessId")
 	n.actor(t, ev.text(prefix+"Image"), pid, ok)
-	t.str(cInitiatingProcessUniqueId, ev.guid(prefix+"ProcessGuid"))
+	t.str(cInitiatingProcessUniqueId, guid)
 	a := n.account(ev.text(prefix + "User"))
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
 	t.str(cInitiatingProcessAccountSid, a.sid)
+	if n.opt.Whole {
+		n.initiated(t, ev, guid)
+	}
 }
 
 func (n *Normalizer) sysmonProcess(ev *event) error {

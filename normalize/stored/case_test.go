@@ -23,6 +23,7 @@ type evidenceCase struct {
 	db      *duckdb.DB
 	cat     *catalog.Catalog
 	sources int64
+	whole   bool // normalize.Options.Whole
 }
 
 func newCase(t testing.TB) *evidenceCase {
@@ -61,7 +62,7 @@ func (c *evidenceCase) source(feed func(evidence.Sink) error) normalize.Stats {
 		c.Fatal(err)
 	}
 	c.sources++
-	n := normalize.New(c.cat, tx.Append, normalize.Options{Source: c.sources, Ingested: at("2031-01-01T00:00:00Z"),
+	n := normalize.New(c.cat, tx.Append, normalize.Options{Source: c.sources, Ingested: at("2031-01-01T00:00:00Z"), Whole: c.whole,
 		Create: func(t *catalog.Table) error { return c.db.Create(ctx, t.Name, t.Stored()) }})
 	if err := feed(sink{n}); err != nil {
 		c.Fatal(err)
