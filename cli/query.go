@@ -151,7 +151,7 @@ func (s *settings) answer(ctx context.Context, c *casedir.Case, name, text strin
 		return err
 	}
 	first := true
-	answer, err := c.Query(ctx, name, text, clock, func(result sqlgen.Select, rows sqlgen.Rows) error {
+	return s.ask(ctx, c, name, text, clock, func(result sqlgen.Select, rows sqlgen.Rows) error {
 		if !first {
 			fmt.Fprintln(s.out)
 		}
@@ -161,6 +161,11 @@ func (s *settings) answer(ctx context.Context, c *casedir.Case, name, text strin
 		}
 		return writeRows(s.out, s.format, rows)
 	})
+}
+
+// ask gives each the results of a query, and tells its warnings.
+func (s *settings) ask(ctx context.Context, c *casedir.Case, name, text string, clock casedir.Clock, each func(sqlgen.Select, sqlgen.Rows) error) error {
+	answer, err := c.Query(ctx, name, text, clock, each)
 	if answer != nil {
 		for _, w := range answer.Warnings {
 			fmt.Fprintln(s.err, printableLines(w))

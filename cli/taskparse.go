@@ -18,15 +18,9 @@ const unknownWidth = 100
 // listTasks prints the tasks of a query with taskColumns for a terminal: a line that holds
 // all of a task is wider than any.
 func (s *settings) listTasks(ctx context.Context, c *casedir.Case, query string, clock casedir.Clock, width int) error {
-	answer, err := c.Query(ctx, "task parse", query, clock, func(_ sqlgen.Select, rows sqlgen.Rows) error {
+	return s.ask(ctx, c, "task parse", query, clock, func(_ sqlgen.Select, rows sqlgen.Rows) error {
 		return writeTasks(s.out, rows, width)
 	})
-	if answer != nil {
-		for _, w := range answer.Warnings {
-			fmt.Fprintln(s.err, printableLines(w))
-		}
-	}
-	return err
 }
 
 // writeTasks writes a block for each task, and in it one for each store, wrapped to width
