@@ -85,7 +85,7 @@ func (c *Case) prepareReading(ctx context.Context) error {
 func (c *Case) showRaw(ctx context.Context) error {
 	for _, t := range normalize.Tables() {
 		if whole := normalize.Whole(t.Name); whole != t.Name && c.exists(t.Name) {
-			if err := c.db.Include(ctx, whole, normalize.RawRows(whole)); err != nil {
+			if err := c.db.Include(ctx, whole, normalize.RawRows(t)); err != nil {
 				return err
 			}
 		}

@@ -54,30 +54,17 @@ func rawTables(cat *catalog.Catalog) []*catalog.Table {
 	return list
 }
 
-// RawRows is the query of a table's raw rows as the whole rows that they were if nothing
+// RawRows is the query of the rows of a raw table as the whole rows that they were if nothing
 // were known of their processes: what a case that may not be written to shows of them.
-func RawRows(table string) string {
-	whole, raws := catalog.Default().Table(table), rawColumns(table)
-	more := []string{fmt.Sprintf(`'%s' AS "Type"`, table)}
-	for _, c := range whole.Stored() {
-		if c.Type == types.String && c.Name != "Type" && !raws[c.Name] {
+func RawRows(t *catalog.Table) string {
+	whole, has := Whole(t.Name), t.Stored()
+	more := []string{fmt.Sprintf(`'%s' AS "Type"`, whole)}
+	for _, c := range catalog.Default().Table(whole).Stored() {
+		if c.Type == types.String && c.Name != "Type" && has.Index(c.Name) < 0 {
 			more = append(more, fmt.Sprintf(`'' AS "%s"`, c.Name))
 		}
 	}
-	return fmt.Sprintf(`SELECT *, %s FROM "%s"`, strings.Join(more, ", "), raw(table))
-}
-
-// rawColumns are the columns of the raw table of a table.
-func rawColumns(table string) map[string]bool {
-	has := map[string]bool{}
-	for _, t := range rawTables(catalog.Default()) {
-		if t.Name == raw(table) {
-			for _, c := range t.Stored() {
-				has[c.Name] = true
-			}
-		}
-	}
-	return has
+	return fmt.Sprintf(`SELECT *, %s FROM "%s"`, strings.Join(more, ", "), t.Name)
 }
 
 // learned are columns that no event of the raw tables says: they are learned from its
