@@ -10,6 +10,7 @@ import (
 type Dialect struct {
 	Name       string
 	Views      map[string]*View       // tables that are computed from stored ones, by name
+	Sources    map[string]Source      // tables whose rows lie in several stored ones, by name
 	Functions  map[string]Template    // scalar functions and operators
 	Aggregates map[string]AggTemplate // aggregates
 	Windows    map[string]Template    // prev, next, row_number ..; Call.Over holds the window clause's order
@@ -57,6 +58,10 @@ type Dialect struct {
 	// several of them compute may become one. Equal ones stay equal.
 	Together func(xs []string) []string
 }
+
+// Source writes what stands in FROM for a table whose rows lie in several stored ones: an
+// item that has the columns, of those names in SQL. Those that are not named cost nothing.
+type Source func(columns []string) string
 
 // Operand is an argument that is SQL already.
 type Operand struct {

@@ -13,12 +13,20 @@ func (st *statement) scan(n *plan.Scan) *rel {
 	if r := st.narrowed[n]; r != nil {
 		return r.clone()
 	}
-	r := &rel{from: st.d.Ident(n.Table)}
 	names := ColumnNames(n.Columns)
+	r := &rel{from: st.d.from(n.Table, names)}
 	for i, c := range n.Columns {
 		r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: st.d.Ident(names[i]), trivial: true})
 	}
 	return r
+}
+
+// from is what stands in FROM for a stored table of which columns are read.
+func (d *Dialect) from(table string, columns []string) string {
+	if source := d.Sources[table]; source != nil {
+		return source(columns)
+	}
+	return d.Ident(table)
 }
 
 // ColumnNames returns the names that the columns of a stored table have in SQL, where
