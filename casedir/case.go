@@ -175,7 +175,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the case: %w", err)
 	}
-	c := &Case{Dir: dir, cat: tables(), db: db, dialect: overViews(dialect.New()), external: o.External, memory: memory,
+	c := &Case{Dir: dir, cat: tables(), db: db, external: o.External, memory: memory,
 		places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}, readOnly: o.ReadOnly}
 	c.external.Parquet = parquetLines
 	if dir != "" {
@@ -191,6 +191,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 		db.Close()
 		return nil, err
 	}
+	c.dialect = overTables(dialect.New(), c.exists)
 	return c, nil
 }
 

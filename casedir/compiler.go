@@ -28,7 +28,7 @@ type Compiler struct {
 // NewCompiler returns a compiler over the whole catalogue and the stored functions and
 // tables of folders.
 func NewCompiler(missing Missing, folders ...string) (*Compiler, error) {
-	c := &Compiler{cat: tables(), missing: missing, dialect: overViews(dialect.New())}
+	c := &Compiler{cat: tables(), missing: missing, dialect: overTables(dialect.New(), everyTable)}
 	for _, dir := range folders {
 		tables, err := readFunctions(c.cat, dir)
 		if err != nil {
@@ -49,8 +49,18 @@ func (c *Compiler) Compile(name, text string, now int64) (*kql.Compiled, *source
 	return kql.Compile(name, text, kql.Options{Dialect: a.install(c.dialect), Options: c.options(a, text, now)})
 }
 
-// overViews returns d with the views of the catalogue.
-func overViews(d *sqlgen.Dialect) *sqlgen.Dialect {
+// everyTable says that a case has a table.
+func everyTable(string) bool { return true }
+
+// overTables returns d with the views of the catalogue, and what reads the tables whose rows
+// lie in several stored ones that exist.
+func overTables(d *sqlgen.Dialect, exists func(table string) bool) *sqlgen.Dialect {
+	d.Sources = map[string]sqlgen.Source{}
+	for name, source := range normalize.Sources() {
+		if exists(normalize.Raw(name)) {
+			d.Sources[name] = source
+		}
+	}
 	d.Views = map[string]*sqlgen.View{}
 	for name, v := range normalize.Views() {
 		d.Views[name] = (*sqlgen.View)(&v)

@@ -146,7 +146,7 @@ func (e *exporter) table(ctx context.Context, t *catalog.Table) error {
 	if day == "" {
 		day = "'unknown'"
 	}
-	query := fmt.Sprintf(`SELECT %s, %s AS "day" FROM %s`, strings.Join(items, ", "), day, ident(t.Name))
+	query := fmt.Sprintf(`SELECT %s, %s AS "day" FROM %s`, strings.Join(items, ", "), day, e.dialect.From(t.Name, names))
 	return e.copy(ctx, t.Name, query, filepath.Join(e.folder, t.Name), `, PARTITION_BY ("day")`)
 }
 
@@ -159,15 +159,16 @@ const (
 // fineTimes says which columns of times fit into timestamps of nanoseconds.
 func (e *exporter) fineTimes(ctx context.Context, table string, schema types.Schema, names []string) ([]bool, error) {
 	fine := make([]bool, len(schema))
-	var items []string
+	var items, times []string
 	var result types.Schema
 	for i, c := range schema {
 		if c.Type == types.DateTime {
+			times = append(times, names[i])
 			items = append(items, fmt.Sprintf("CAST(coalesce(min(%[1]s) >= %[2]d AND max(%[1]s) <= %[3]d, true) AS BIGINT)", ident(names[i]), int64(firstNano), int64(lastNano)))
 			result = append(result, types.Column{Name: names[i], Type: types.Long})
 		}
 	}
-	rows, err := e.sql(ctx, "SELECT "+strings.Join(items, ", ")+" FROM "+ident(table), result)
+	rows, err := e.sql(ctx, "SELECT "+strings.Join(items, ", ")+" FROM "+e.dialect.From(table, times), result)
 	if err != nil || len(rows) != 1 {
 		return nil, err
 	}

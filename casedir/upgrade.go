@@ -75,22 +75,7 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err == nil && pending != 0 && writable(filepath.Join(c.Dir, FileName)) {
 		return errStale
 	}
-	if err == nil && pending != 0 {
-		err = c.showRaw(ctx)
-	}
 	return errors.Join(err, c.wasInterrupted(ctx))
-}
-
-// showRaw shows queries the rows that the second stage has not completed, as they are.
-func (c *Case) showRaw(ctx context.Context) error {
-	for _, t := range normalize.Tables() {
-		if whole := normalize.Whole(t.Name); whole != t.Name && c.exists(t.Name) {
-			if err := c.db.Include(ctx, whole, normalize.RawRows(t)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // sourcesNamed says whether the manifest knows sources by their names too.

@@ -44,7 +44,7 @@ func Tables() []*catalog.Table { return tables(catalog.Default()) }
 // OneRowARecord says whether the rows of a table that were exported, or are task files,
 // are one record each; what else a record gave lies in other tables.
 func OneRowARecord(table string) bool {
-	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && table != exitTable && table != hostTable && Whole(table) == table
+	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && !lasting(table)
 }
 
 // second is a timespan of one second in ticks.
@@ -112,6 +112,11 @@ type finish struct {
 // has says whether a table stores a column.
 func (f *finish) has(table, column string) bool {
 	return f.tables[table].Stored().Index(column) >= 0
+}
+
+// source is what stands in FROM for a table with raw rows of which some columns are read.
+func (f *finish) source(table string, columns ...string) string {
+	return newSource(f.tables[table], f.tables[raw(table)]).sql(columns)
 }
 
 // change is new values for columns of a table.
@@ -243,7 +248,7 @@ const byContent = `"$Origin" = 'exported' AND "$Key" % 2 <> 0`
 // rows that are alike in everything, so the first of one source is the first of the
 // other, the second the second. What is left of the sources up to last counts as one.
 func alike(table string, last int64) Step {
-	return Step{New: table, Needs: []Need{{table, byContent}}, SQL: strings.TrimSpace(fmt.Sprintf(`
+	return Step{New: table, Needs: []Need{{Table: table, Where: byContent}}, SQL: strings.TrimSpace(fmt.Sprintf(`
 DELETE FROM "%[1]s" WHERE rowid IN (
   SELECT r FROM (
     SELECT r, k, g, row_number() OVER (PARTITION BY k, g ORDER BY s, o, r) AS nth FROM (
@@ -260,7 +265,7 @@ func FinishExported(table *catalog.Table, last int64) []Step {
 DELETE FROM "%[1]s" WHERE rowid IN (
   SELECT rowid FROM "%[1]s" WHERE "$Key" %% 2 = 0 AND NOT (%[2]s) QUALIFY row_number() OVER (PARTITION BY "$Key" ORDER BY "$Source", "$Offset") > 1)`, table.Name, isCopy)},
 		alike(table.Name, last),
-		{SQL: strings.TrimSpace(ownCopies(table, last)), Needs: []Need{{table.Name, isCopy}}},
+		{SQL: strings.TrimSpace(ownCopies(table, last)), Needs: []Need{{Table: table.Name, Where: isCopy}}},
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/goshawk-hunt/goshawk/catalog"
 )
 
 // slack is how much later than an event of it the start of a process may be noted:
@@ -24,9 +26,7 @@ func (f *finish) actors(tables []string) {
 	for i, table := range tables {
 		f.fillActors(i, table)
 	}
-	for i, table := range rawOf {
-		f.fillRaw(len(tables)+i, table)
-	}
+	f.numberRaw(tables)
 	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$amended", "$wanted")
 }
 
@@ -38,7 +38,7 @@ const maxTables = 16
 func (f *finish) lacks(table string) string {
 	missing := []string{"t.InitiatingProcessAccountSid = ''"}
 	for _, p := range actorColumns() {
-		if p.has != "" && f.has(table, "InitiatingProcess"+p.column) {
+		if p.has != "" && f.has(table, p.name()) {
 			missing = append(missing, p.lacks())
 		}
 	}
@@ -46,7 +46,7 @@ func (f *finish) lacks(table string) string {
 }
 
 // lacking selects the rows of a table that lack something, and what they lack; of a raw
-// table, which lacks most, those whose process has no id of Sysmon's that is known.
+// table, which lacks most, those whose process has no id of Sysmon's that is or was known.
 func (f *finish) lacking(place int, table string) string {
 	guid := "''"
 	if f.has(table, "InitiatingProcessUniqueId") {
@@ -54,8 +54,8 @@ func (f *finish) lacking(place int, table string) string {
 	}
 	var signs []string
 	for _, p := range actorColumns() {
-		lacks := strconv.FormatBool(Whole(table) != table)
-		if f.has(table, "InitiatingProcess"+p.column) {
+		lacks := strconv.FormatBool(isRaw(table))
+		if f.has(table, p.name()) {
 			lacks = p.lacks()
 		}
 		if p.has != "" {
@@ -64,8 +64,9 @@ func (f *finish) lacking(place int, table string) string {
 	}
 	from, row, _ := current(table)
 	where := f.lacks(table)
-	if Whole(table) != table {
-		where = fmt.Sprintf(`NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %s)`, guid)
+	if isRaw(table) {
+		where = fmt.Sprintf(`NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %[1]s)
+  AND (t."%[2]s" IS NULL OR NOT EXISTS (FROM "%[3]s" p WHERE p."%[2]s" = t."%[2]s" AND p.InitiatingProcessUniqueId <> '' AND p.InitiatingProcessUniqueId = %[1]s))`, guid, actorNumber, actorTable)
 	}
 	return fmt.Sprintf(`
 SELECT t.%s * %d + %d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid,
@@ -128,47 +129,37 @@ SELECT a.* REPLACE (%s)
 FROM "$actor" a LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t.rowid = x.exported`, columnsOf(detail.ofTwins), processTable)
 }
 
-// actorValues are the columns of a table's rows t that process a fills: what the row says
-// itself stays. whole is the table, or the one that rows of a raw table end in.
-func (f *finish) actorValues(table, whole string) *change {
+// actorValues are the columns of a table's rows t that process a, a row of actorTable, fills:
+// what the row says itself stays. whole is the table, or the one that rows of a raw table are a
+// part of.
+func actorValues(has func(column string) bool, whole *catalog.Table) *change {
 	c := &change{}
 	for _, p := range actorColumns() {
-		column := "InitiatingProcess" + p.column
+		name := p.name()
 		switch {
-		case !f.has(whole, column):
-			continue
-		case !f.has(table, column) && p.text:
-			c.set(column, fmt.Sprintf("coalesce(%s, '')", p.from))
-			continue
-		case !f.has(table, column):
-			c.set(column, p.from)
-			continue
-		}
-		if p.text {
-			c.set(column, fmt.Sprintf(`CASE WHEN t."%s" = '' THEN coalesce(%s, '') ELSE t."%s" END`, column, p.from, column))
-		} else {
-			c.set(column, fmt.Sprintf("coalesce(t.%s, %s)", column, p.from))
+		case whole.Column(name) == nil:
+		case p.value != "":
+			c.set(name, p.value)
+		case !has(name) && p.text:
+			c.set(name, fmt.Sprintf(`coalesce(a."%s", '')`, name))
+		case !has(name):
+			c.set(name, fmt.Sprintf(`a."%s"`, name))
+		case p.text:
+			c.set(name, fmt.Sprintf(`CASE WHEN t."%[1]s" = '' THEN coalesce(a."%[1]s", '') ELSE t."%[1]s" END`, name))
+		default:
+			c.set(name, fmt.Sprintf(`coalesce(t."%[1]s", a."%[1]s")`, name))
 		}
 	}
-	// An account is filled as a whole, or its SID alone if the row names the same account.
-	const named = "t.InitiatingProcessAccountName <> '' OR a.id IS NULL"
-	const same = "t.InitiatingProcessAccountName = a.AccountName AND t.InitiatingProcessAccountDomain = a.AccountDomain"
-	c.set("InitiatingProcessAccountDomain", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountDomain ELSE a.AccountDomain END")
-	c.set("InitiatingProcessAccountName", "CASE WHEN "+named+" THEN t.InitiatingProcessAccountName ELSE a.AccountName END")
-	c.set("InitiatingProcessAccountSid", "CASE WHEN t.InitiatingProcessAccountSid = '' AND (NOT ("+named+") OR "+same+") THEN a.AccountSid ELSE t.InitiatingProcessAccountSid END")
-	// The path of a connection's program is the kernel's, with the volume's number.
-	c.set("InitiatingProcessFolderPath", `CASE WHEN t.InitiatingProcessFolderPath = '' OR (starts_with(t.InitiatingProcessFolderPath, '\device\') AND a.FolderPath[2:2] = ':' AND ends_with(t.InitiatingProcessFolderPath, lower(a.FolderPath[3:])))
-      THEN coalesce(lower(a.FolderPath), '') ELSE t.InitiatingProcessFolderPath END`)
 	return c
 }
 
 // fillActors completes the rows of a table.
 func (f *finish) fillActors(place int, table string) {
-	c := f.actorValues(table, table)
+	c := actorValues(func(column string) bool { return f.has(table, column) }, f.tables[table])
 	// The join with the actors is an outer one, though each is there: so the engine keeps it
 	// last and holds the actors, not the rows completed by them, in memory.
 	rows, row, but := current(table)
-	from := fmt.Sprintf(`"$found" x JOIN %s t ON t.%s = x.r LEFT JOIN "$actor" a ON a.id = x.id WHERE x.tab = %d`, rows, row, place)
+	from := fmt.Sprintf(`"$found" x JOIN %s t ON t.%s = x.r LEFT JOIN (%s) a ON a.id = x.id WHERE x.tab = %d`, rows, row, actorRows(), place)
 	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
 	once := found.some("$round", oneRound)
 	once.like(completed(table), table)
@@ -179,30 +170,40 @@ func (f *finish) fillActors(place int, table string) {
 	found.some("$round", "round > 0").rewriteRows(table, row, but, c, from)
 }
 
-// fillRaw writes the raw rows of a table, each with what is known of its process.
-func (f *finish) fillRaw(place int, table string) {
-	from := raw(table)
-	own, more := &change{}, &change{}
-	all := f.actorValues(from, table)
-	for i, column := range all.columns {
-		if f.has(from, column) {
-			own.set(column, all.values[i])
-		} else {
-			more.set(column, all.values[i])
-		}
-	}
-	here := f.given(from)
-	here.some("$actor", "").fill(table, `SELECT '%s' AS Type, t.* REPLACE (
-    %s),
-    %s
-FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+// numberRaw gives raw rows the numbers of their processes, whose details go to actorTable. A row
+// whose process was known by Sysmon's id, and is no longer, keeps it: the process's own
+// row went when Defender's was found.
+func (f *finish) numberRaw(tables []string) {
+	var acted, numbers []string
+	for i, table := range rawOf {
+		place := len(tables) + i
+		acted = append(acted, fmt.Sprintf(`
+SELECT %[2]d AS tab, t.rowid AS r, coalesce(g.id, x.id) AS id
+FROM "%[1]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
 LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = t.InitiatingProcessUniqueId
-LEFT JOIN (SELECT r, id FROM "$found" WHERE tab = %d) x ON x.r = t.rowid
-LEFT JOIN "$actor" a ON a.id = coalesce(g.id, x.id)`, table, own.replace(), more.replace(), from, place)
-	here.some("$actor", "").do(`DELETE FROM "%s" WHERE DeviceId IN (SELECT DeviceId FROM "$wanted")`, from)
-	// No process is known that could complete what is left.
-	here.fill(table, `SELECT '%s' AS Type, t.* FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId`, table, from)
-	here.do(`DELETE FROM "%s" WHERE DeviceId IN (SELECT DeviceId FROM "$wanted")`, from)
+LEFT JOIN (SELECT r, id FROM "$found" WHERE tab = %[2]d) x ON x.r = t.rowid
+WHERE coalesce(g.id, x.id) IS NOT NULL`, raw(table), place))
+		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") AS n FROM "%s"`, actorNumber, raw(table)))
+	}
+	f.given("$actor").make("$acted", "%s", strings.Join(acted, "\nUNION ALL"))
+	numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") FROM "%s"`, actorNumber, actorTable))
+	f.given("$acted").make("$number", "SELECT coalesce(max(n), 0) AS last FROM (%s)", strings.Join(numbers, " UNION ALL "))
+	f.given("$acted").fill(actorTable, `
+SELECT last + a.id AS "%s", a.* EXCLUDE (id) FROM (%s) a, "$number" WHERE a.id IN (SELECT id FROM "$acted")`, actorNumber, actorRows())
+	for i, table := range rawOf {
+		f.given().some("$acted", fmt.Sprintf("tab = %d", len(tables)+i)).do(`
+UPDATE "%[1]s" t SET "%[2]s" = n.last + x.id FROM "$acted" x, "$number" n WHERE x.tab = %[3]d AND x.r = t.rowid`, raw(table), actorNumber, len(tables)+i)
+	}
+	f.drop("$acted", "$number")
+}
+
+// forget removes processes that no raw row is of any more.
+func (f *finish) forgetActors() {
+	var numbers []string
+	for _, table := range rawOf {
+		numbers = append(numbers, fmt.Sprintf(`SELECT "%[1]s" FROM "%[2]s" WHERE "%[1]s" IS NOT NULL`, actorNumber, raw(table)))
+	}
+	f.given(actorTable).do(`DELETE FROM "%[1]s" WHERE "%[2]s" NOT IN (%[3]s)`, actorTable, actorNumber, strings.Join(numbers, " UNION ALL "))
 }
 
 // oneRound says of $round that there is one round only.
@@ -229,36 +230,65 @@ func (f *finish) takeCompleted(table string) {
 
 // actorColumn is a column of the initiating process and where it comes from.
 type actorColumn struct {
-	column, from string
+	column, from string // InitiatingProcess is left out; from process a of $actor
 	text         bool
 	// has says of process i and its parent p that they have the column. It is set for the
 	// columns that show whether a row lacks anything.
 	has string
+	// value is the column of row t with process a of actorTable, "" if it is t's, or a's where that
+	// has none.
+	value string
 }
+
+// name is the column's name in the tables.
+func (p *actorColumn) name() string { return "InitiatingProcess" + p.column }
 
 // lacks says of a row t that it lacks the column.
-func (p actorColumn) lacks() string {
+func (p *actorColumn) lacks() string {
 	if p.text {
-		return fmt.Sprintf("t.InitiatingProcess%s = ''", p.column)
+		return fmt.Sprintf("t.%s = ''", p.name())
 	}
-	return fmt.Sprintf("t.InitiatingProcess%s IS NULL", p.column)
+	return fmt.Sprintf("t.%s IS NULL", p.name())
 }
 
+// actorColumns are the columns of actorTable.
 func actorColumns() []actorColumn {
+	// An account is filled as a whole, or its SID alone if the row names the same account.
+	const named = `t."InitiatingProcessAccountName" <> '' OR a."InitiatingProcessAccountName" IS NULL`
+	const same = `t."InitiatingProcessAccountName" = a."InitiatingProcessAccountName" AND t."InitiatingProcessAccountDomain" = a."InitiatingProcessAccountDomain"`
 	columns := []actorColumn{
-		{"FileName", "lower(a.FileName)", true, ""},
-		{"CommandLine", "a.CommandLine", true, "i.hasCommandLine"},
-		{"SHA1", "a.SHA1", true, ""}, {"SHA256", "a.SHA256", true, ""}, {"MD5", "a.MD5", true, ""},
-		{"IntegrityLevel", "a.IntegrityLevel", true, ""}, {"TokenElevation", "a.TokenElevation", true, "i.hasTokenElevation"},
-		{"UniqueId", "a.guid", true, ""}, {"ParentFileName", "a.parent_name", true, "(i.parent_name <> '' OR p.parent_name <> '')"},
-		{"Id", "a.pid", false, ""}, {"FileSize", "a.FileSize", false, ""}, {"LogonId", "a.LogonId", false, ""}, {"SessionId", "a.SessionId", false, ""},
-		{"CreationTime", "a.start", false, "i.start IS NOT NULL"},
-		{"ParentId", "a.parent_pid", false, ""}, {"ParentCreationTime", "a.parent_start", false, "(i.parent_start IS NOT NULL OR p.parent_start IS NOT NULL)"},
+		{column: "FileName", from: "lower(a.FileName)", text: true},
+		// The path of a connection's program is the kernel's, with the volume's number.
+		{column: "FolderPath", from: "lower(a.FolderPath)", text: true, value: `CASE WHEN t."InitiatingProcessFolderPath" = '' OR (starts_with(t."InitiatingProcessFolderPath", '\device\') AND a."InitiatingProcessFolderPath"[2:2] = ':' AND ends_with(t."InitiatingProcessFolderPath", a."InitiatingProcessFolderPath"[3:]))
+      THEN coalesce(a."InitiatingProcessFolderPath", '') ELSE t."InitiatingProcessFolderPath" END`},
+		{column: "CommandLine", from: "a.CommandLine", text: true, has: "i.hasCommandLine"},
+		{column: "SHA1", from: "a.SHA1", text: true}, {column: "SHA256", from: "a.SHA256", text: true}, {column: "MD5", from: "a.MD5", text: true},
+		{column: "AccountDomain", from: "a.AccountDomain", text: true, value: "CASE WHEN " + named + ` THEN t."InitiatingProcessAccountDomain" ELSE a."InitiatingProcessAccountDomain" END`},
+		{column: "AccountName", from: "a.AccountName", text: true, value: "CASE WHEN " + named + ` THEN t."InitiatingProcessAccountName" ELSE a."InitiatingProcessAccountName" END`},
+		{column: "AccountSid", from: "a.AccountSid", text: true, value: `CASE WHEN t."InitiatingProcessAccountSid" = '' AND (NOT (` + named + ") OR " + same + `) THEN a."InitiatingProcessAccountSid" ELSE t."InitiatingProcessAccountSid" END`},
+		{column: "IntegrityLevel", from: "a.IntegrityLevel", text: true}, {column: "TokenElevation", from: "a.TokenElevation", text: true, has: "i.hasTokenElevation"},
+		{column: "UniqueId", from: "a.guid", text: true}, {column: "ParentFileName", from: "a.parent_name", text: true, has: "(i.parent_name <> '' OR p.parent_name <> '')"},
+		{column: "Id", from: "a.pid"}, {column: "FileSize", from: "a.FileSize"}, {column: "LogonId", from: "a.LogonId"}, {column: "SessionId", from: "a.SessionId"},
+		{column: "CreationTime", from: "a.start", has: "i.start IS NOT NULL"},
+		{column: "ParentId", from: "a.parent_pid"}, {column: "ParentCreationTime", from: "a.parent_start", has: "(i.parent_start IS NOT NULL OR p.parent_start IS NOT NULL)"},
 	}
 	for _, v := range versionInfo {
-		columns = append(columns, actorColumn{"VersionInfo" + v, "a." + v, true, ""})
+		columns = append(columns, actorColumn{column: "VersionInfo" + v, from: "a." + v, text: true})
 	}
 	return columns
+}
+
+// actorRows selects the processes of $actor as actorTable has them, and their id.
+func actorRows() string {
+	items := []string{"a.id"}
+	for _, p := range actorColumns() {
+		from := p.from
+		if p.text {
+			from = "coalesce(" + from + ", '')"
+		}
+		items = append(items, fmt.Sprintf(`%s AS "%s"`, from, p.name()))
+	}
+	return "SELECT " + strings.Join(items, ", ") + ` FROM "$actor" a`
 }
 
 // targeted are the rows t of DeviceEvents whose process may be completed.

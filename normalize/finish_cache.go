@@ -14,12 +14,13 @@ const originTaskCache = "taskcache"
 // time, for a better record may have come.
 func (f *finish) cacheEvents() {
 	f.given("ScheduledTaskEvents").do(`DELETE FROM ScheduledTaskEvents WHERE "$Origin" = '%s'`, originTaskCache)
-	f.given().some("DeviceRegistryEvents", `contains(lower(RegistryKey), '\schedule\taskcache\tree\') OR contains(lower(PreviousRegistryKey), '\schedule\taskcache\tree\')`).do(`
+	const table = "DeviceRegistryEvents"
+	f.given().among(table, `contains(lower(RegistryKey), '\schedule\taskcache\tree\') OR contains(lower(PreviousRegistryKey), '\schedule\taskcache\tree\')`, "RegistryKey", "PreviousRegistryKey").do(`
 INSERT INTO ScheduledTaskEvents BY NAME
 WITH wrote AS (
   SELECT *, CASE WHEN RegistryKey <> '' THEN RegistryKey ELSE PreviousRegistryKey END AS path,
     CASE WHEN ActionType = 'RegistryKeyDeleted' THEN '%[2]s' WHEN RegistryValueName = 'Id' THEN '%[3]s' ELSE '%[4]s' END AS action
-  FROM DeviceRegistryEvents
+  FROM %[7]s
   WHERE lower(InitiatingProcessFileName) = 'svchost.exe' AND (contains(InitiatingProcessCommandLine, 'Schedule') OR NOT contains(InitiatingProcessCommandLine, '-s '))
     AND Timestamp IS NOT NULL AND (ActionType = 'RegistryValueSet' AND RegistryValueName IN ('Id', 'Index') OR ActionType = 'RegistryKeyDeleted')),
 told AS (
@@ -36,5 +37,7 @@ WHERE NOT EXISTS (
     AND s.ActionType IN ('%[2]s', '%[3]s', '%[4]s'))
 AND NOT (t.action = '%[4]s' AND EXISTS (
   FROM once o WHERE o.DeviceId = t.DeviceId AND o.name = t.name AND o.action = '%[3]s' AND o.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d))`,
-		int64(10*second), taskDeleted, taskCreated, taskUpdated, task.Absent.String(), originTaskCache)
+		int64(10*second), taskDeleted, taskCreated, taskUpdated, task.Absent.String(), originTaskCache,
+		f.source(table, "RegistryKey", "PreviousRegistryKey", "RegistryValueName", "ActionType", "Timestamp", "DeviceId", "DeviceName", "ReportId",
+			"InitiatingProcessFileName", "InitiatingProcessCommandLine", "$Source", "$Offset", "$Key", "$IngestionTime"))
 }

@@ -17,6 +17,7 @@ func (f *finish) processes() {
 		f.sids()
 		f.actors(tables)
 	})
+	f.forgetActors()
 	f.drop("$round")
 }
 
@@ -44,17 +45,14 @@ SELECT DeviceId, device, (before // %d) AS round FROM (
 
 // told restricts devices to those of which the sources after those that are completed
 // tell. One whose name or id changed since is among them: the source that gave it the new
-// one has rows of it. Raw rows are never left.
+// one has rows of it.
 func (f *finish) told() string {
 	if f.completed == 0 {
 		return ""
 	}
 	var parts []string
-	for _, table := range append(f.tablesWith("DeviceName"), exitTable) {
+	for _, table := range append(withRaw(f.tablesWith("DeviceName")), exitTable) {
 		parts = append(parts, fmt.Sprintf(`SELECT DeviceId FROM "%s" WHERE "$Source" > %d`, table, f.completed))
-	}
-	for _, table := range rawOf {
-		parts = append(parts, fmt.Sprintf(`SELECT DeviceId FROM "%s"`, raw(table)))
 	}
 	return " WHERE DeviceId IN (" + strings.Join(parts, " UNION ALL ") + ")"
 }

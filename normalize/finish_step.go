@@ -32,8 +32,8 @@ type Step struct {
 }
 
 // Need is a table, stored or temporary, or those of its rows for which Where holds, if
-// it is not "".
-type Need struct{ Table, Where string }
+// it is not "". From is what is read, if it is not the table alone.
+type Need struct{ Table, Where, From string }
 
 // Store is a transaction that steps run in.
 type Store interface {
@@ -184,14 +184,18 @@ func (c *completion) has(n Need) (bool, error) {
 	if n.Where != "" {
 		where = " WHERE " + n.Where
 	}
-	some, err := c.tx.Some(c.ctx, fmt.Sprintf(`SELECT 1 FROM "%s"%s LIMIT 1`, n.Table, where))
+	from := n.From
+	if from == "" {
+		from = `"` + n.Table + `"`
+	}
+	some, err := c.tx.Some(c.ctx, "SELECT 1 FROM "+from+where+" LIMIT 1")
 	c.filled[n] = some
 	return some, err
 }
 
 // lasting says of a table whose name begins with "$" that every case has it.
 func lasting(table string) bool {
-	return table == exitTable || table == hostTable || Whole(table) != table
+	return table == exitTable || table == hostTable || table == actorTable || isRaw(table)
 }
 
 // given is a place for steps that share what they need.
@@ -212,7 +216,13 @@ func (f *finish) given(tables ...string) given {
 
 // some adds rows that must be there.
 func (g given) some(table, where string) given {
-	g.needs = append(g.needs[:len(g.needs):len(g.needs)], Need{table, where})
+	g.needs = append(g.needs[:len(g.needs):len(g.needs)], Need{Table: table, Where: where})
+	return g
+}
+
+// among adds rows that must be there, raw or not; where reads columns.
+func (g given) among(table, where string, columns ...string) given {
+	g.needs = append(g.needs[:len(g.needs):len(g.needs)], Need{Table: table, Where: where, From: g.f.source(table, columns...)})
 	return g
 }
 

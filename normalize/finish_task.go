@@ -78,12 +78,18 @@ WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" =
 // services drops the system log's rows of installed services that the security log
 // tells too.
 func (f *finish) services() {
-	f.given().some("DeviceEvents", `"$Origin" = 'system' AND ActionType = 'ServiceInstalled'`).do(`
-DELETE FROM DeviceEvents WHERE rowid IN (
-  SELECT s.rowid FROM DeviceEvents s SEMI JOIN DeviceEvents w
-  ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[1]d AND s.Timestamp + %[1]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled'
-    AND (json_extract_string(CASE WHEN json_valid(w.AdditionalFields) THEN w.AdditionalFields END, '$.ServiceName')) = (json_extract_string(CASE WHEN json_valid(s.AdditionalFields) THEN s.AdditionalFields END, '$.ServiceName'))
-  WHERE s."$Origin" = 'system' AND s.ActionType = 'ServiceInstalled')`, int64(10*second))
+	const table = "DeviceEvents"
+	name := func(row string) string {
+		return fmt.Sprintf("(json_extract_string(CASE WHEN json_valid(%[1]s.AdditionalFields) THEN %[1]s.AdditionalFields END, '$.ServiceName'))", row)
+	}
+	for _, from := range []string{table, raw(table)} {
+		f.given().some(from, `"$Origin" = 'system' AND ActionType = 'ServiceInstalled'`).do(`
+DELETE FROM "%[1]s" WHERE rowid IN (
+  SELECT s.rowid FROM "%[1]s" s SEMI JOIN %[2]s w
+  ON w.DeviceId = s.DeviceId AND w.Timestamp BETWEEN s.Timestamp - %[3]d AND s.Timestamp + %[3]d AND w."$Origin" <> 'system' AND w.ActionType = 'ServiceInstalled' AND %[4]s = %[5]s
+  WHERE s."$Origin" = 'system' AND s.ActionType = 'ServiceInstalled')`,
+			from, f.source(table, "DeviceId", "Timestamp", "ActionType", "AdditionalFields", "$Origin"), int64(10*second), name("w"), name("s"))
+	}
 }
 
 // taskRows makes Defender's rows of registered, changed and deleted tasks from the task

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,16 +9,26 @@ import (
 )
 
 // Of a row of these tables most is what its process is, which only the whole case can
-// tell: the second stage writes it, once. Until then what the event itself says waits in
-// a narrow table, the raw one.
+// tell, and which many rows share. What an event itself says is a row of a narrow table,
+// the raw one; what a process is, is a row of actorTable, that the second stage makes,
+// and its number in the raw rows of what it did. Sources reads the two as whole rows.
 var rawOf = []string{"DeviceEvents", "DeviceFileEvents", "DeviceImageLoadEvents", "DeviceNetworkEvents", "DeviceRegistryEvents"}
 
-const rawPrefix = "$Raw"
+const (
+	rawPrefix = "$Raw"
+	// actorTable has what is known of the processes that raw rows are of.
+	actorTable = "$InitiatingProcess"
+	// actorNumber is what raw rows and actorTable know a process by.
+	actorNumber = "$Process"
+)
 
 // raw names the raw table of a table.
 func raw(table string) string { return rawPrefix + table }
 
-// Whole names the table that the rows of a raw table end in; a table that is none is its own.
+// isRaw says whether a table is a raw one.
+func isRaw(table string) bool { return strings.HasPrefix(table, rawPrefix) }
+
+// Whole names the table that the rows of a raw table are a part of; a table that is none is its own.
 func Whole(table string) string { return strings.TrimPrefix(table, rawPrefix) }
 
 // Raw names the raw table of a table, "" if it has none.
@@ -31,7 +40,7 @@ func Raw(table string) string {
 }
 
 // rawTables are the raw tables: what an event can say, and of its process no more than what
-// names it.
+// names it; and actorTable.
 func rawTables(cat *catalog.Catalog) []*catalog.Table {
 	said := map[string]bool{}
 	for _, name := range columnNames {
@@ -40,10 +49,11 @@ func rawTables(cat *catalog.Catalog) []*catalog.Table {
 	for _, c := range learned {
 		delete(said, columnNames[c])
 	}
+	number := types.Column{Name: actorNumber, Type: types.Long}
 	var list []*catalog.Table
 	for _, name := range rawOf {
 		whole := cat.Table(name)
-		t := &catalog.Table{Name: raw(name), Product: catalog.Goshawk, Hidden: whole.Hidden}
+		t := &catalog.Table{Name: raw(name), Product: catalog.Goshawk, Hidden: append(slices.Clone(whole.Hidden), number)}
 		for _, c := range whole.Columns {
 			if c.Same == "" && said[c.Name] {
 				t.Columns = append(t.Columns, c)
@@ -51,20 +61,11 @@ func rawTables(cat *catalog.Catalog) []*catalog.Table {
 		}
 		list = append(list, t)
 	}
-	return list
-}
-
-// RawRows is the query of the rows of a raw table as the whole rows that they were if nothing
-// were known of their processes: what a case that may not be written to shows of them.
-func RawRows(t *catalog.Table) string {
-	whole, has := Whole(t.Name), t.Stored()
-	more := []string{fmt.Sprintf(`'%s' AS "Type"`, whole)}
-	for _, c := range catalog.Default().Table(whole).Stored() {
-		if c.Type == types.String && c.Name != "Type" && has.Index(c.Name) < 0 {
-			more = append(more, fmt.Sprintf(`'' AS "%s"`, c.Name))
-		}
+	processes := &catalog.Table{Name: actorTable, Product: catalog.Goshawk, Hidden: types.Schema{number}}
+	for _, p := range actorColumns() {
+		processes.Columns = append(processes.Columns, *cat.Table(processTable).Column(p.name()))
 	}
-	return fmt.Sprintf(`SELECT *, %s FROM "%s"`, strings.Join(more, ", "), t.Name)
+	return append(list, processes)
 }
 
 // learned are columns that no event of the raw tables says: they are learned from its

@@ -14,15 +14,16 @@ func (st *statement) scan(n *plan.Scan) *rel {
 		return r.clone()
 	}
 	names := ColumnNames(n.Columns)
-	r := &rel{from: st.d.from(n.Table, names)}
+	r := &rel{from: st.d.From(n.Table, names)}
 	for i, c := range n.Columns {
 		r.cols = append(r.cols, column{name: c.Name, typ: c.Type, sql: st.d.Ident(names[i]), trivial: true})
 	}
 	return r
 }
 
-// from is what stands in FROM for a stored table of which columns are read.
-func (d *Dialect) from(table string, columns []string) string {
+// From is what stands in FROM for a stored table of which columns are read,
+// by their names in SQL.
+func (d *Dialect) From(table string, columns []string) string {
 	if source := d.Sources[table]; source != nil {
 		return source(columns)
 	}
