@@ -113,7 +113,7 @@ func complete(ctx context.Context, tx engine.Tx, exported []string, roundRows in
 	if err := tx.Renew(); err != nil {
 		return err
 	}
-	joined := counted{Tx: tx, ctx: ctx, tables: []string{normalize.Joined}}
+	joined := counted{Tx: tx, ctx: ctx, tables: normalize.Joined()}
 	if err := joined.run(stages.Processes, fresh, tell); err != nil {
 		return err
 	}

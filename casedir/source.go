@@ -38,7 +38,7 @@ func (s *ingest) run(ctx context.Context) (err error) {
 			err = fmt.Errorf("BUG: %v, please report it", p)
 		}
 	}()
-	s.normalizer = normalize.New(s.cat, s.group.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now, Collection: collectionOf(s.file.Path), Whole: s.file.Size > s.memory.Total,
+	s.normalizer = normalize.New(s.cat, s.group.tx.Append, normalize.Options{Source: s.id, Ingested: s.options.Now, Collection: collectionOf(s.file.Path),
 		Create: func(t *catalog.Table) error { return s.create(ctx, t) }})
 	return s.read(ctx)
 }

@@ -46,8 +46,6 @@ type Tx interface {
 	Create(ctx context.Context, table string, columns types.Schema) error
 	// CreateView makes or replaces a view like Engine.CreateView, inside the transaction.
 	CreateView(ctx context.Context, name string, columns types.Schema, sql string) error
-	// Like makes an empty table with the columns of another, inside the transaction.
-	Like(ctx context.Context, table, other string) error
 	// Exec runs engine SQL inside the transaction.
 	Exec(ctx context.Context, sql string, args ...any) error
 	// Some says whether a query has rows, those appended so far included.

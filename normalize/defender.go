@@ -29,7 +29,7 @@ func (n *Normalizer) defenderTask(from *table, path string) error {
 	if d.State == task.Damaged {
 		n.problem("task definition damaged: " + d.Damage)
 	}
-	t := n.taskEvents
+	t := n.exportedTaskEvents
 	t.begin()
 	// The columns that both tables have.
 	for c := range columnCount {

@@ -53,17 +53,14 @@ const second = 10_000_000
 // Stages are the steps of the second stage. They run in order after the rows of all new
 // sources are committed, and may run again at any time: what they changed they leave alone.
 // Each of the three needs what those before it did, committed or not.
-//
-// DuckDB changes values of wide rows slowly, so rows are not updated: the changed
-// copies are inserted and the old ones deleted.
 type Stages struct {
 	Same      []Step // one name for one machine, one row for one record
 	Processes []Step // one row for one process, and all rows completed from their processes; commits round by round
 	Tasks     []Step // what the completed rows tell of tasks, logons and services
 }
 
-// Joined is the only table the number of whose rows Stages.Processes changes.
-const Joined = processTable
+// Joined are the only tables the number of whose rows Stages.Processes changes.
+func Joined() []string { return []string{processTable, raw(processTable)} }
 
 // processTable has the processes.
 const processTable = "DeviceProcessEvents"
@@ -130,8 +127,8 @@ func (c *change) set(column, value string) {
 	c.values = append(c.values, value)
 }
 
-// replace is the column list of the changed rows.
-func (c *change) replace() string {
+// list is the values as columns.
+func (c *change) list() string {
 	items := make([]string, len(c.columns))
 	for i := range items {
 		items[i] = fmt.Sprintf(`%s AS "%s"`, c.values[i], c.columns[i])

@@ -2,8 +2,6 @@ package normalize
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goshawk-hunt/goshawk/catalog"
@@ -13,48 +11,38 @@ import (
 // two logs have two clocks.
 const slack = second
 
-// actors fills the InitiatingProcess columns of all tables from the processes of the
-// devices $wanted.
-func (f *finish) actors(tables []string) {
+// actors finds the processes of the raw rows of the devices $wanted.
+func (f *finish) actors() {
 	f.instances()
 	f.targets()
 	f.exits()
 	f.lifetimes()
 	f.parents()
-	f.findActors(tables)
+	f.findActors()
 	f.dropTwins()
-	for i, table := range tables {
-		f.fillActors(i, table)
-	}
-	f.numberRaw(tables)
-	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$amended", "$wanted")
+	f.numberActors()
+	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 }
 
-// maxTables is more than there are tables: rows of all of them are told apart by their
-// number times this, and the table's place.
+// maxTables is more than there are raw tables: rows of all of them are told apart by their
+// number times this, and the table's place in rawOf.
 const maxTables = 16
 
-// lacks says of a row t of a table that it lacks what its process may have.
-func (f *finish) lacks(table string) string {
-	missing := []string{"t.InitiatingProcessAccountSid = ''"}
-	for _, p := range actorColumns() {
-		if p.has != "" && f.has(table, p.name()) {
-			missing = append(missing, p.lacks())
-		}
+// guidOf is the id of Sysmon's that rows t of a table have of their process.
+func (f *finish) guidOf(table string) string {
+	if f.has(table, "InitiatingProcessUniqueId") {
+		return "t.InitiatingProcessUniqueId"
 	}
-	return `t."$Origin" NOT IN ('exported', 'copy') AND (` + strings.Join(missing, " OR ") + ")"
+	return "''"
 }
 
-// lacking selects the rows of a table that lack something, and what they lack; of a raw
-// table, which lacks most, those whose process has no id of Sysmon's that is or was known.
+// lacking selects the rows of a raw table whose process has no id of Sysmon's that is or was
+// known, and what they lack.
 func (f *finish) lacking(place int, table string) string {
-	guid := "''"
-	if f.has(table, "InitiatingProcessUniqueId") {
-		guid = "t.InitiatingProcessUniqueId"
-	}
+	guid := f.guidOf(table)
 	var signs []string
 	for _, p := range actorColumns() {
-		lacks := strconv.FormatBool(isRaw(table))
+		lacks := "true"
 		if f.has(table, p.name()) {
 			lacks = p.lacks()
 		}
@@ -62,29 +50,26 @@ func (f *finish) lacking(place int, table string) string {
 			signs = append(signs, lacks+" AS lacks"+p.column)
 		}
 	}
-	from, row, _ := current(table)
-	where := f.lacks(table)
-	if isRaw(table) {
-		where = fmt.Sprintf(`NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %[1]s)
-  AND (t."%[2]s" IS NULL OR NOT EXISTS (FROM "%[3]s" p WHERE p."%[2]s" = t."%[2]s" AND p.InitiatingProcessUniqueId <> '' AND p.InitiatingProcessUniqueId = %[1]s))`, guid, actorNumber, actorTable)
-	}
 	return fmt.Sprintf(`
-SELECT t.%s * %d + %d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name, %s AS guid,
-  t.InitiatingProcessAccountDomain AS AccountDomain, t.InitiatingProcessAccountName AS AccountName, t.InitiatingProcessAccountSid AS AccountSid, %s
-FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE %s`, row, maxTables, place, guid, strings.Join(signs, ", "), from, where)
+SELECT t.rowid * %[1]d + %[2]d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name,
+  t.InitiatingProcessAccountDomain AS AccountDomain, t.InitiatingProcessAccountName AS AccountName, t.InitiatingProcessAccountSid AS AccountSid, %[3]s
+FROM "%[4]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+WHERE t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %[5]s)
+  AND (t."%[6]s" IS NULL OR NOT EXISTS (FROM "%[7]s" p WHERE p."%[6]s" = t."%[6]s" AND p.InitiatingProcessUniqueId <> '' AND p.InitiatingProcessUniqueId = %[5]s))`,
+		maxTables, place, strings.Join(signs, ", "), table, guid, actorNumber, actorTable)
 }
 
-// findActors finds the processes of the rows that lack something which their process
-// has, for all tables at once: the search goes through all processes.
-func (f *finish) findActors(tables []string) {
-	var lacking []string
-	for i, table := range tables {
-		lacking = append(lacking, f.lacking(i, table))
-	}
-	var named []string
+// findActors finds the processes of the raw rows, for all tables at once: the search goes
+// through all processes. $found has those that are found by their process id and the time and
+// have what the row lacks, $actor all.
+func (f *finish) findActors() {
+	var lacking, named []string
 	for i, table := range rawOf {
-		lacking = append(lacking, f.lacking(len(tables)+i, raw(table)))
-		named = append(named, fmt.Sprintf(`SELECT g.id FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId JOIN "$guid" g ON g.device = w.device AND g.guid = t.InitiatingProcessUniqueId`, raw(table)))
+		table := raw(table)
+		lacking = append(lacking, f.lacking(i, table))
+		if guid := f.guidOf(table); f.has(table, "InitiatingProcessUniqueId") {
+			named = append(named, fmt.Sprintf(`SELECT g.id FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId JOIN "$guid" g ON g.device = w.device AND g.guid = %s`, table, guid))
+		}
 	}
 	f.given("$instance").make("$lacking", "%s", strings.Join(lacking, "\nUNION ALL "))
 	better := []string{"x.AccountSid = '' AND i.AccountSid <> '' AND (x.AccountName = '' OR x.AccountName = i.AccountName AND x.AccountDomain = i.AccountDomain)"}
@@ -94,39 +79,36 @@ func (f *finish) findActors(tables []string) {
 		}
 	}
 	f.given("$instance").make("$found", `
-WITH found AS (
-  SELECT t.r, g.id FROM "$lacking" t JOIN "$guid" g ON g.device = t.device AND g.guid = t.guid WHERE t.guid <> ''
-  UNION ALL
-  SELECT n.r, n.v FROM %s n
-  JOIN "$life" l ON l.id = n.v
-  JOIN "$instance" i ON i.id = n.v
-  WHERE n.ts <= l.stop + %d AND (n.name = '' OR n.name = lower(i.FileName)))
-SELECT x.r // %d AS r, x.r %% %d AS tab, i.id FROM found f JOIN "$lacking" x ON x.r = f.r JOIN "$instance" i ON i.id = f.id LEFT JOIN "$parent" p ON p.id = i.id
-WHERE %s`,
+SELECT x.r // %d AS r, x.r %% %d AS tab, i.id FROM %s n
+JOIN "$life" l ON l.id = n.v
+JOIN "$instance" i ON i.id = n.v
+JOIN "$lacking" x ON x.r = n.r
+LEFT JOIN "$parent" p ON p.id = i.id
+WHERE n.ts <= l.stop + %d AND (n.name = '' OR n.name = lower(i.FileName)) AND (%s)`, maxTables, maxTables,
 		nearest(lastUpTo, "device, pid", "name", fmt.Sprintf(`
-    SELECT r, device, pid, ts + %d AS ts, name FROM "$lacking" t
-    WHERE pid > 4 AND ts IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.device = t.device AND g.guid = t.guid)`, int64(slack)), lives),
-		int64(2*slack), maxTables, maxTables, strings.Join(better, " OR "))
+    SELECT r, device, pid, ts + %d AS ts, name FROM "$lacking"`, int64(slack)), lives), int64(2*slack), strings.Join(better, " OR "))
 	f.drop("$lacking")
-	// What is amended is written too.
-	f.given("$instance", "$amended").do(`INSERT INTO "$found" SELECT r, %[1]d, NULL FROM "$amended" WHERE r NOT IN (SELECT r FROM "$found" WHERE tab = %[1]d)`, slices.Index(tables, processTable))
 	// The processes that were found, and of their details those: the rest is never read.
 	f.given("$instance").make("$actor", `
 SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
     CASE WHEN i.parent_name = '' THEN coalesce(p.parent_name, '') ELSE i.parent_name END AS parent_name
   FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$found" UNION ALL %s)`, strings.Join(named, " UNION ALL "))
-	from, row, _ := current(processTable)
+	var own []string
+	for _, d := range details() {
+		own = append(own, strings.TrimPrefix(d.own, "t."))
+	}
+	rows := f.processRows(own...)
 	f.given("$instance").make("$actor", `
 SELECT a.*,
     %s
-FROM "$actor" a JOIN %s t ON t.%s = a.src
+FROM "$actor" a JOIN %s t ON t."$row" = a.src
 UNION ALL BY NAME
 SELECT a.*,
     %s
-FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), from, row, columnsOf(func(d detail) string { return "t." + d.name }))
+FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), rows, columnsOf(func(d detail) string { return "t." + d.name }))
 	f.given("$twin", "$actor").make("$actor", `
 SELECT a.* REPLACE (%s)
-FROM "$actor" a LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t.rowid = x.exported`, columnsOf(detail.ofTwins), processTable)
+FROM "$actor" a LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t."$row" = x.exported`, columnsOf(detail.ofTwins), rows)
 }
 
 // actorValues are the columns of a table's rows t that process a, a row of actorTable, fills:
@@ -153,37 +135,20 @@ func actorValues(has func(column string) bool, whole *catalog.Table) *change {
 	return c
 }
 
-// fillActors completes the rows of a table.
-func (f *finish) fillActors(place int, table string) {
-	c := actorValues(func(column string) bool { return f.has(table, column) }, f.tables[table])
-	// The join with the actors is an outer one, though each is there: so the engine keeps it
-	// last and holds the actors, not the rows completed by them, in memory.
-	rows, row, but := current(table)
-	from := fmt.Sprintf(`"$found" x JOIN %s t ON t.%s = x.r LEFT JOIN (%s) a ON a.id = x.id WHERE x.tab = %d`, rows, row, actorRows(), place)
-	found := f.given().some("$found", fmt.Sprintf("tab = %d", place))
-	once := found.some("$round", oneRound)
-	once.like(completed(table), table)
-	once.do("INSERT INTO \"%s\" BY NAME SELECT t.*%s REPLACE (\n    %s)\nFROM %s", completed(table), but, c.replace(), from)
-	once.do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$found" WHERE tab = %d)`, table, place)
-	f.takeCompleted(table)
-	// Of several rounds each is committed, and then all rows are in their table.
-	found.some("$round", "round > 0").rewriteRows(table, row, but, c, from)
-}
-
-// numberRaw gives raw rows the numbers of their processes, whose details go to actorTable. A row
-// whose process was known by Sysmon's id, and is no longer, keeps it: the process's own
+// numberActors gives raw rows the numbers of their processes, whose details go to actorTable. A
+// row whose process was known by Sysmon's id, and is no longer, keeps it: the process's own
 // row went when Defender's was found.
-func (f *finish) numberRaw(tables []string) {
+func (f *finish) numberActors() {
 	var acted, numbers []string
 	for i, table := range rawOf {
-		place := len(tables) + i
+		table := raw(table)
 		acted = append(acted, fmt.Sprintf(`
 SELECT %[2]d AS tab, t.rowid AS r, coalesce(g.id, x.id) AS id
 FROM "%[1]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = t.InitiatingProcessUniqueId
+LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = %[3]s
 LEFT JOIN (SELECT r, id FROM "$found" WHERE tab = %[2]d) x ON x.r = t.rowid
-WHERE coalesce(g.id, x.id) IS NOT NULL`, raw(table), place))
-		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") AS n FROM "%s"`, actorNumber, raw(table)))
+WHERE coalesce(g.id, x.id) IS NOT NULL`, table, i, f.guidOf(table)))
+		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") AS n FROM "%s"`, actorNumber, table))
 	}
 	f.given("$actor").make("$acted", "%s", strings.Join(acted, "\nUNION ALL"))
 	numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") FROM "%s"`, actorNumber, actorTable))
@@ -191,41 +156,19 @@ WHERE coalesce(g.id, x.id) IS NOT NULL`, raw(table), place))
 	f.given("$acted").fill(actorTable, `
 SELECT last + a.id AS "%s", a.* EXCLUDE (id) FROM (%s) a, "$number" WHERE a.id IN (SELECT id FROM "$acted")`, actorNumber, actorRows())
 	for i, table := range rawOf {
-		f.given().some("$acted", fmt.Sprintf("tab = %d", len(tables)+i)).do(`
-UPDATE "%[1]s" t SET "%[2]s" = n.last + x.id FROM "$acted" x, "$number" n WHERE x.tab = %[3]d AND x.r = t.rowid`, raw(table), actorNumber, len(tables)+i)
+		f.given().some("$acted", fmt.Sprintf("tab = %d", i)).do(`
+UPDATE "%[1]s" t SET "%[2]s" = n.last + x.id FROM "$acted" x, "$number" n WHERE x.tab = %[3]d AND x.r = t.rowid`, raw(table), actorNumber, i)
 	}
 	f.drop("$acted", "$number")
 }
 
-// forget removes processes that no raw row is of any more.
+// forgetActors removes processes that no raw row is of any more.
 func (f *finish) forgetActors() {
 	var numbers []string
 	for _, table := range rawOf {
 		numbers = append(numbers, fmt.Sprintf(`SELECT "%[1]s" FROM "%[2]s" WHERE "%[1]s" IS NOT NULL`, actorNumber, raw(table)))
 	}
 	f.given(actorTable).do(`DELETE FROM "%[1]s" WHERE "%[2]s" NOT IN (%[3]s)`, actorTable, actorNumber, strings.Join(numbers, " UNION ALL "))
-}
-
-// oneRound says of $round that there is one round only.
-const oneRound = `(SELECT max(round) FROM "$round") = 0`
-
-// completed is the table of a table's completed rows.
-func completed(table string) string { return "$" + table }
-
-// takeCompleted brings the completed rows and the others of a table together: the fewer
-// go to the more, so that most rows are written once. They can't go into their table as
-// they are made: DuckDB 1.4.3 crashes over a table that gets rows while its rows of the
-// same transaction are read, once these are more than it writes at a time.
-func (f *finish) takeCompleted(table string) {
-	name := completed(table)
-	more := fmt.Sprintf(`(SELECT count(*) FROM "%s") > (SELECT count(*) FROM "%s")`, name, table)
-	fewer := f.given().some(name, "NOT "+more)
-	fewer.do(`INSERT INTO "%s" BY NAME SELECT * FROM "%s"`, table, name)
-	fewer.end(name, `DROP TABLE "%s"`, name)
-	most := f.given().some(name, more)
-	most.do(`INSERT INTO "%s" BY NAME SELECT * FROM "%s"`, name, table)
-	most.do(`DROP TABLE "%s"`, table)
-	most.end(name, `ALTER TABLE "%s" RENAME TO "%s"`, name, table)
 }
 
 // actorColumn is a column of the initiating process and where it comes from.
@@ -291,25 +234,21 @@ func actorRows() string {
 	return "SELECT " + strings.Join(items, ", ") + ` FROM "$actor" a`
 }
 
-// targeted are the rows t of DeviceEvents whose process may be completed.
-const targeted = `t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL`
-
 // targets fills the process that was opened or got a thread, which the events name
 // only by image and id.
 func (f *finish) targets() {
 	c := &change{}
 	c.set("ProcessCommandLine", "CASE WHEN t.ProcessCommandLine = '' THEN a.ProcessCommandLine ELSE t.ProcessCommandLine END")
 	c.set("ProcessCreationTime", "coalesce(t.ProcessCreationTime, i.start)")
-	for _, h := range []string{"SHA1", "SHA256", "MD5"} {
+	digests := []string{"SHA1", "SHA256", "MD5"}
+	for _, h := range digests {
 		c.set(h, fmt.Sprintf("CASE WHEN t.%s = '' THEN a.%s ELSE t.%s END", h, h, h))
 	}
-	process, row, _ := current(processTable)
-	for _, table := range []string{"DeviceEvents", raw("DeviceEvents")} {
-		f.given("$guid").rewrite(table, c, `"`+table+`" t
+	table := raw("DeviceEvents")
+	f.given("$guid").rewrite(table, c, `"`+table+`" t
 JOIN "$wanted" w ON w.DeviceId = t.DeviceId
 JOIN "$guid" g ON g.device = w.device AND g.guid = (json_extract_string(CASE WHEN json_valid(t.AdditionalFields) THEN t.AdditionalFields END, '$.TargetProcessUniqueId'))
 JOIN "$instance" i ON i.id = g.id
-JOIN `+process+` a ON a.`+row+` = i.src
-WHERE `+targeted)
-	}
+JOIN `+f.processRows(append(digests, "ProcessCommandLine")...)+` a ON a."$row" = i.src
+WHERE t.ActionType IN ('OpenProcessApiCall', 'CreateRemoteThreadApiCall') AND t."$Origin" = 'sysmon' AND t.ProcessCreationTime IS NULL`)
 }

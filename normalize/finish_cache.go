@@ -33,11 +33,12 @@ SELECT t.Timestamp, t.DeviceId, t.DeviceName, t.action AS ActionType, t.name AS 
   t."$Source", t."$Offset", '%[6]s' AS "$Origin", t."$Key", t."$IngestionTime"
 FROM once t
 WHERE NOT EXISTS (
-  FROM ScheduledTaskEvents s WHERE s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.name) AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d
+  FROM %[8]s s WHERE s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.name) AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d
     AND s.ActionType IN ('%[2]s', '%[3]s', '%[4]s'))
 AND NOT (t.action = '%[4]s' AND EXISTS (
   FROM once o WHERE o.DeviceId = t.DeviceId AND o.name = t.name AND o.action = '%[3]s' AND o.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d))`,
 		int64(10*second), taskDeleted, taskCreated, taskUpdated, task.Absent.String(), originTaskCache,
 		f.source(table, "RegistryKey", "PreviousRegistryKey", "RegistryValueName", "ActionType", "Timestamp", "DeviceId", "DeviceName", "ReportId",
-			"InitiatingProcessFileName", "InitiatingProcessCommandLine", "$Source", "$Offset", "$Key", "$IngestionTime"))
+			"InitiatingProcessFileName", "InitiatingProcessCommandLine", "$Source", "$Offset", "$Key", "$IngestionTime"),
+		f.source("ScheduledTaskEvents", "DeviceId", "TaskName", "Timestamp", "ActionType"))
 }

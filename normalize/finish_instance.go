@@ -65,22 +65,28 @@ func columnsOf(from func(detail) string) string {
 // recorded, and those that are only known as parents, by their own id where they have
 // one. What is sorted is kept narrow, and a device is its number.
 //
-//	$own        the first, src is their row of DeviceProcessEvents
+//	$own        the first, src is the number of their row by processRows
 //	$mentioned  the others with their details, src is below 0
 //	$instance   both, numbered; by their process ids those that are no twins are found
 //	$guid       the processes by their own ids
 func (f *finish) instances() {
-	from, row, _ := current(processTable)
-	f.given("$wanted", processTable).make("$own", `
-SELECT t.%s AS src, w.device, t.ProcessUniqueId AS guid, t.ProcessId AS pid, coalesce(t.ProcessCreationTime, t.Timestamp) AS start, t.Timestamp AS seen,
+	own := f.processRows("DeviceId", "ProcessUniqueId", "ProcessId", "ProcessCreationTime", "Timestamp", "FileName", "ProcessCommandLine", "ProcessTokenElevation",
+		"AccountDomain", "AccountName", "AccountSid", "InitiatingProcessUniqueId", "InitiatingProcessId", "InitiatingProcessCreationTime", "$ParentName",
+		"InitiatingProcessFileName", "ActionType", "$Key")
+	f.given("$wanted").among(processTable, "").make("$own", `
+SELECT t."$row" AS src, w.device, t.ProcessUniqueId AS guid, t.ProcessId AS pid, coalesce(t.ProcessCreationTime, t.Timestamp) AS start, t.Timestamp AS seen,
   t.FileName, t.ProcessCommandLine <> '' OR coalesce(x.hasCommandLine, false) AS hasCommandLine,
   t.ProcessTokenElevation <> '' OR coalesce(x.hasTokenElevation, false) AS hasTokenElevation, x.src IS NOT NULL AS twin,
   t.AccountDomain, t.AccountName, t.AccountSid,
   t.InitiatingProcessUniqueId AS parent_guid, t.InitiatingProcessId AS parent_pid, t.InitiatingProcessCreationTime AS parent_start,
   CASE WHEN t."$ParentName" <> '' THEN t."$ParentName" ELSE t.InitiatingProcessFileName END AS parent_name, t."$Key" AS k
-FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId LEFT JOIN "$twin" x ON x.src = t.%s
-WHERE t.ActionType = 'ProcessCreated' AND (t.ProcessId IS NOT NULL OR t.ProcessUniqueId <> '') AND t.Timestamp IS NOT NULL`, row, from, row)
-	f.given("$wanted", processTable).make("$mentioned", `
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId LEFT JOIN "$twin" x ON x.src = t."$row"
+WHERE t.ActionType = 'ProcessCreated' AND (t.ProcessId IS NOT NULL OR t.ProcessUniqueId <> '') AND t.Timestamp IS NOT NULL`, own)
+	columns := []string{"DeviceId", "Timestamp", "AdditionalFields", "$ParentName", "$Key"}
+	for _, p := range actorColumns() {
+		columns = append(columns, p.name())
+	}
+	f.given("$wanted").among(processTable, "").make("$mentioned", `
 SELECT -row_number() OVER () AS src, m.*, m.CommandLine <> '' AS hasCommandLine, m.TokenElevation <> '' AS hasTokenElevation, false AS twin
 FROM (
   SELECT w.device, t.InitiatingProcessUniqueId AS guid, t.InitiatingProcessId AS pid, max(t.InitiatingProcessCreationTime) AS start, min(t.Timestamp) AS seen,
@@ -91,14 +97,14 @@ FROM (
   WHERE t.InitiatingProcessCommandLine <> '' AND t.InitiatingProcessId IS NOT NULL AND t.Timestamp IS NOT NULL
     AND NOT contains(t.AdditionalFields, '"ScheduleService"')
     AND (t.InitiatingProcessUniqueId <> '' OR t.InitiatingProcessCreationTime IS NOT NULL)
-    AND t.%s NOT IN (SELECT src FROM "$twin")
+    AND t."$row" NOT IN (SELECT src FROM "$twin")
     AND NOT EXISTS (FROM "$own" o WHERE o.device = w.device AND o.guid = t.InitiatingProcessUniqueId AND o.guid <> '')
   GROUP BY w.device, guid, pid, t.InitiatingProcessCommandLine, CASE WHEN t.InitiatingProcessUniqueId = '' THEN t.InitiatingProcessCreationTime END) m
 WHERE NOT EXISTS (FROM "$own" o WHERE o.device = m.device AND o.pid = m.pid AND abs(o.start - m.start) <= %d)
 QUALIFY row_number() OVER (PARTITION BY m.device, m.guid, m.pid, m.start ORDER BY m.seen, m.k) = 1`,
-		columnsOf(func(d detail) string { return d.actor }), from, row, 2*second)
+		columnsOf(func(d detail) string { return d.actor }), f.processRows(columns...), 2*second)
 	const narrow = `src, device, guid, pid, start, seen, FileName, hasCommandLine, hasTokenElevation, twin, AccountDomain, AccountName, AccountSid, parent_guid, parent_pid, parent_start, parent_name`
-	f.given("$wanted", processTable).make("$instance", `
+	f.given("$wanted").among(processTable, "").make("$instance", `
 SELECT n.id, p.* FROM (SELECT %s FROM "$own" UNION ALL SELECT %s FROM "$mentioned") p
 JOIN (
   SELECT src, row_number() OVER (ORDER BY device, mentioned, seen, pid, k) AS id FROM (

@@ -5,36 +5,27 @@ import (
 	"strings"
 )
 
-// processes leaves one row per process, learns the SIDs of accounts, and completes all
-// rows from their processes. All of that goes by device, so that some devices at a time are
+// processes leaves one row per process, learns the SIDs of accounts, and finds the processes
+// of all raw rows. All of that goes by device, so that some devices at a time are
 // enough.
 func (f *finish) processes() {
-	tables := f.tablesWith("InitiatingProcessCommandLine")
-	f.rounds(tables)
+	f.rounds()
 	f.each("$round", "$wanted", func() {
 		f.mergeProcesses()
 		f.twins()
 		f.sids()
-		f.actors(tables)
+		f.actors()
 	})
 	f.forgetActors()
 	f.drop("$round")
 }
 
-// rounds collects the devices that have processes, unless all were exported, or whose
-// processes are wanted, for rows lack what their process may have: an export that is whole
-// has none. Devices whose logs were read one after the other are taken together: their rows
-// lie together.
-func (f *finish) rounds(tables []string) {
-	wanted := []string{
-		`SELECT DeviceId, "$Source" AS s FROM DeviceEvents t WHERE ` + targeted,
-		`SELECT DeviceId, "$Source" FROM DeviceProcessEvents WHERE "$Origin" NOT IN ('exported', 'copy')`,
-	}
-	for _, table := range tables {
-		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s" t WHERE %s`, table, f.lacks(table)))
-	}
+// rounds collects the devices that have raw rows: what was exported is whole. Devices whose
+// logs were read one after the other are taken together: their rows lie together.
+func (f *finish) rounds() {
+	var wanted []string
 	for _, table := range rawOf {
-		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" FROM "%s"`, raw(table)))
+		wanted = append(wanted, fmt.Sprintf(`SELECT DeviceId, "$Source" AS s FROM "%s"`, raw(table)))
 	}
 	f.given().make("$round", `
 SELECT DeviceId, device, (before // %d) AS round FROM (
@@ -57,12 +48,39 @@ func (f *finish) told() string {
 	return " WHERE DeviceId IN (" + strings.Join(parts, " UNION ALL ") + ")"
 }
 
+// behindRaw is where the numbers begin that processRows gives the rows of processTable: there
+// are fewer raw ones.
+const behindRaw = 1 << 40
+
+// processRows is what stands in FROM for columns of all rows about processes, as they were read,
+// and their numbers, "$row": a raw row has that of its table.
+func (f *finish) processRows(columns ...string) string {
+	return f.owns(processTable, `rowid AS "$row", `, fmt.Sprintf(`rowid + %d, `, int64(behindRaw)), columns)
+}
+
+// asRead is what stands in FROM for columns of a table's rows, as they were read.
+func (f *finish) asRead(table string, columns ...string) string {
+	return f.owns(table, "", "", columns)
+}
+
+func (f *finish) owns(table, rawNumber, number string, columns []string) string {
+	own, all := make([]string, len(columns)), make([]string, len(columns))
+	for i, name := range columns {
+		all[i] = `"` + name + `"`
+		own[i] = all[i]
+		if !f.has(raw(table), name) {
+			own[i] = blank(f.tables[table].Stored(), name) + " AS " + all[i]
+		}
+	}
+	return fmt.Sprintf(`(SELECT %s%s FROM "%s" UNION ALL SELECT %s%s FROM "%s")`, rawNumber, strings.Join(own, ", "), raw(table), number, strings.Join(all, ", "), table)
+}
+
 // starts collects the processes of the devices $wanted that were told to start, in $start.
 func (f *finish) starts(g given) {
 	g.make("$start", `
-SELECT t.rowid AS r, w.device, t.ProcessId AS pid, lower(t.FileName) AS name, t.Timestamp AS ts, t."$Origin" AS origin, t."$Key" AS k
-FROM DeviceProcessEvents t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`)
+SELECT t."$row" AS r, w.device, t.ProcessId AS pid, lower(t.FileName) AS name, t.Timestamp AS ts, t."$Origin" AS origin, t."$Key" AS k
+FROM %s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
+WHERE t.ActionType = 'ProcessCreated' AND t.ProcessId IS NOT NULL AND t.Timestamp IS NOT NULL`, f.processRows("DeviceId", "ProcessId", "FileName", "Timestamp", "ActionType", "$Origin", "$Key"))
 }
 
 // pairs matches the rows s and w of one process among $start, each of some origins: the same
@@ -77,47 +95,24 @@ SELECT s.r AS s, w.r AS w FROM "$start" s JOIN "$start" w
 	f.drop("$start")
 }
 
-// amended are the columns of processTable that $amended has new values for.
-var amended = []string{
-	"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath",
-	"AccountSid", "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid",
-	"InitiatingProcessLogonId", "LogonId", "InitiatingProcessId", "$Origin",
-}
-
-// amendedFrom lists the amended columns, each as value gives it.
-func amendedFrom(value func(column string) string) string {
-	items := make([]string, len(amended))
-	for i, name := range amended {
-		items[i] = fmt.Sprintf(`%s AS "%s"`, value(name), name)
-	}
-	return strings.Join(items, ", ")
-}
-
-// current is what stands for a table in FROM, which of its columns is the number of a row,
-// and what * must leave out for that. Processes are as $amended has them: their wide rows
-// are written once, when all is known of them.
-func current(table string) (from, row, but string) {
-	if table != processTable {
-		return fmt.Sprintf(`"%s"`, table), "rowid", ""
-	}
-	values := amendedFrom(func(name string) string {
-		return fmt.Sprintf(`CASE WHEN m.r IS NULL THEN p."%s" ELSE m."%s" END`, name, name)
-	})
-	return fmt.Sprintf(`(SELECT p.rowid AS "$row", p.* REPLACE (%s) FROM %s p LEFT JOIN "$amended" m ON m.r = p.rowid)`, values, processTable), `"$row"`, ` EXCLUDE ("$row")`
-}
-
 // mergeProcesses makes one row of Sysmon's event 1 and the security log's 4688 about
 // the same process. Hunts count rows, and two rows would count twice. Sysmon's row
 // says more and gets what only the other knows. A row that was merged already takes the
 // record in once more when another copy of its log arrives.
 func (f *finish) mergeProcesses() {
-	f.given("$wanted").make("$amended", `SELECT rowid AS r, %s FROM %s WHERE false`, amendedFrom(func(name string) string { return `"` + name + `"` }), processTable)
-	f.starts(f.given("$wanted").some(processTable, `"$Origin" = 'security'`).some(processTable, `"$Origin" IN ('sysmon', 'sysmon+security')`))
+	table := raw(processTable)
+	f.starts(f.given("$wanted").some(table, `"$Origin" = 'security'`).some(table, `"$Origin" IN ('sysmon', 'sysmon+security')`))
 	f.pairs("'sysmon', 'sysmon+security'", "'security'")
-	f.given("$pair").make("$amended", `
-SELECT p.s AS r, %[1]s
-FROM "$pair" p JOIN %[2]s t ON t.rowid = p.s JOIN %[2]s w ON w.rowid = p.w`, amendedFrom(merged), processTable)
-	f.given("$pair").do(`DELETE FROM %s WHERE rowid IN (SELECT w FROM "$pair")`, processTable)
+	c := &change{}
+	for _, column := range []string{
+		"ProcessTokenElevation", "ProcessIntegrityLevel", "ProcessCommandLine", "$ParentName", "InitiatingProcessFileName", "InitiatingProcessFolderPath",
+		"AccountSid", "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", "InitiatingProcessAccountSid",
+		"InitiatingProcessLogonId", "LogonId", "InitiatingProcessId", "$Origin",
+	} {
+		c.set(column, merged(column))
+	}
+	f.given("$pair").rewrite(table, c, fmt.Sprintf(`"$pair" p JOIN "%[1]s" t ON t.rowid = p.s JOIN "%[1]s" w ON w.rowid = p.w`, table))
+	f.given("$pair").do(`DELETE FROM "%s" WHERE rowid IN (SELECT w FROM "$pair")`, table)
 	f.drop("$pair")
 }
 
@@ -149,48 +144,40 @@ func (f *finish) twins() {
 	f.pairs("'exported'", "'sysmon', 'security', 'sysmon+security', 'copy'")
 	f.given("$pair").make("$twin", `
 SELECT p.w AS src, p.s AS exported, t.ProcessCommandLine <> '' AS hasCommandLine, t.ProcessTokenElevation <> '' AS hasTokenElevation
-FROM "$pair" p JOIN %s t ON t.rowid = p.s`, processTable)
+FROM "$pair" p JOIN %s t ON t."$row" = p.s`, f.processRows("ProcessCommandLine", "ProcessTokenElevation"))
 	f.drop("$pair")
 }
 
 // dropTwins removes the rows of events that are twins.
 func (f *finish) dropTwins() {
-	f.given("$twin").do(`DELETE FROM %s WHERE rowid IN (SELECT src FROM "$twin")`, processTable)
+	f.given("$twin").do(`DELETE FROM "%s" WHERE rowid IN (SELECT src FROM "$twin")`, raw(processTable))
+	f.given("$twin").do(`DELETE FROM %s WHERE rowid IN (SELECT src - %d FROM "$twin")`, processTable, int64(behindRaw))
 	f.drop("$twin")
 }
 
 // sids gives the accounts of Sysmon's rows their SIDs, where records of the security
 // log tell them.
 func (f *finish) sids() {
-	told := func(table, of, where string) string {
-		from, row, _ := current(table)
-		if table == processTable {
-			where += ` AND t.` + row + ` NOT IN (SELECT src FROM "$twin")`
-		}
+	told := func(rows, of, where string) string {
 		return fmt.Sprintf(`
   SELECT t.DeviceId, t.%[2]sAccountDomain AS domain, t.%[2]sAccountName AS name, t.%[2]sAccountSid AS sid
-  FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, from, of, where)
+  FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId WHERE starts_with(t.%[2]sAccountSid, 'S-1-') AND t.%[2]sAccountName <> ''%[3]s`, rows, of, where)
 	}
-	f.given("$wanted", processTable).make("$sid", `
+	account := func(of string) []string {
+		return []string{"DeviceId", of + "AccountDomain", of + "AccountName", of + "AccountSid"}
+	}
+	const actor = "InitiatingProcess"
+	const single = ` AND t."$row" NOT IN (SELECT src FROM "$twin")`
+	f.given("$wanted", raw(processTable)).make("$sid", `
 SELECT DeviceId, domain, name, min(sid) AS sid FROM (%s)
 GROUP BY DeviceId, domain, name HAVING count(DISTINCT sid) = 1`, strings.Join([]string{
-		told(processTable, "", ""), told(processTable, "InitiatingProcess", ""),
-		told("DeviceLogonEvents", "", " AND t.ActionType = 'LogonSuccess'"), told("DeviceEvents", "InitiatingProcess", ""), told(raw("DeviceEvents"), "InitiatingProcess", "")}, "\n  UNION ALL"))
-	from, row, _ := current(processTable)
-	values := amendedFrom(func(name string) string {
-		switch name {
-		case "AccountSid":
-			return "CASE WHEN t.AccountSid = '' THEN coalesce(a.sid, '') ELSE t.AccountSid END"
-		case "InitiatingProcessAccountSid":
-			return "CASE WHEN t.InitiatingProcessAccountSid = '' THEN coalesce(b.sid, '') ELSE t.InitiatingProcessAccountSid END"
-		}
-		return `t."` + name + `"`
-	})
-	f.given("$sid").make("$amended", `
-SELECT t.%[2]s AS r, %[3]s
-FROM %[1]s t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-LEFT JOIN "$sid" a ON t."$Origin" NOT IN ('exported', 'copy') AND t.AccountSid = '' AND a.DeviceId = t.DeviceId AND a.domain = t.AccountDomain AND a.name = t.AccountName
-LEFT JOIN "$sid" b ON t."$Origin" NOT IN ('exported', 'copy') AND t.InitiatingProcessAccountSid = '' AND b.DeviceId = t.DeviceId AND b.domain = t.InitiatingProcessAccountDomain AND b.name = t.InitiatingProcessAccountName
-WHERE a.sid IS NOT NULL OR b.sid IS NOT NULL OR t.%[2]s IN (SELECT r FROM "$amended")`, from, row, values)
+		told(f.processRows(account("")...), "", single), told(f.processRows(account(actor)...), actor, single),
+		told(f.asRead("DeviceLogonEvents", append(account(""), "ActionType")...), "", " AND t.ActionType = 'LogonSuccess'"),
+		told(f.asRead("DeviceEvents", account(actor)...), actor, "")}, "\n  UNION ALL"))
+	for _, of := range []string{"", actor} {
+		f.given("$sid").do(`
+UPDATE "%[1]s" t SET "%[2]sAccountSid" = s.sid FROM "$sid" s
+WHERE t."%[2]sAccountSid" = '' AND s.DeviceId = t.DeviceId AND s.domain = t."%[2]sAccountDomain" AND s.name = t."%[2]sAccountName"`, raw(processTable), of)
+	}
 	f.drop("$sid")
 }

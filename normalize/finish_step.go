@@ -21,9 +21,6 @@ type Step struct {
 	Makes, Drops string
 	// Fills is a stored table that the step may give its first rows.
 	Fills string
-	// Like is a stored table that Makes, in place of a temporary table, is made like, once;
-	// SQL is empty then.
-	Like string
 	// Rounds are run for each round of the temporary table Each, which has the columns round,
 	// its number from 0 on, and device, that of a device from 1 on. SQL is empty then; before
 	// a round, Makes is made of its rows, and each is committed.
@@ -38,8 +35,6 @@ type Need struct{ Table, Where, From string }
 // Store is a transaction that steps run in.
 type Store interface {
 	Exec(ctx context.Context, sql string, args ...any) error
-	// Like makes an empty table with the columns of another.
-	Like(ctx context.Context, table, other string) error
 	// Some says whether a query has rows.
 	Some(ctx context.Context, sql string) (bool, error)
 	// Number is the value of a query of one BIGINT.
@@ -79,8 +74,6 @@ func (c *completion) run(steps []Step) error {
 		case !todo:
 		case s.Each != "":
 			err = c.rounds(s)
-		case s.Like != "":
-			err = c.like(s)
 		default:
 			err = c.exec(s.SQL, s.Makes)
 			if s.Drops != "" {
@@ -126,15 +119,6 @@ func (c *completion) rounds(s *Step) error {
 	}
 	c.tell(devices, devices)
 	return nil
-}
-
-// like makes a table like another, if it was not made in a round before.
-func (c *completion) like(s *Step) error {
-	if c.made[s.Makes] {
-		return nil
-	}
-	c.note(s.Makes)
-	return c.tx.Like(c.ctx, s.Makes, s.Like)
 }
 
 // exec runs a statement that makes a temporary table, if makes is not "".
@@ -249,17 +233,6 @@ func (g given) fill(table, query string, args ...any) {
 	g.f.steps[len(g.f.steps)-1].Fills = table
 }
 
-// end adds a statement after which there is no such table any more.
-func (g given) end(table, sql string, args ...any) {
-	g.do(sql, args...)
-	g.f.steps[len(g.f.steps)-1].Drops = table
-}
-
-// like adds a step that makes a table like a stored one.
-func (g given) like(table, other string) {
-	g.f.steps = append(g.f.steps, Step{Needs: g.needs, New: g.fresh, Like: other, Makes: table})
-}
-
 // drop drops tables that were made.
 func (f *finish) drop(tables ...string) {
 	for _, t := range tables {
@@ -279,15 +252,12 @@ func (f *finish) each(of, table string, body func()) {
 // rewrite gives rows of a table, called t in from, new values. from is what follows
 // FROM and names each row at most once.
 func (g given) rewrite(table string, c *change, from string) {
-	g.rewriteRows(table, "rowid", "", c, from)
-}
-
-// rewriteRows is rewrite where t is what current gives for the table.
-func (g given) rewriteRows(table, row, but string, c *change, from string) {
-	g = g.some(table, "")
-	g.make("$changed", "SELECT t.%s AS \"$row\", t.*%s REPLACE (\n    %s)\nFROM %s", row, but, c.replace(), from)
-	changed := g.f.given("$changed")
-	changed.do(`DELETE FROM "%s" WHERE rowid IN (SELECT "$row" FROM "$changed")`, table)
-	changed.do(`INSERT INTO "%s" SELECT * EXCLUDE ("$row") FROM "$changed"`, table)
-	g.f.drop("$changed")
+	sets := make([]string, len(c.columns))
+	for i, name := range c.columns {
+		sets[i] = fmt.Sprintf(`"%[1]s" = x."%[1]s"`, name)
+	}
+	g.some(table, "").do(`
+UPDATE "%s" SET %s
+FROM (SELECT t.rowid AS "$row", %s
+FROM %s) x WHERE "%s".rowid = x."$row"`, table, strings.Join(sets, ", "), c.list(), from, table)
 }

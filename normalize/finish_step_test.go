@@ -18,11 +18,6 @@ func (s *store) Exec(_ context.Context, sql string, _ ...any) error {
 	return nil
 }
 
-func (s *store) Like(_ context.Context, table, other string) error {
-	s.ran = append(s.ran, table+" like "+other)
-	return nil
-}
-
 func (s *store) Renew() error { return nil }
 
 func (s *store) Number(context.Context, string) (int64, error) { return 0, nil }

@@ -19,24 +19,26 @@ const scheduleLine = "svchost.exe -k netsvcs -p -s Schedule"
 //
 // Evidence holds for all children of that process id until the system starts again.
 func (f *finish) scheduler() {
-	f.given("DeviceProcessEvents").make("$orphan", `
-SELECT t.rowid AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS ts, lower(t.FileName) AS name,
+	table := raw(processTable)
+	f.given(table).make("$orphan", `
+SELECT t."$row" AS r, t.DeviceId, t.InitiatingProcessId AS parent, t.ProcessId AS pid, t.Timestamp AS ts, lower(t.FileName) AS name,
   lower(t.FolderPath) AS path, lower(t.ProcessCommandLine) AS line, CAST(0 AS BIGINT) AS boot
-FROM DeviceProcessEvents t
-WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4
-  AND t.Timestamp IS NOT NULL AND t."$Origin" NOT IN ('exported', 'copy')`)
+FROM %s t
+WHERE t.InitiatingProcessFileName = 'svchost.exe' AND t.InitiatingProcessCommandLine = '' AND t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL`,
+		newSource(f.tables[processTable], f.tables[table]).numbered("DeviceId", "InitiatingProcessId", "ProcessId", "Timestamp", "FileName", "FolderPath", "ProcessCommandLine",
+			"InitiatingProcessFileName", "InitiatingProcessCommandLine"))
 	f.given("$orphan").make("$orphan", `
 SELECT o.* REPLACE (coalesce(b.v, 0) AS boot)
 FROM "$orphan" o LEFT JOIN %s b ON b.r = o.r`, nearest(lastUpTo, "DeviceId", "", `SELECT r, DeviceId, ts FROM "$orphan"`, boots))
 	f.given("$orphan").make("$schedule", `
 WITH event AS (
-  SELECT rowid AS r, DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
-  FROM ScheduledTaskEvents WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
+  SELECT row_number() OVER () AS r, DeviceId, Timestamp AS ts, EventId, ProcessId AS pid, TRY_CAST((json_extract_string(CASE WHEN json_valid(AdditionalFields) THEN AdditionalFields END, '$.SchedulerProcessId')) AS BIGINT) AS scheduler
+  FROM %[4]s WHERE Source = 'TaskScheduler' AND Timestamp IS NOT NULL),
 action AS (
   SELECT DISTINCT DeviceId, lower(list_last(string_split(trim(json_extract_string(a, '$.Command'), '" '), '\'))) AS name,
     lower(trim(coalesce(json_extract_string(a, '$.Arguments'), ''))) AS arguments
   FROM (SELECT DeviceId, unnest(CAST(json_extract(CASE WHEN json_valid(Actions) THEN Actions END, '$[*]') AS VARCHAR[])) AS a FROM (
-    SELECT DISTINCT DeviceId, Actions FROM ScheduledTaskEvents WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND json_valid(Actions)
+    SELECT DISTINCT DeviceId, Actions FROM %[5]s WHERE ActionType IN ('ScheduledTaskCreated', 'ScheduledTaskUpdated', 'ScheduledTaskEnabled') AND json_valid(Actions)
     UNION SELECT DeviceId, Actions FROM ScheduledTasks WHERE json_valid(Actions) AND DeviceId <> ''))
   WHERE json_extract_string(a, '$.Command') <> ''),
 evidence AS (
@@ -53,11 +55,12 @@ evidence AS (
   UNION
   SELECT DeviceId, parent, boot, 5, 'output' FROM "$orphan" WHERE name = 'cmd.exe' AND regexp_matches(line, '/c .*>\s*(%%windir%%|%%systemroot%%|c:\\windows)\\temp\\\w+\.tmp 2>&1\s*$'))
 SELECT DeviceId, parent, boot, arg_min(how, rank) AS how FROM evidence GROUP BY DeviceId, parent, boot`, int64(2*second), int64(30*second),
-		nearest(lastUpTo, "DeviceId", "", "SELECT r, DeviceId, ts FROM event WHERE scheduler IS NOT NULL", boots))
+		nearest(lastUpTo, "DeviceId", "", "SELECT r, DeviceId, ts FROM event WHERE scheduler IS NOT NULL", boots),
+		f.asRead("ScheduledTaskEvents", "DeviceId", "Timestamp", "EventId", "ProcessId", "AdditionalFields", "Source"), f.asRead("ScheduledTaskEvents", "DeviceId", "Actions", "ActionType"))
 	c := &change{}
 	c.set("InitiatingProcessCommandLine", "'"+scheduleLine+"'")
 	c.set("AdditionalFields", `CAST(json_merge_patch(CASE WHEN t.AdditionalFields = '' THEN '{}' ELSE t.AdditionalFields END, json_object('ScheduleService', s.how)) AS VARCHAR)`)
-	f.given("$schedule").rewrite("DeviceProcessEvents", c, `"$orphan" o JOIN DeviceProcessEvents t ON t.rowid = o.r
+	f.given("$schedule").rewrite(table, c, `"$orphan" o JOIN "`+table+`" t ON t.rowid = o.r
 JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot = o.boot`)
 	f.drop("$orphan")
 	f.drop("$schedule")
@@ -66,13 +69,14 @@ JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot
 // logons says of sessions that event 4672 gave special privileges to that their
 // account is an administrator.
 func (f *finish) logons() {
+	table := raw("DeviceLogonEvents")
 	c := &change{}
 	c.set("IsLocalAdmin", "true")
-	f.given("DeviceLogonEvents").some("WindowsEvent", "EventID = 4672 AND Channel = 'Security'").rewrite("DeviceLogonEvents", c, fmt.Sprintf(`DeviceLogonEvents t SEMI JOIN (
+	f.given().some("WindowsEvent", "EventID = 4672 AND Channel = 'Security'").rewrite(table, c, fmt.Sprintf(`"%[1]s" t SEMI JOIN (
   SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS ts
   FROM WindowsEvent WHERE EventID = 4672 AND Channel = 'Security') p
-ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.ts BETWEEN t.Timestamp - %d AND t.Timestamp + %d
-WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" = 'security'`, int64(5*second), int64(5*second)))
+ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.ts BETWEEN t.Timestamp - %[2]d AND t.Timestamp + %[2]d
+WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" = 'security'`, table, int64(5*second)))
 }
 
 // services drops the system log's rows of installed services that the security log
@@ -99,14 +103,18 @@ DELETE FROM "%[1]s" WHERE rowid IN (
 func (f *finish) taskRows() {
 	f.given("DeviceEvents").do(`DELETE FROM DeviceEvents WHERE "$Origin" IN ('taskscheduler', '%s')`, originTaskCache)
 	const told = `"$Origin" NOT IN ('exported', 'copy') AND (Source = 'TaskScheduler' AND EventId IN (106, 140, 141, 142) OR Source = 'Registry')`
-	f.given().some("ScheduledTaskEvents", told).do(`
+	const table = "ScheduledTaskEvents"
+	f.given().among(table, told, "$Origin", "Source", "EventId").do(`
 INSERT INTO DeviceEvents BY NAME
 SELECT Timestamp, DeviceId, DeviceName, ActionType, ReportId, InitiatingProcessAccountDomain, InitiatingProcessAccountName, InitiatingProcessAccountSid,
   CAST(json_object('TaskName', TaskName, 'SubjectUserName', AccountName, 'Source', Source) AS VARCHAR) AS AdditionalFields,
   'DeviceEvents' AS Type, "$Source", "$Offset", "$Origin", "$Key", "$IngestionTime"
-FROM (SELECT * REPLACE (AccountDomain AS InitiatingProcessAccountDomain, AccountName AS InitiatingProcessAccountName, AccountSid AS InitiatingProcessAccountSid)
-  FROM ScheduledTaskEvents WHERE %[2]s) t
+FROM (SELECT *, AccountDomain AS InitiatingProcessAccountDomain, AccountName AS InitiatingProcessAccountName, AccountSid AS InitiatingProcessAccountSid
+  FROM %[3]s WHERE %[2]s) t
 WHERE NOT EXISTS (
-  FROM ScheduledTaskEvents s WHERE s.Source NOT IN ('TaskScheduler', 'Registry') AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
-    AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second), told)
+  FROM %[4]s s WHERE s.Source NOT IN ('TaskScheduler', 'Registry') AND s.DeviceId = t.DeviceId AND lower(s.TaskName) = lower(t.TaskName)
+    AND s.Timestamp BETWEEN t.Timestamp - %[1]d AND t.Timestamp + %[1]d)`, int64(10*second), told,
+		f.source(table, "Timestamp", "DeviceId", "DeviceName", "ActionType", "ReportId", "TaskName", "AccountDomain", "AccountName", "AccountSid", "Source", "EventId",
+			"$Source", "$Offset", "$Origin", "$Key", "$IngestionTime"),
+		f.source(table, "Source", "DeviceId", "TaskName", "Timestamp"))
 }

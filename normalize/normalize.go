@@ -34,9 +34,6 @@ type Options struct {
 	Device string
 	// Collection is the collection that the source is a part of, nil if it is of none.
 	Collection *Collection
-	// Whole has rows of events written whole at once, with what their source tells of their
-	// processes: for a source with more processes than fit into memory together.
-	Whole bool
 	// Create is called once before the first row of a table that is not among
 	// Tables(). Nil means that all tables of the catalogue exist.
 	Create func(*catalog.Table) error
@@ -79,27 +76,26 @@ type Normalizer struct {
 	out func(table string, row []types.Value) error
 	opt Options
 
-	process, network, file, registry, imageLoad, logon, device *table // Device tables
-	certificate                                                *table
-	windows, exit, hosts, taskEvents, tasks                    *table
-	exported                                                   map[string]*exportedTable
-	headers                                                    map[string]*header
-	lastHeader                                                 *header         // of the row before
-	filled                                                     map[string]bool // the names of a row's columns that have a value
+	process, network, file, registry, imageLoad, logon, device  *table // Device tables
+	certificate                                                 *table
+	windows, exit, hosts, taskEvents, exportedTaskEvents, tasks *table
+	exported                                                    map[string]*exportedTable
+	headers                                                     map[string]*header
+	lastHeader                                                  *header         // of the row before
+	filled                                                      map[string]bool // the names of a row's columns that have a value
 
-	images    map[string]*image
-	accounts  map[string]account
-	digests   map[string]hashes
-	lowered   map[string]string
-	devices   map[string]*device
-	kinds     map[string]kind
-	processes map[processKey]*process
-	scripts   scripts
-	shapes    shapes
-	log       log
-	origin    origin
-	handles   map[handle]deletion
-	listed    map[string]string // the list of the TaskCache in which a task's id stands
+	images   map[string]*image
+	accounts map[string]account
+	digests  map[string]hashes
+	lowered  map[string]string
+	devices  map[string]*device
+	kinds    map[string]kind
+	scripts  scripts
+	shapes   shapes
+	log      log
+	origin   origin
+	handles  map[handle]deletion
+	listed   map[string]string // the list of the TaskCache in which a task's id stands
 
 	host     string // the machine's name by the source, and since when
 	hostTime int64
@@ -123,21 +119,17 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 		exported: map[string]*exportedTable{}, headers: map[string]*header{}, filled: map[string]bool{},
 	}
 	n.valid = utf8.ValidString(opt.Device)
-	n.processes = map[processKey]*process{}
 	n.scripts.blocks = map[scriptKey]*script{}
 	n.stats = Stats{SetAside: map[string]int64{}, Problems: map[string]int64{}, Unknown: map[string]int64{}}
 	made := map[string]*table{}
 	for _, def := range tables(cat) {
 		made[def.Name] = newTable(def)
 	}
-	waiting := raw
-	if opt.Whole {
-		waiting = func(table string) string { return table }
-	}
-	n.process, n.network, n.file = made["DeviceProcessEvents"], made[waiting("DeviceNetworkEvents")], made[waiting("DeviceFileEvents")]
-	n.registry, n.imageLoad, n.logon = made[waiting("DeviceRegistryEvents")], made[waiting("DeviceImageLoadEvents")], made["DeviceLogonEvents"]
-	n.device, n.certificate, n.windows = made[waiting("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
-	n.exit, n.hosts, n.taskEvents, n.tasks = made[exitTable], made[hostTable], made["ScheduledTaskEvents"], made["ScheduledTasks"]
+	n.process, n.network, n.file = made[raw("DeviceProcessEvents")], made[raw("DeviceNetworkEvents")], made[raw("DeviceFileEvents")]
+	n.registry, n.imageLoad, n.logon = made[raw("DeviceRegistryEvents")], made[raw("DeviceImageLoadEvents")], made[raw("DeviceLogonEvents")]
+	n.device, n.certificate, n.windows = made[raw("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
+	n.exit, n.hosts, n.tasks = made[exitTable], made[hostTable], made["ScheduledTasks"]
+	n.taskEvents, n.exportedTaskEvents = made[raw("ScheduledTaskEvents")], made["ScheduledTaskEvents"]
 	return n
 }
 
@@ -197,9 +189,9 @@ func (n *Normalizer) Stats() Stats {
 // filledTables counts the rows by the table that they were given for.
 func (n *Normalizer) filledTables() map[string]int64 {
 	rows := map[string]int64{}
-	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.tasks, n.exit, n.hosts} {
+	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.exportedTaskEvents, n.tasks, n.exit, n.hosts} {
 		if t.rows > 0 {
-			rows[t.def.Name] = t.rows
+			rows[t.def.Name] += t.rows
 		}
 	}
 	for name, t := range n.exported {
@@ -214,7 +206,9 @@ func (n *Normalizer) filledTables() map[string]int64 {
 func (n *Normalizer) Filled() []string { return slices.Collect(maps.Keys(n.filledTables())) }
 
 // Tasks is how many rows the records so far gave that tell of scheduled tasks.
-func (n *Normalizer) Tasks() int64 { return n.taskEvents.rows + n.tasks.rows }
+func (n *Normalizer) Tasks() int64 {
+	return n.taskEvents.rows + n.exportedTaskEvents.rows + n.tasks.rows
+}
 
 // problem counts a value that could not be read.
 func (n *Normalizer) problem(reason string) { n.stats.Problems[reason]++ }

@@ -12,7 +12,10 @@ import (
 // tell, and which many rows share. What an event itself says is a row of a narrow table,
 // the raw one; what a process is, is a row of actorTable, that the second stage makes,
 // and its number in the raw rows of what it did. Sources reads the two as whole rows.
-var rawOf = []string{"DeviceEvents", "DeviceFileEvents", "DeviceImageLoadEvents", "DeviceNetworkEvents", "DeviceRegistryEvents"}
+// Rows that were exported have all that, and are in the tables themselves.
+var rawOf = []string{
+	"DeviceEvents", "DeviceFileEvents", "DeviceImageLoadEvents", "DeviceLogonEvents", "DeviceNetworkEvents", "DeviceProcessEvents", "DeviceRegistryEvents", "ScheduledTaskEvents",
+}
 
 const (
 	rawPrefix = "$Raw"

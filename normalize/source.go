@@ -40,10 +40,8 @@ func newSource(whole, own *catalog.Table) *source {
 		case has(c.Name):
 			s.values[c.Name] = `t."` + c.Name + `"`
 		case s.values[c.Name] != "":
-		case c.Type == types.String:
-			s.values[c.Name] = "''"
 		default:
-			s.values[c.Name] = "CAST(NULL AS " + sqlTypes[c.Type] + ")"
+			s.values[c.Name] = blank(whole.Stored(), c.Name)
 		}
 	}
 	actor := actorValues(has, whole)
@@ -53,24 +51,44 @@ func newSource(whole, own *catalog.Table) *source {
 	return s
 }
 
+// blank is the value of a column of which a row says nothing.
+func blank(schema types.Schema, column string) string {
+	typ := schema[schema.Index(column)].Type
+	if typ == types.String {
+		return "''"
+	}
+	return "CAST(NULL AS " + sqlTypes[typ] + ")"
+}
+
 // sql is the source with some columns.
 func (s *source) sql(columns []string) string {
-	wide, narrow := make([]string, len(columns)), make([]string, len(columns))
-	from := `"` + s.raw + `" t`
+	if len(columns) == 0 {
+		return fmt.Sprintf(`(SELECT 1 AS one FROM "%s" UNION ALL SELECT 1 FROM "%s")`, s.table, s.raw)
+	}
+	wide := make([]string, len(columns))
 	for i, name := range columns {
-		id := `"` + name + `"`
+		wide[i] = `"` + name + `"`
+	}
+	return fmt.Sprintf(`(SELECT %s FROM "%s" UNION ALL %s)`, strings.Join(wide, ", "), s.table, s.rows("", columns))
+}
+
+// numbered is columns of the raw rows alone, with their numbers, "$row".
+func (s *source) numbered(columns ...string) string {
+	return "(" + s.rows(`t.rowid AS "$row", `, columns) + ")"
+}
+
+func (s *source) rows(number string, columns []string) string {
+	narrow := make([]string, len(columns))
+	for i, name := range columns {
 		value, known := s.values[name]
 		if !known {
-			value = "t." + id
+			value = `t."` + name + `"`
 		}
-		wide[i], narrow[i] = id, value+" AS "+id
+		narrow[i] = fmt.Sprintf(`%s AS "%s"`, value, name)
 	}
-	if len(columns) == 0 {
-		wide, narrow = []string{"1 AS one"}, []string{"1"}
-	}
-	list := strings.Join(narrow, ", ")
+	list, from := strings.Join(narrow, ", "), `"`+s.raw+`" t`
 	if strings.Contains(list, `a."`) {
 		from += fmt.Sprintf(` LEFT JOIN "%[1]s" a ON a."%[2]s" = t."%[2]s"`, actorTable, actorNumber)
 	}
-	return fmt.Sprintf(`(SELECT %s FROM "%s" UNION ALL SELECT %s FROM %s)`, strings.Join(wide, ", "), s.table, list, from)
+	return fmt.Sprintf("SELECT %s%s FROM %s", number, list, from)
 }

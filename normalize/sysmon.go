@@ -91,9 +91,6 @@ func (n *Normalizer) sysmonActor(t *table, ev *event, prefix string) {
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
 	t.str(cInitiatingProcessAccountSid, a.sid)
-	if n.opt.Whole {
-		n.initiated(t, ev, guid)
-	}
 }
 
 func (n *Normalizer) sysmonProcess(ev *event) error {
@@ -143,8 +140,6 @@ func (n *Normalizer) sysmonProcess(ev *event) error {
 	t.str(cInitiatingProcessAccountDomain, a.domain)
 	t.str(cInitiatingProcessAccountName, a.name)
 	t.str(cInitiatingProcessAccountSid, a.sid)
-	n.remember(ev, guid, parentGUID, t)
-	n.initiated(t, ev, parentGUID)
 
 	o := n.object()
 	o.other("OriginalCommandLine", line, stripped)

@@ -8,7 +8,6 @@ import (
 	"github.com/duckdb/duckdb-go/mapping"
 
 	"github.com/goshawk-hunt/goshawk/engine"
-	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
 
@@ -108,18 +107,6 @@ func (t *tx) Create(ctx context.Context, name string, columns types.Schema) erro
 	}
 	t.made[name] = &table{columns: all}
 	return nil
-}
-
-// Like makes an empty table with the columns of another.
-func (t *tx) Like(ctx context.Context, table, other string) error {
-	info, err := t.table(ctx, other)
-	if err != nil {
-		return err
-	}
-	if info == nil || info.view {
-		return &engine.Error{Op: "create", Message: fmt.Sprintf("no table %q to make another like it", other)}
-	}
-	return t.Exec(ctx, t.db.createTable(dialect.Ident(table), info.columns))
 }
 
 // CreateView makes or replaces a view inside the transaction.
