@@ -240,7 +240,7 @@ func (c *Case) lay(ctx context.Context, tx engine.Tx) error {
 	if err := c.makeViews(ctx, tx); err != nil {
 		return err
 	}
-	return tx.Exec(ctx, metaSQL("format", formatVersion))
+	return execAll(ctx, tx, metaSQL("format", formatVersion), metaSQL(movedMeta, 1))
 }
 
 func otherVersion(version int64) error {

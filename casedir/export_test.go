@@ -40,7 +40,7 @@ func told(t *testing.T, c *Case) map[string]string {
 				items = append(items, fmt.Sprintf(`sum(hash("%s") %% 1000000007)`, column))
 			}
 		}
-		v, err := c.scalar(t.Context(), fmt.Sprintf(`SELECT concat_ws(' ', %s) FROM "%s"`, strings.Join(items, ", "), name), types.String)
+		v, err := c.scalar(t.Context(), fmt.Sprintf(`SELECT concat_ws(' ', %s) FROM %s`, strings.Join(items, ", "), asQueried(c, name)), types.String)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestExportForged(t *testing.T) {
 	}
 	db.Close()
 	c = openCase(t, folder)
-	own, err := c.scalar(t.Context(), `SELECT count(*) FROM DeviceNetworkEvents WHERE ActionType <> 'ConnectionFailed' AND "$Origin" <> 'exported'`, types.Long)
+	own, err := c.scalar(t.Context(), `SELECT count(*) FROM `+asQueried(c, "DeviceNetworkEvents")+` WHERE ActionType <> 'ConnectionFailed' AND "$Origin" <> 'exported'`, types.Long)
 	if err != nil || own.Int == 0 {
 		t.Fatalf("%d rows of events: %v", own.Int, err)
 	}

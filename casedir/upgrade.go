@@ -29,6 +29,9 @@ func (c *Case) upgrade(ctx context.Context, known map[string]types.Schema) error
 			return err
 		}
 	}
+	if err := c.moveRows(ctx); err != nil {
+		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
+	}
 	made, err := c.meta(ctx, viewsMeta)
 	if err != nil || !widened && made == viewsMark() && c.hasViews() {
 		return err
@@ -65,7 +68,7 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) && normalize.Whole(t.Name) == t.Name }) || len(c.outdated(known)) > 0 {
+	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) && c.cat.Table(t.Name) != nil }) || len(c.outdated(known)) > 0 {
 		return errStale
 	}
 	if named, err := c.sourcesNamed(ctx); err != nil || !named {
@@ -76,6 +79,21 @@ func (c *Case) prepareReading(ctx context.Context) error {
 		return errStale
 	}
 	return errors.Join(err, c.wasInterrupted(ctx))
+}
+
+// movedMeta is the name of the number that is 1 when rows of events are where this version
+// writes them.
+const movedMeta = "moved"
+
+// moveRows moves the rows of events that an earlier version wrote whole.
+func (c *Case) moveRows(ctx context.Context) error {
+	moved, err := c.meta(ctx, movedMeta)
+	if err != nil || moved != 0 {
+		return err
+	}
+	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
+		return execAll(ctx, tx, append(normalize.Move(), metaSQL(movedMeta, 1))...)
+	})
 }
 
 // sourcesNamed says whether the manifest knows sources by their names too.

@@ -2,14 +2,9 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/duckdb/duckdb-go/mapping"
-
-	"github.com/goshawk-hunt/goshawk/kql/sqlgen"
 	dialect "github.com/goshawk-hunt/goshawk/kql/sqlgen/duckdb"
 	"github.com/goshawk-hunt/goshawk/kql/types"
 )
@@ -59,52 +54,7 @@ func (d *DB) standIns() []string {
 	for _, name := range slices.Sorted(maps.Keys(d.beside)) {
 		list = append(list, "CREATE OR REPLACE TEMP VIEW "+dialect.Ident(name)+" AS FROM "+besideTable(name))
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.included)) {
-		list = append(list, "CREATE OR REPLACE TEMP VIEW "+dialect.Ident(name)+" AS "+d.included[name])
-	}
 	return list
-}
-
-// Include makes the name of a table of the file mean its rows and those of a query, which has
-// its columns or some of them by name, as long as the database is open. It is for files that
-// are only read.
-func (d *DB) Include(ctx context.Context, name, query string) error {
-	var file string
-	err := d.with(ctx, func(c *conn) (err error) {
-		file, err = c.database(ctx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	d.tablesMu.Lock()
-	if d.included == nil {
-		d.included = map[string]string{}
-	}
-	d.included[name] = fmt.Sprintf("FROM %s.main.%s UNION ALL BY NAME %s", dialect.Ident(file), dialect.Ident(name), query)
-	d.tablesMu.Unlock()
-	d.renew()
-	return nil
-}
-
-// database is what DuckDB calls the file.
-func (c *conn) database(ctx context.Context) (string, error) {
-	const sql = "SELECT current_database()"
-	res, err := c.query(ctx, "database", sql)
-	if err != nil {
-		return "", err
-	}
-	defer mapping.DestroyResult(&res)
-	r, err := newRows(&res, sqlgen.Select{SQL: sql, Schema: types.Schema{{Name: "name", Type: types.String}}})
-	if err != nil {
-		return "", err
-	}
-	defer r.freeChunk()
-	row, err := r.Next()
-	if err != nil || row == nil {
-		return "", err
-	}
-	return strings.Clone(row[0].Str), nil
 }
 
 // place is the database that has a table, "" for that of the file.

@@ -75,7 +75,6 @@ type DB struct {
 	tablesMu sync.Mutex
 	known    map[string]*table // the catalogue, nil until it was read
 	beside   map[string]*table // the tables in memory that stand in for those of the file
-	included map[string]string // queries whose rows are those of a table too
 }
 
 var _ engine.Engine = (*DB)(nil)

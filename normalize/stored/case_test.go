@@ -5,6 +5,7 @@ package stored
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,7 +24,6 @@ type evidenceCase struct {
 	db      *duckdb.DB
 	cat     *catalog.Catalog
 	sources int64
-	whole   bool // normalize.Options.Whole
 }
 
 func newCase(t testing.TB) *evidenceCase {
@@ -62,7 +62,7 @@ func (c *evidenceCase) source(feed func(evidence.Sink) error) normalize.Stats {
 		c.Fatal(err)
 	}
 	c.sources++
-	n := normalize.New(c.cat, tx.Append, normalize.Options{Source: c.sources, Ingested: at("2031-01-01T00:00:00Z"), Whole: c.whole,
+	n := normalize.New(c.cat, tx.Append, normalize.Options{Source: c.sources, Ingested: at("2031-01-01T00:00:00Z"),
 		Create: func(t *catalog.Table) error { return c.db.Create(ctx, t.Name, t.Stored()) }})
 	if err := feed(sink{n}); err != nil {
 		c.Fatal(err)
@@ -123,6 +123,23 @@ func (c *evidenceCase) finish() {
 	}
 }
 
+// tableName finds what query reads from.
+var tableName = regexp.MustCompile(` FROM "?\w+"?`)
+
+// from reads a table as queries do.
+func (c *evidenceCase) from(from string) string {
+	name := strings.Trim(strings.TrimPrefix(from, " FROM "), `"`)
+	source := normalize.Sources()[name]
+	if source == nil {
+		return from
+	}
+	columns := []string{"$IngestionTime"}
+	for _, column := range c.cat.Table(name).Stored() {
+		columns = append(columns, column.Name)
+	}
+	return " FROM " + source(columns)
+}
+
 // query returns the rows of SQL, each as its texts joined by " | ".
 func (c *evidenceCase) query(sql string) string {
 	c.Helper()
@@ -135,7 +152,8 @@ func (c *evidenceCase) query(sql string) string {
 	for i, x := range columns {
 		columns[i] = fmt.Sprintf("coalesce(CAST(%s AS VARCHAR), '') AS c%d", strings.TrimSpace(x), i)
 	}
-	p := &sqlgen.Program{Results: []sqlgen.Select{{SQL: "SELECT " + strings.Join(columns, ", ") + sql[strings.Index(sql, " FROM "):], Schema: schema}}}
+	from := tableName.ReplaceAllStringFunc(sql[strings.Index(sql, " FROM "):], c.from)
+	p := &sqlgen.Program{Results: []sqlgen.Select{{SQL: "SELECT " + strings.Join(columns, ", ") + from, Schema: schema}}}
 	var lines []string
 	err := c.db.Run(context.Background(), p, func(_ sqlgen.Select, rows sqlgen.Rows) error {
 		for {
