@@ -21,84 +21,79 @@ func (f *finish) actors() {
 	f.findActors()
 	f.dropTwins()
 	f.numberActors()
-	f.drop("$found", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
+	f.drop("$acted", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 }
 
 // maxTables is more than there are raw tables: rows of all of them are told apart by their
 // number times this, and the table's place in rawOf.
 const maxTables = 16
 
-// guidOf is the id of Sysmon's that rows t of a table have of their process.
-func (f *finish) guidOf(table string) string {
+// acting selects the raw rows of a table, the process id if Sysmon's id of it is known, and, if
+// it is not and never was, by what the process is looked for, and what the row lacks.
+func (f *finish) acting(place int, table string) string {
+	guid := "''"
 	if f.has(table, "InitiatingProcessUniqueId") {
-		return "t.InitiatingProcessUniqueId"
+		guid = "t.InitiatingProcessUniqueId"
 	}
-	return "''"
-}
-
-// lacking selects the rows of a raw table whose process has no id of Sysmon's that is or was
-// known, and what they lack.
-func (f *finish) lacking(place int, table string) string {
-	guid := f.guidOf(table)
-	var signs []string
+	columns := []string{"t.InitiatingProcessId AS pid", "t.Timestamp AS ts", "t.InitiatingProcessFileName AS name",
+		"t.InitiatingProcessAccountDomain AS AccountDomain", "t.InitiatingProcessAccountName AS AccountName", "t.InitiatingProcessAccountSid AS AccountSid"}
 	for _, p := range actorColumns() {
+		if p.has == "" {
+			continue
+		}
 		lacks := "true"
 		if f.has(table, p.name()) {
 			lacks = p.lacks()
 		}
-		if p.has != "" {
-			signs = append(signs, lacks+" AS lacks"+p.column)
-		}
+		columns = append(columns, lacks+" AS lacks"+p.column)
+	}
+	for i, column := range columns {
+		columns[i] = "CASE WHEN g.id IS NULL THEN " + strings.Replace(column, " AS ", " END AS ", 1)
 	}
 	return fmt.Sprintf(`
-SELECT t.rowid * %[1]d + %[2]d AS r, w.device, t.InitiatingProcessId AS pid, t.Timestamp AS ts, t.InitiatingProcessFileName AS name,
-  t.InitiatingProcessAccountDomain AS AccountDomain, t.InitiatingProcessAccountName AS AccountName, t.InitiatingProcessAccountSid AS AccountSid, %[3]s
-FROM "%[4]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-WHERE t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL AND NOT EXISTS (FROM "$guid" g WHERE g.device = w.device AND g.guid = %[5]s)
+SELECT t.rowid * %[1]d + %[2]d AS r, w.device, g.id, %[3]s
+FROM "%[4]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = %[5]s
+WHERE g.id IS NOT NULL OR t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL
   AND (t."%[6]s" IS NULL OR NOT EXISTS (FROM "%[7]s" p WHERE p."%[6]s" = t."%[6]s" AND p.InitiatingProcessUniqueId <> '' AND p.InitiatingProcessUniqueId = %[5]s))`,
-		maxTables, place, strings.Join(signs, ", "), table, guid, actorNumber, actorTable)
+		maxTables, place, strings.Join(columns, ", "), table, guid, actorNumber, actorTable)
 }
 
 // findActors finds the processes of the raw rows, for all tables at once: the search goes
-// through all processes. $found has those that are found by their process id and the time and
-// have what the row lacks, $actor all.
+// through all processes. $acted has the rows and the processes, $actor the processes.
 func (f *finish) findActors() {
-	var lacking, named []string
+	var acting []string
 	for i, table := range rawOf {
-		table := raw(table)
-		lacking = append(lacking, f.lacking(i, table))
-		if guid := f.guidOf(table); f.has(table, "InitiatingProcessUniqueId") {
-			named = append(named, fmt.Sprintf(`SELECT g.id FROM "%s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId JOIN "$guid" g ON g.device = w.device AND g.guid = %s`, table, guid))
-		}
+		acting = append(acting, f.acting(i, raw(table)))
 	}
-	f.given("$instance").make("$lacking", "%s", strings.Join(lacking, "\nUNION ALL "))
+	f.given("$instance").make("$acted", "%s", strings.Join(acting, "\nUNION ALL "))
 	better := []string{"x.AccountSid = '' AND i.AccountSid <> '' AND (x.AccountName = '' OR x.AccountName = i.AccountName AND x.AccountDomain = i.AccountDomain)"}
 	for _, p := range actorColumns() {
 		if p.has != "" {
 			better = append(better, "x.lacks"+p.column+" AND "+p.has)
 		}
 	}
-	f.given("$instance").make("$found", `
-SELECT x.r // %d AS r, x.r %% %d AS tab, i.id FROM %s n
+	// One that is found by its process id and the time must have what the row lacks.
+	f.given("$acted").make("$acted", `
+SELECT r // %[1]d AS r, r %% %[1]d AS tab, id FROM "$acted" WHERE id IS NOT NULL
+UNION ALL
+SELECT x.r // %[1]d, x.r %% %[1]d, i.id FROM %[2]s n
 JOIN "$life" l ON l.id = n.v
 JOIN "$instance" i ON i.id = n.v
-JOIN "$lacking" x ON x.r = n.r
+JOIN "$acted" x ON x.r = n.r
 LEFT JOIN "$parent" p ON p.id = i.id
-WHERE n.ts <= l.stop + %d AND (n.name = '' OR n.name = lower(i.FileName)) AND (%s)`, maxTables, maxTables,
+WHERE n.ts <= l.stop + %[3]d AND (n.name = '' OR n.name = lower(i.FileName)) AND (%[4]s)`, maxTables,
 		nearest(lastUpTo, "device, pid", "name", fmt.Sprintf(`
-    SELECT r, device, pid, ts + %d AS ts, name FROM "$lacking"`, int64(slack)), lives), int64(2*slack), strings.Join(better, " OR "))
-	f.drop("$lacking")
-	// The processes that were found, and of their details those: the rest is never read.
-	f.given("$instance").make("$actor", `
+    SELECT r, device, pid, ts + %d AS ts, name FROM "$acted" WHERE id IS NULL`, int64(slack)), lives), int64(2*slack), strings.Join(better, " OR "))
+	f.given("$acted").make("$actor", `
 SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
     CASE WHEN i.parent_name = '' THEN coalesce(p.parent_name, '') ELSE i.parent_name END AS parent_name
-  FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$found" UNION ALL %s)`, strings.Join(named, " UNION ALL "))
+  FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$acted")`)
 	var own []string
 	for _, d := range details() {
 		own = append(own, strings.TrimPrefix(d.own, "t."))
 	}
 	rows := f.processRows(own...)
-	f.given("$instance").make("$actor", `
+	f.given("$actor").make("$actor", `
 SELECT a.*,
     %s
 FROM "$actor" a JOIN %s t ON t."$row" = a.src
@@ -139,27 +134,17 @@ func actorValues(has func(column string) bool, whole *catalog.Table) *change {
 // row whose process was known by Sysmon's id, and is no longer, keeps it: the process's own
 // row went when Defender's was found.
 func (f *finish) numberActors() {
-	var acted, numbers []string
-	for i, table := range rawOf {
-		table := raw(table)
-		acted = append(acted, fmt.Sprintf(`
-SELECT %[2]d AS tab, t.rowid AS r, coalesce(g.id, x.id) AS id
-FROM "%[1]s" t JOIN "$wanted" w ON w.DeviceId = t.DeviceId
-LEFT JOIN "$guid" g ON g.device = w.device AND g.guid = %[3]s
-LEFT JOIN (SELECT r, id FROM "$found" WHERE tab = %[2]d) x ON x.r = t.rowid
-WHERE coalesce(g.id, x.id) IS NOT NULL`, table, i, f.guidOf(table)))
-		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") AS n FROM "%s"`, actorNumber, table))
+	numbers := []string{fmt.Sprintf(`SELECT max("%s") AS n FROM "%s"`, actorNumber, actorTable)}
+	for _, table := range rawOf {
+		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") FROM "%s"`, actorNumber, raw(table)))
 	}
-	f.given("$actor").make("$acted", "%s", strings.Join(acted, "\nUNION ALL"))
-	numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") FROM "%s"`, actorNumber, actorTable))
-	f.given("$acted").make("$number", "SELECT coalesce(max(n), 0) AS last FROM (%s)", strings.Join(numbers, " UNION ALL "))
-	f.given("$acted").fill(actorTable, `
-SELECT last + a.id AS "%s", a.* EXCLUDE (id) FROM (%s) a, "$number" WHERE a.id IN (SELECT id FROM "$acted")`, actorNumber, actorRows())
+	f.given("$actor").make("$number", "SELECT coalesce(max(n), 0) AS last FROM (%s)", strings.Join(numbers, " UNION ALL "))
+	f.given("$actor").fill(actorTable, `SELECT last + a.id AS "%s", a.* EXCLUDE (id) FROM (%s) a, "$number"`, actorNumber, actorRows())
 	for i, table := range rawOf {
-		f.given().some("$acted", fmt.Sprintf("tab = %d", i)).do(`
+		f.given("$actor").some("$acted", fmt.Sprintf("tab = %d", i)).do(`
 UPDATE "%[1]s" t SET "%[2]s" = n.last + x.id FROM "$acted" x, "$number" n WHERE x.tab = %[3]d AND x.r = t.rowid`, raw(table), actorNumber, i)
 	}
-	f.drop("$acted", "$number")
+	f.drop("$number")
 }
 
 // forgetActors removes processes that no raw row is of any more.
