@@ -160,7 +160,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 	}
 	o.Memory, o.fillMemory = engineText(memory.Engine), engineText(memory.Filling)
 	engine := o.engine()
-	engine.Waiting = memory.Go / 6
+	engine.Waiting = memory.Go / 3
 	engine.Freed = memory.Freed
 	var places *external.Places
 	var answered []string

@@ -173,6 +173,9 @@ func runCommand(ctx context.Context, c command, s *settings, args []string) int 
 	return s.finish(ctx, exit, err)
 }
 
+// lazyGC is by how many percent the memory in use may grow between two collections.
+const lazyGC = 200
+
 // limitMemory gives the garbage collector its part of --memory; the engine has another.
 func (s *settings) limitMemory() error {
 	if s.memory == "" && os.Getenv("GOMEMLIMIT") != "" {
@@ -183,6 +186,7 @@ func (s *settings) limitMemory() error {
 		return &usageError{"--memory: " + err.Error(), ""}
 	}
 	debug.SetMemoryLimit(m.Go)
+	debug.SetGCPercent(lazyGC) // the limit holds it back
 	return nil
 }
 
