@@ -33,8 +33,12 @@ const FileName = "case.duckdb"
 // watchlistFolder is the folder of the case with Sentinel's watchlists as CSV files.
 const watchlistFolder = "watchlists"
 
-// formatVersion is the layout of the case file; another one is refused.
-const formatVersion = 2
+// formatVersion is the layout of the case file. That before, which had all events whole, is
+// brought up to it; another one is refused, as this one is by what would not see all rows.
+const formatVersion = 3
+
+// readable says whether this version reads a layout; 0 is none yet.
+func readable(version int64) bool { return version == 0 || version == formatVersion-1 || version == formatVersion }
 
 // tempDir is where the engine and archives put what does not fit into memory, below the case.
 const tempDir = "tmp"
@@ -210,7 +214,7 @@ func (c *Case) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version != 0 && version != formatVersion {
+	if !readable(version) {
 		return otherVersion(version)
 	}
 	if err := c.nameSources(ctx); err != nil {
@@ -223,8 +227,8 @@ func (c *Case) prepare(ctx context.Context) error {
 	for name := range known {
 		c.tables[name] = true
 	}
-	if version == formatVersion {
-		return errors.Join(c.upgrade(ctx, known), c.wasInterrupted(ctx))
+	if version != 0 {
+		return errors.Join(c.upgrade(ctx, version, known), c.wasInterrupted(ctx))
 	}
 	return c.inOne(ctx, c.lay)
 }

@@ -126,4 +126,4 @@ func smallOrder(schema types.Schema) string {
 	return " ORDER BY " + strings.Join(by, ", ")
 }
 
-var sortColumns = []string{"ActionType", "Channel", "EventID", "DeviceId", "Computer", "Timestamp", "TimeGenerated"}
+var sortColumns = []string{"ActionType", "Channel", "$Header", "EventID", "DeviceId", "Computer", "Timestamp", "TimeGenerated"}

@@ -187,7 +187,7 @@ func (c counted) exec(list ...string) error { return execAll(c.ctx, c.Tx, list..
 // rows of WindowsEvent, and those rows of other tables that were one record each, exported
 // rows and task files, if a source after last may have such.
 func recordsBySource(ctx context.Context, tx engine.Tx, tables []string, last int64) (string, error) {
-	parts := []string{`SELECT "$Source" AS source FROM WindowsEvent`}
+	parts := []string{`SELECT "$Source" AS source FROM ` + normalize.Sources()["WindowsEvent"]([]string{"$Source"})}
 	exports, err := tx.Some(ctx, fmt.Sprintf(`SELECT 1 FROM goshawk_sources WHERE id > %d AND format <> 'evtx'`, last))
 	if err != nil {
 		return "", err

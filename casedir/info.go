@@ -213,10 +213,10 @@ WHERE (outcome = '%s' OR starts_with(reason, 'nothing but zeros')) AND regexp_ma
 	return list, err
 }
 
-// logsSQL follows the numbers of each log over all sources, and its times.
+// logsSQL follows the numbers of each log over all sources, and its times, of the events %s.
 const logsSQL = `
 WITH event AS (
-  SELECT lower(Computer) AS computer, lower(Channel) AS channel, Channel AS spelled, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM WindowsEvent
+  SELECT lower(Computer) AS computer, lower(Channel) AS channel, Channel AS spelled, TRY_CAST(EventRecordId AS BIGINT) AS n, TimeGenerated AS t FROM %s
   WHERE EventOriginId <> 'recovered'),
 numbered AS (
   SELECT computer, channel, spelled, n, n - lag(n) OVER (PARTITION BY computer, channel ORDER BY n) AS step FROM event WHERE n > 0),
@@ -229,7 +229,8 @@ SELECT computer, min(spelled), count(*), min(n), max(n), CAST(coalesce(sum(step 
 FROM numbered LEFT JOIN silence USING (computer, channel) GROUP BY computer, channel ORDER BY 1, 2`
 
 func (c *Case) logsInfo(ctx context.Context, i *Info) error {
-	rows, err := c.sql(ctx, logsSQL, columns("computer:string channel:string records first last missing gaps since until"))
+	events := c.dialect.From("WindowsEvent", []string{"Computer", "Channel", "EventRecordId", "TimeGenerated", "EventOriginId"})
+	rows, err := c.sql(ctx, fmt.Sprintf(logsSQL, events), columns("computer:string channel:string records first last missing gaps since until"))
 	for _, r := range rows {
 		i.Logs = append(i.Logs, LogInfo{Log: Log{r[0].Str, r[1].Str, r[2].Int, r[3].Int, r[4].Int, r[5].Int}, Gaps: r[6].Int,
 			SilenceFrom: timeText(r[7].Int), SilenceTo: timeText(r[8].Int), Silence: r[8].Int - r[7].Int})

@@ -18,8 +18,13 @@ import (
 
 // upgrade gives a case that an earlier version made what the catalogue has got since:
 // columns, which old rows have empty, tables, and views. The columns come together or not
-// at all. known are the tables that the case has.
-func (c *Case) upgrade(ctx context.Context, known map[string]types.Schema) error {
+// at all. known are the tables that the case has, version is its layout.
+func (c *Case) upgrade(ctx context.Context, version int64, known map[string]types.Schema) error {
+	if version != formatVersion {
+		if err := c.setMeta(ctx, "format", formatVersion); err != nil {
+			return err
+		}
+	}
 	widened, err := c.widen(ctx, known)
 	if err != nil {
 		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
@@ -33,7 +38,7 @@ func (c *Case) upgrade(ctx context.Context, known map[string]types.Schema) error
 		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
 	}
 	made, err := c.meta(ctx, viewsMeta)
-	if err != nil || !widened && made == viewsMark() && c.hasViews() {
+	if err != nil || !widened && made == viewsMark(false) && c.hasViews() {
 		return err
 	}
 	return c.views(ctx)
@@ -48,7 +53,6 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	for name := range known {
 		c.tables[name] = true
 	}
-	missing := func(name string) bool { return !c.exists(name) }
 	names := manifestNames()
 	for i := range names {
 		names[i] = quote(names[i])
@@ -61,14 +65,17 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version != 0 && version != formatVersion {
+	if !readable(version) {
 		return otherVersion(version)
 	}
 	made, err := c.meta(ctx, viewsMeta)
 	if err != nil {
 		return err
 	}
-	if version == 0 || made != viewsMark() || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), func(t *catalog.Table) bool { return missing(t.Name) && c.cat.Table(t.Name) != nil }) || len(c.outdated(known)) > 0 {
+	missing := func(t *catalog.Table) bool {
+		return !c.exists(t.Name) && (version == formatVersion || c.cat.Table(t.Name) != nil)
+	}
+	if version == 0 || made != viewsMark(version < formatVersion) || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), missing) || len(c.outdated(known)) > 0 {
 		return errStale
 	}
 	if named, err := c.sourcesNamed(ctx); err != nil || !named {
@@ -157,12 +164,13 @@ func outdated(known map[string]types.Schema, t *catalog.Table) bool {
 // viewsMeta is the name of the number that tells which views the case has.
 const viewsMeta = "views"
 
-// viewsMark is a number of what the views are made of.
-func viewsMark() int64 {
+// viewsMark is a number of what the views are made of, or, if whole, were made of in a case
+// that has rows stored whole only.
+func viewsMark(whole bool) int64 {
 	h := fnv.New64a()
 	views, cat := normalize.Views(), catalog.Default()
 	for _, name := range slices.Sorted(maps.Keys(views)) {
-		fmt.Fprintf(h, "%s\x00%s\x00", name, views[name].SQL(cat.Table(name)))
+		fmt.Fprintf(h, "%s\x00%s\x00", name, views[name].SQL(cat.Table(name), whole))
 	}
 	return int64(h.Sum64())
 }
@@ -187,12 +195,12 @@ func (c *Case) makeViews(ctx context.Context, tx engine.Tx) error {
 		if t == nil {
 			return fmt.Errorf("BUG: view %s is not in the catalogue", name)
 		}
-		if err := tx.CreateView(ctx, name, t.Stored(), v.SQL(t)); err != nil {
+		if err := tx.CreateView(ctx, name, t.Stored(), v.SQL(t, false)); err != nil {
 			return err
 		}
 		c.has([]string{name})
 	}
-	return tx.Exec(ctx, metaSQL(viewsMeta, viewsMark()))
+	return tx.Exec(ctx, metaSQL(viewsMeta, viewsMark(false)))
 }
 
 // inOne runs some changes of the case as one transaction: each transaction waits for the

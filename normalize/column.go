@@ -42,6 +42,7 @@ const (
 	cFileOriginUrl
 	cFolderPath
 	cHidden
+	cHeader
 	cIndex
 	cInitiatingProcessAccountDomain
 	cInitiatingProcessAccountName
@@ -182,7 +183,7 @@ var columnNames = [columnCount]string{
 	cInitiatingProcessVersionInfoProductVersion:   "InitiatingProcessVersionInfoProductVersion",
 	cInitiatingProcessParentId:                    "InitiatingProcessParentId", cInitiatingProcessUniqueId: "InitiatingProcessUniqueId",
 	cInstanceId: "InstanceId", cIsLocalAdmin: "IsLocalAdmin", cIsRemote: "IsRemote", cIsSigned: "IsSigned", cIsTrusted: "IsTrusted",
-	cKey: "$Key", cKeywords: "Keywords", cLocalIP: "LocalIP", cLocalIPType: "LocalIPType", cLocalPort: "LocalPort",
+	cHeader: "$Header", cKey: "$Key", cKeywords: "Keywords", cLocalIP: "LocalIP", cLocalIPType: "LocalIPType", cLocalPort: "LocalPort",
 	cLogonId: "LogonId", cLogonType: "LogonType", cMD5: "MD5", cOffset: "$Offset", cOpcode: "Opcode", cOrigin: "$Origin",
 	cParentName: "$ParentName", cPreviousRegistryKey: "PreviousRegistryKey", cPreviousRegistryValueData: "PreviousRegistryValueData",
 	cPreviousRegistryValueName: "PreviousRegistryValueName", cProcessCommandLine: "ProcessCommandLine",

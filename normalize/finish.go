@@ -16,7 +16,7 @@ const exitTable = "$ProcessExit"
 // stored are the tables of the catalogue that events and task files are turned into.
 var stored = []string{
 	"DeviceEvents", "DeviceFileCertificateInfo", "DeviceFileEvents", "DeviceImageLoadEvents", "DeviceLogonEvents",
-	"DeviceNetworkEvents", "DeviceProcessEvents", "DeviceRegistryEvents", "ScheduledTaskEvents", "ScheduledTasks", "WindowsEvent",
+	"DeviceNetworkEvents", "DeviceProcessEvents", "DeviceRegistryEvents", "ScheduledTaskEvents", "ScheduledTasks", windowsEvent,
 }
 
 // tables returns the stored tables and those that only normalisation uses.
@@ -33,7 +33,7 @@ func tables(cat *catalog.Catalog) []*catalog.Table {
 	} {
 		exit.Columns = append(exit.Columns, catalog.Column{Column: c})
 	}
-	return append(append(list, exit, hosts()), rawTables(cat)...)
+	return slices.Concat(list, []*catalog.Table{exit, hosts()}, rawTables(cat), eventTables(cat))
 }
 
 // Tables returns the tables that every case holds from the start, to be created
@@ -44,7 +44,7 @@ func Tables() []*catalog.Table { return tables(catalog.Default()) }
 // OneRowARecord says whether the rows of a table that were exported, or are task files,
 // are one record each; what else a record gave lies in other tables.
 func OneRowARecord(table string) bool {
-	return table != "WindowsEvent" && table != "ScheduledTaskEvents" && !lasting(table)
+	return table != windowsEvent && table != "ScheduledTaskEvents" && !lasting(table)
 }
 
 // second is a timespan of one second in ticks.
@@ -161,23 +161,27 @@ var near = fmt.Sprintf("ts - lag(ts) OVER w <= %d", 5*second)
 // from a log and its archive. A record goes with everything that was made of it, also
 // when an earlier run has changed or merged that.
 func (f *finish) copies() {
-	f.given("WindowsEvent").new("WindowsEvent").make("$copy", `
-SELECT r, s, o FROM (
-  SELECT rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts,
-    CASE WHEN EventRecordId = '' THEN concat_ws(chr(10), Computer, Provider, CAST(EventID AS VARCHAR), CAST(EventData AS VARCHAR)) ELSE '' END AS said
-  FROM WindowsEvent
-  WHERE "$Key" IN (SELECT "$Key" FROM WindowsEvent GROUP BY "$Key" HAVING count(*) > 1))
+	columns := `rowid AS r, "$Key" AS k, "$Source" AS s, "$Offset" AS o, coalesce(TimeGenerated, 0) AS ts`
+	const said = `CASE WHEN %s THEN concat_ws(chr(10), Computer, Provider, CAST(EventID AS VARCHAR), CAST(EventData AS VARCHAR)) ELSE '' END AS said`
+	f.given().new(windowsEvent).make("$copy", `
+WITH twice AS (
+  SELECT "$Key" FROM %[1]s GROUP BY "$Key" HAVING count(*) > 1)
+SELECT r, narrow, s, o FROM (
+  SELECT false AS narrow, %[2]s, %[3]s FROM WindowsEvent WHERE "$Key" IN (FROM twice)
+  UNION ALL
+  SELECT true, %[2]s, %[4]s FROM (SELECT e.rowid, e.*, h.Computer, h.Provider FROM "%[5]s" e JOIN "%[6]s" h ON h."%[7]s" = e."%[7]s") WHERE "$Key" IN (FROM twice))
 WINDOW w AS (PARTITION BY k, said ORDER BY ts, s, o)
-QUALIFY %s`, near)
-	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy")`)
+QUALIFY %[8]s`, eventRows([]string{"$Key"}), columns, fmt.Sprintf(said, "EventRecordId = ''"), fmt.Sprintf(said, "EventRecordId IS NULL"), eventsTable, headersTable, headerNumber, near)
+	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy" WHERE NOT narrow)`)
+	f.given("$copy").do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$copy" WHERE narrow)`, eventsTable)
 	for _, table := range withRaw(f.tablesWith("$Offset")) {
-		if table != "WindowsEvent" {
+		if Whole(table) != windowsEvent {
 			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile, originCopy)
 		}
 	}
 	f.drop("$copy")
 	for _, table := range f.tablesWith("$Key") {
-		if table != "WindowsEvent" {
+		if table != windowsEvent {
 			f.copiedRows(table)
 			f.ownCopies(table)
 		}
@@ -294,7 +298,9 @@ WHERE l.name <> l.new_name OR l.id <> coalesce(e.id, sha1(l.new_name))`, strings
 	}
 	c := &change{}
 	c.set("$DeviceId", "d.new_id")
-	f.given("$device").rewrite("WindowsEvent", c, `WindowsEvent t JOIN "$device" d ON t."$DeviceId" = d.id`)
+	for _, table := range []string{windowsEvent, headersTable} {
+		f.given("$device").rewrite(table, c, fmt.Sprintf(`"%s" t JOIN "$device" d ON t."$DeviceId" = d.id`, table))
+	}
 	c = &change{}
 	c.set("DeviceId", "d.new_id")
 	f.given("$device").rewrite(exitTable, c, `"$ProcessExit" t JOIN "$device" d ON t.DeviceId = d.id`)

@@ -70,13 +70,15 @@ JOIN "$schedule" s ON s.DeviceId = o.DeviceId AND s.parent = o.parent AND s.boot
 // account is an administrator.
 func (f *finish) logons() {
 	table := raw("DeviceLogonEvents")
+	f.given(table).make("$privileged", `
+SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS ts
+FROM %s WHERE EventID = 4672 AND Channel = 'Security'`, eventRows([]string{"EventID", "Channel", "$DeviceId", "EventData", "TimeGenerated"}))
 	c := &change{}
 	c.set("IsLocalAdmin", "true")
-	f.given().some("WindowsEvent", "EventID = 4672 AND Channel = 'Security'").rewrite(table, c, fmt.Sprintf(`"%[1]s" t SEMI JOIN (
-  SELECT "$DeviceId" AS DeviceId, TRY_CAST(json_extract_string(EventData, '$.SubjectLogonId') AS BIGINT) AS LogonId, TimeGenerated AS ts
-  FROM WindowsEvent WHERE EventID = 4672 AND Channel = 'Security') p
+	f.given("$privileged").rewrite(table, c, fmt.Sprintf(`"%[1]s" t SEMI JOIN "$privileged" p
 ON p.DeviceId = t.DeviceId AND p.LogonId = t.LogonId AND p.ts BETWEEN t.Timestamp - %[2]d AND t.Timestamp + %[2]d
 WHERE t.ActionType = 'LogonSuccess' AND t.IsLocalAdmin IS NULL AND t."$Origin" = 'security'`, table, int64(5*second)))
+	f.drop("$privileged")
 }
 
 // services drops the system log's rows of installed services that the security log

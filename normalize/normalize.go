@@ -3,7 +3,7 @@
 // the words that hunts are written in.
 //
 // It works in two stages. A Normalizer turns each record into rows as it streams
-// by: every event is kept whole in WindowsEvent, and what Defender would have
+// by: every event is kept, as a row of WindowsEvent, and what Defender would have
 // made of it goes to the Device tables and to ScheduledTaskEvents. What only the
 // whole case can tell (a parent read from another file, the process of the
 // Schedule service, the two records of one process) is done by the statements of
@@ -79,6 +79,7 @@ type Normalizer struct {
 	process, network, file, registry, imageLoad, logon, device  *table // Device tables
 	certificate                                                 *table
 	windows, exit, hosts, taskEvents, exportedTaskEvents, tasks *table
+	events, eventHeader                                         *table
 	exported                                                    map[string]*exportedTable
 	headers                                                     map[string]*header
 	lastHeader                                                  *header         // of the row before
@@ -92,6 +93,7 @@ type Normalizer struct {
 	kinds    map[string]kind
 	scripts  scripts
 	shapes   shapes
+	interned interned
 	log      log
 	origin   origin
 	handles  map[handle]deletion
@@ -130,6 +132,7 @@ func New(cat *catalog.Catalog, out func(table string, row []types.Value) error, 
 	n.device, n.certificate, n.windows = made[raw("DeviceEvents")], made["DeviceFileCertificateInfo"], made["WindowsEvent"]
 	n.exit, n.hosts, n.tasks = made[exitTable], made[hostTable], made["ScheduledTasks"]
 	n.taskEvents, n.exportedTaskEvents = made[raw("ScheduledTaskEvents")], made["ScheduledTaskEvents"]
+	n.events, n.eventHeader = made[eventsTable], made[headersTable]
 	return n
 }
 
@@ -179,7 +182,7 @@ func (n *Normalizer) Stats() Stats {
 	s := n.stats
 	s.Rows = map[string]int64{}
 	for name, rows := range n.filledTables() {
-		if name != exitTable && name != hostTable {
+		if name != exitTable && name != hostTable && name != headersTable {
 			s.Rows[Whole(name)] += rows // some may be made of events, others of rows
 		}
 	}
@@ -189,7 +192,7 @@ func (n *Normalizer) Stats() Stats {
 // filledTables counts the rows by the table that they were given for.
 func (n *Normalizer) filledTables() map[string]int64 {
 	rows := map[string]int64{}
-	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.taskEvents, n.exportedTaskEvents, n.tasks, n.exit, n.hosts} {
+	for _, t := range []*table{n.process, n.network, n.file, n.registry, n.imageLoad, n.logon, n.device, n.certificate, n.windows, n.events, n.eventHeader, n.taskEvents, n.exportedTaskEvents, n.tasks, n.exit, n.hosts} {
 		if t.rows > 0 {
 			rows[t.def.Name] += t.rows
 		}

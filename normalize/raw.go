@@ -31,15 +31,29 @@ func raw(table string) string { return rawPrefix + table }
 // isRaw says whether a table is a raw one.
 func isRaw(table string) bool { return strings.HasPrefix(table, rawPrefix) }
 
-// Whole names the table that the rows of a raw table are a part of; a table that is none is its own.
-func Whole(table string) string { return strings.TrimPrefix(table, rawPrefix) }
+// Whole names the table that the rows of a raw table, or of eventsTable, are a part of; a table that is none is its own.
+func Whole(table string) string {
+	if table == eventsTable {
+		return windowsEvent
+	}
+	return strings.TrimPrefix(table, rawPrefix)
+}
 
 // Raw names the raw table of a table, "" if it has none.
 func Raw(table string) string {
-	if slices.Contains(rawOf, table) {
+	switch {
+	case slices.Contains(rawOf, table):
 		return raw(table)
+	case table == windowsEvent:
+		return eventsTable
 	}
 	return ""
+}
+
+// Narrow says of a table that queries read it through Sources only: a case of an earlier
+// version has its rows elsewhere, and can be read without it.
+func Narrow(table string) bool {
+	return isRaw(table) || table == actorTable || table == eventsTable || table == headersTable
 }
 
 // rawTables are the raw tables: what an event can say, and of its process no more than what

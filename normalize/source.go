@@ -17,7 +17,7 @@ func Sources() map[string]func(columns []string) string {
 	for _, t := range rawTables(cat) {
 		raws[t.Name] = t
 	}
-	sources := map[string]func([]string) string{}
+	sources := map[string]func([]string) string{windowsEvent: eventRows}
 	for _, name := range rawOf {
 		sources[name] = newSource(cat.Table(name), raws[raw(name)]).sql
 	}

@@ -16,6 +16,8 @@ const ingestionTime = `"$IngestionTime"`
 type View struct {
 	Table string // WindowsEvent
 	Where string // which of its rows, SQL
+	// By are the columns of the stored table that Where reads.
+	By []string
 	// Columns write the columns: column is one of the stored table, field a member of the
 	// event's data, NULL where it has none. Those that are not here are the stored
 	// table's of the same name.
@@ -36,7 +38,8 @@ func Views() map[string]View {
 }
 
 // SQL is the whole table: the columns of Table.Stored() in order, then the ingestion time.
-func (v View) SQL(t *catalog.Table) string {
+// Its rows are those of the stored table in all places, or, if whole, those that are stored whole.
+func (v View) SQL(t *catalog.Table, whole bool) string {
 	column := func(name string) string { return `"` + name + `"` }
 	field := func(member string) string { return v.Field(column, member) }
 	items := make([]string, 0, len(t.Columns)+1)
@@ -48,7 +51,15 @@ func (v View) SQL(t *catalog.Table) string {
 		items = append(items, fmt.Sprintf(`%s AS "%s"`, sql, c.Name))
 	}
 	items = append(items, ingestionTime)
-	return "SELECT " + strings.Join(items, ",\n  ") + "\nFROM " + v.Table + " WHERE " + v.Where
+	from := v.Table
+	if source := Sources()[v.Table]; source != nil && !whole {
+		columns := []string{strings.Trim(ingestionTime, `"`)}
+		for _, c := range catalog.Default().Table(v.Table).Stored() {
+			columns = append(columns, c.Name)
+		}
+		from = source(columns)
+	}
+	return "SELECT " + strings.Join(items, ",\n  ") + "\nFROM " + from + " WHERE " + v.Where
 }
 
 // isSecurity says which events Sentinel puts into SecurityEvent.
@@ -60,8 +71,8 @@ type write = func(column, field func(name string) string) string
 // view makes the view of a table: its columns are the computed ones, those that
 // WindowsEvent has itself, and, of SecurityEvent, members of the event's data.
 func view(t *catalog.Table, computed map[string]write, where string) View {
-	v := View{Table: "WindowsEvent", Where: where, Columns: computed}
-	same := catalog.Default().Table("WindowsEvent").Stored()
+	v := View{Table: windowsEvent, Where: where, By: []string{"Channel", "Provider"}, Columns: computed}
+	same := catalog.Default().Table(windowsEvent).Stored()
 	for _, c := range t.Stored() {
 		if computed[c.Name] != nil {
 			continue

@@ -3,6 +3,7 @@ package normalize
 import (
 	"encoding/binary"
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 
@@ -16,11 +17,47 @@ var levelNames = [...]string{"LogAlways", "Critical", "Error", "Warning", "Infor
 // recoveredOrigin is EventOriginId of a record that was found outside of its place.
 const recoveredOrigin = "recovered"
 
-// windowsEvent stores an event whole.
+// windowsEvent stores an event.
 func (n *Normalizer) windowsEvent(ev *event) error {
 	t := n.windows
-	t.begin()
+	if ev.Message == "" && ev.RecordID <= math.MaxInt64 {
+		header, err := n.headerOf(ev)
+		if err != nil {
+			return err
+		}
+		if header != 0 {
+			t = n.events
+			t.begin()
+			t.int(cHeader, header)
+			t.number(cEventRecordId, int64(ev.RecordID), ev.RecordID != 0)
+		}
+	}
+	if t == n.windows {
+		t.begin()
+		n.shared(t, ev)
+		if ev.RecordID != 0 {
+			m := n.mark()
+			n.arena = strconv.AppendUint(n.arena, ev.RecordID, 10)
+			t.str(cEventRecordId, n.since(m))
+		}
+		t.str(cRawEventData, ev.Message)
+	}
 	t.time(cTimeGenerated, ev.Time)
+	t.int(cEventID, int64(ev.EventID))
+	t.str(cCorrelation, ev.ActivityID)
+	t.int(cSystemProcessId, int64(int32(ev.ProcessID)))
+	t.int(cSystemThreadId, int64(int32(ev.ThreadID)))
+	m := n.mark()
+	n.arena = n.shapes.appendData(n.arena, ev.EventID, ev.fields)
+	t.str(cEventData, n.since(m))
+	t.int(cSourceId, n.opt.Source)
+	t.int(cOffset, ev.offset)
+	t.int(cKey, int64(ev.key))
+	return n.emit(t)
+}
+
+// shared sets the columns that an event shares with others: those of an eventHeader.
+func (n *Normalizer) shared(t *table, ev *event) {
 	t.str(cProvider, ev.Provider)
 	t.str(cChannel, ev.Channel)
 	t.str(cComputer, ev.Computer)
@@ -29,7 +66,6 @@ func (n *Normalizer) windowsEvent(ev *event) error {
 	if int(ev.Level) < len(levelNames) {
 		t.str(cEventLevelName, levelNames[ev.Level])
 	}
-	t.int(cEventID, int64(ev.EventID))
 	t.str(cSystemUserId, ev.UserID)
 	t.int(cVersion, int64(ev.Version))
 	m := n.mark()
@@ -38,26 +74,10 @@ func (n *Normalizer) windowsEvent(ev *event) error {
 	m = n.mark()
 	n.arena = strconv.AppendUint(append(n.arena, "0x"...), ev.Keywords, 16)
 	t.str(cKeywords, n.since(m))
-	t.str(cCorrelation, ev.ActivityID)
-	t.int(cSystemProcessId, int64(int32(ev.ProcessID)))
-	t.int(cSystemThreadId, int64(int32(ev.ThreadID)))
-	if ev.RecordID != 0 {
-		m = n.mark()
-		n.arena = strconv.AppendUint(n.arena, ev.RecordID, 10)
-		t.str(cEventRecordId, n.since(m))
-	}
-	t.str(cRawEventData, ev.Message)
 	if ev.Recovered {
 		t.str(cEventOriginId, recoveredOrigin)
 	}
-	m = n.mark()
-	n.arena = n.shapes.appendData(n.arena, ev.EventID, ev.fields)
-	t.str(cEventData, n.since(m))
 	t.str(cDevice, ev.device.id)
-	t.int(cSourceId, n.opt.Source)
-	t.int(cOffset, ev.offset)
-	t.int(cKey, int64(ev.key))
-	return n.emit(t)
 }
 
 // appendData is the way of shapes.appendData for all data, whatever their names.

@@ -16,6 +16,8 @@ import (
 type View struct {
 	Table string // the stored table
 	Where string // which of its rows, SQL
+	// By are the columns of the stored table that Where reads.
+	By []string
 	// Columns write the computed columns; column writes a column of the stored table,
 	// field a member of the document, NULL where it has none. The columns that are not
 	// here are the stored table's of the same name.
@@ -47,7 +49,13 @@ func (st *statement) view(n plan.Node) *rel {
 			rest = append(rest, c)
 		}
 	}
-	r := &rel{from: st.d.Ident(v.Table), where: []string{v.Where}, label: scan.Table}
+	all, _ := v.reads(scan.Columns)
+	for _, name := range v.By {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	r := &rel{from: st.d.From(v.Table, all), where: []string{v.Where}, label: scan.Table}
 	stored := map[string]string{} // names of the hidden columns that carry the stored ones
 	late, members := v.reads(rest)
 	for _, name := range late {

@@ -46,7 +46,7 @@ func newCaseOn(t testing.TB, db *duckdb.DB) *evidenceCase {
 		}
 	}
 	for name, v := range normalize.Views() {
-		if err := db.CreateView(ctx, name, c.cat.Table(name).Stored(), v.SQL(c.cat.Table(name))); err != nil {
+		if err := db.CreateView(ctx, name, c.cat.Table(name).Stored(), v.SQL(c.cat.Table(name), false)); err != nil {
 			t.Fatal(err)
 		}
 	}
