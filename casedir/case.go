@@ -38,7 +38,9 @@ const watchlistFolder = "watchlists"
 const formatVersion = 3
 
 // readable says whether this version reads a layout; 0 is none yet.
-func readable(version int64) bool { return version == 0 || version == formatVersion-1 || version == formatVersion }
+func readable(version int64) bool {
+	return version == 0 || version == formatVersion-1 || version == formatVersion
+}
 
 // tempDir is where the engine and archives put what does not fit into memory, below the case.
 const tempDir = "tmp"

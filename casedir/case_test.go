@@ -168,7 +168,7 @@ func TestCheckFindsLoss(t *testing.T) {
 	ingestInto(t, c, evidenceOf(t, dir))
 	for table, sql := range map[string]string{
 		"DeviceEvents": `DELETE FROM DeviceEvents WHERE ActionType = 'Z'`,
-		"WindowsEvent": `INSERT INTO WindowsEvent SELECT * FROM WindowsEvent LIMIT 1`,
+		"WindowsEvent": `INSERT INTO "$Event" SELECT * FROM "$Event" LIMIT 1`,
 	} {
 		if err := c.db.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)

@@ -60,7 +60,7 @@ func TestCrashChild(t *testing.T) {
 	case "full":
 		// A file may not grow above this: what a full disk says, the limit says too.
 		signal.Ignore(syscall.SIGXFSZ)
-		limit := uint64(3 << 20)
+		limit := uint64(2 << 20)
 		c := openCase(t, folder)
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
 			t.Fatal(err)

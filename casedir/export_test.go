@@ -150,7 +150,7 @@ func TestExportForged(t *testing.T) {
 			if got := count(t, c, "DeviceNetworkEvents"); got != network+3*own.Int {
 				t.Errorf("%d rows, want the %d of the evidence and three times %d", got, network, own.Int)
 			}
-			v, err := c.scalar(t.Context(), `SELECT count(*) FROM DeviceNetworkEvents WHERE RemoteIP = '203.0.113.7'`, types.Long)
+			v, err := c.scalar(t.Context(), `SELECT count(*) FROM `+asQueried(c, "DeviceNetworkEvents")+` WHERE RemoteIP = '203.0.113.7'`, types.Long)
 			if err != nil || v.Int != 0 {
 				t.Errorf("%d forged rows stand in the place of others: %v", v.Int, err)
 			}

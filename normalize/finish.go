@@ -174,6 +174,7 @@ WINDOW w AS (PARTITION BY k, said ORDER BY ts, s, o)
 QUALIFY %[8]s`, eventRows([]string{"$Key"}), columns, fmt.Sprintf(said, "EventRecordId = ''"), fmt.Sprintf(said, "EventRecordId IS NULL"), eventsTable, headersTable, headerNumber, near)
 	f.given("$copy").do(`DELETE FROM WindowsEvent WHERE rowid IN (SELECT r FROM "$copy" WHERE NOT narrow)`)
 	f.given("$copy").do(`DELETE FROM "%s" WHERE rowid IN (SELECT r FROM "$copy" WHERE narrow)`, eventsTable)
+	f.given("$copy").do(`DELETE FROM "%[1]s" WHERE "%[2]s" NOT IN (SELECT "%[2]s" FROM "%[3]s")`, headersTable, headerNumber, eventsTable)
 	for _, table := range withRaw(f.tablesWith("$Offset")) {
 		if Whole(table) != windowsEvent {
 			f.given("$copy", table).do(`DELETE FROM "%s" WHERE "$Origin" NOT IN ('%s', '%s', '%s') AND ("$Source", "$Offset") IN (SELECT (s, o) FROM "$copy")`, table, originExported, originFile, originCopy)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ type collected map[string][]map[string]types.Value
 func collector(t testing.TB, opt Options) (*Normalizer, collected) {
 	t.Helper()
 	rows := collected{}
+	headers := map[int64]map[string]types.Value{}
 	cat := catalog.Default()
 	schemas := map[string]types.Schema{}
 	for _, def := range Tables() {
@@ -42,10 +44,42 @@ func collector(t testing.TB, opt Options) (*Normalizer, collected) {
 			v.Str = strings.Clone(v.Str)
 			m[schema[i].Name] = v
 		}
+		switch name {
+		case headersTable:
+			headers[m[headerNumber].Int] = m
+			return nil
+		case eventsTable:
+			m = wholeEvent(t, m, headers[m[headerNumber].Int])
+		}
 		rows[Whole(name)] = append(rows[Whole(name)], m)
 		return nil
 	}
 	return New(cat, out, opt), rows
+}
+
+// wholeEvent is an event with its header as a row of WindowsEvent.
+func wholeEvent(t testing.TB, own, header map[string]types.Value) map[string]types.Value {
+	t.Helper()
+	row := map[string]types.Value{}
+	for _, c := range catalog.Default().Table(windowsEvent).Stored() {
+		v, has := own[c.Name]
+		if !has {
+			v, has = header[c.Name]
+		}
+		if !has && eventSame[c.Name] == "" {
+			t.Errorf("neither an event nor its header has %s: %v, %v", c.Name, own, header)
+		}
+		switch {
+		case c.Name == "EventRecordId" && v.Null:
+			v = types.Value{Type: types.String}
+		case c.Name == "EventRecordId":
+			v = types.Value{Type: types.String, Str: strconv.FormatInt(v.Int, 10)}
+		case !has:
+			v = types.Value{Type: c.Type}
+		}
+		row[c.Name] = v
+	}
+	return row
 }
 
 // filled renders the columns of a row that hold something, one a line, sorted.
