@@ -179,7 +179,7 @@ func (c *completion) has(n Need) (bool, error) {
 
 // lasting says of a table whose name begins with "$" that every case has it.
 func lasting(table string) bool {
-	return table == exitTable || table == hostTable || Narrow(table)
+	return table == exitTable || table == hostTable || table == actorTable || table == eventsTable || table == headersTable || isRaw(table)
 }
 
 // given is a place for steps that share what they need.

@@ -50,12 +50,6 @@ func Raw(table string) string {
 	return ""
 }
 
-// Narrow says of a table that queries read it through Sources only: a case of an earlier
-// version has its rows elsewhere, and can be read without it.
-func Narrow(table string) bool {
-	return isRaw(table) || table == actorTable || table == eventsTable || table == headersTable
-}
-
 // rawTables are the raw tables: what an event can say, and of its process no more than what
 // names it; and actorTable.
 func rawTables(cat *catalog.Catalog) []*catalog.Table {
