@@ -72,17 +72,26 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	missing := func(t *catalog.Table) bool {
-		return !c.exists(t.Name) && (version == formatVersion || c.cat.Table(t.Name) != nil)
+	older := version < formatVersion
+	if older { // all that can be asked for is in the tables of the catalogue
+		for _, t := range normalize.Tables() {
+			if c.cat.Table(t.Name) == nil {
+				delete(known, t.Name)
+				delete(c.tables, t.Name)
+			}
+		}
 	}
-	if version == 0 || made != viewsMark(version < formatVersion) || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), missing) || len(c.outdated(known)) > 0 {
+	missing := func(t *catalog.Table) bool {
+		return !c.exists(t.Name) && (!older || c.cat.Table(t.Name) != nil)
+	}
+	if version == 0 || made != viewsMark(older) || !c.hasViews() || slices.ContainsFunc(normalize.Tables(), missing) || len(c.outdated(known)) > 0 {
 		return errStale
 	}
 	if named, err := c.sourcesNamed(ctx); err != nil || !named {
 		return errors.Join(err, errStale)
 	}
 	pending, err := c.meta(ctx, "pending")
-	if err == nil && pending != 0 && writable(filepath.Join(c.Dir, FileName)) {
+	if err == nil && pending != 0 && (older || writable(filepath.Join(c.Dir, FileName))) {
 		return errStale
 	}
 	return errors.Join(err, c.wasInterrupted(ctx))

@@ -109,6 +109,56 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestCopiesOfBothKinds has copies of an event that are stored whole and with a header: which
+// of them stays does not depend on that, and events without a number are copies only of what
+// says the same.
+func TestCopiesOfBothKinds(t *testing.T) {
+	narrow := security(4698, 6, "2031-02-03T10:01:30.1234567Z", "TaskName", `\T`, "TaskContent", "<Task/>")
+	whole := narrow
+	whole.Message = "A scheduled task was created."
+	unnumbered := security(4698, 0, "2031-02-03T10:05:00Z", "TaskName", `\U`, "TaskContent", "<Task/>")
+	other := security(4698, 0, "2031-02-03T10:05:00Z", "TaskName", `\V`, "TaskContent", "<Task/>")
+	said := unnumbered
+	said.Message = "said"
+	for _, test := range []struct {
+		name    string
+		sources [][]evidence.Event
+		want    string
+		tasks   []string
+	}{
+		{"narrow first", [][]evidence.Event{{narrow}, {whole}}, "6 |  | 1", []string{`\T`}},
+		{"whole first", [][]evidence.Event{{whole}, {narrow}}, "6 | A scheduled task was created. | 1", []string{`\T`}},
+		{"in one source", [][]evidence.Event{{whole, narrow, narrow}}, "6 | A scheduled task was created. | 1", []string{`\T`}},
+		{"without a number", [][]evidence.Event{{unnumbered}, {said}, {other}}, " |  | 1\n |  | 3", []string{`\U`, `\V`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCase(t)
+			for _, events := range test.sources {
+				c.events(events...)
+			}
+			for range 2 {
+				c.finish()
+				c.want(`SELECT EventRecordId; RawEventData; "$Source" FROM WindowsEvent ORDER BY "$Source"`, test.want)
+				c.want("SELECT TaskName FROM ScheduledTaskEvents ORDER BY 1", test.tasks...)
+			}
+			// A header of which no event is left goes with them.
+			c.want(`SELECT count(*) FROM (SELECT "$Header" FROM "$EventHeader" EXCEPT SELECT "$Header" FROM "$Event")`, "0")
+		})
+	}
+}
+
+// TestEventDevice gives the events of a machine the id that an export knows it by.
+func TestEventDevice(t *testing.T) {
+	c := newCase(t)
+	id := strings.Repeat("d", 40)
+	whole := security(4624, 2, "2031-02-03T10:00:01Z", "TargetUserName", "mira")
+	whole.Message = "said"
+	c.events(security(4624, 1, "2031-02-03T10:00:00Z", "TargetUserName", "mira"), whole)
+	c.row("DeviceEvents", "Timestamp", "2031-02-03T10:00:00Z", "DeviceName", "ws7.lab.example", "DeviceId", id, "ActionType", "X", "ReportId", "1")
+	c.finish()
+	c.want(`SELECT "$DeviceId"; EventRecordId; Computer FROM WindowsEvent ORDER BY EventRecordId`, id+" | 1 | WS7.lab.example", id+" | 2 | WS7.lab.example")
+}
+
 func TestScheduler(t *testing.T) {
 	task := `<Task><Actions><Exec><Command>%windir%\System32\rundll32.exe</Command><Arguments>C:\x.dll,Run</Arguments></Exec></Actions></Task>`
 	svchost := `C:\Windows\System32\svchost.exe`
