@@ -449,3 +449,98 @@ func TestTasksOfOneContent(t *testing.T) {
 		t.Errorf("%d records read again", a.Records)
 	}
 }
+
+// older makes of a case one of the layout before: all rows are whole in the tables of the
+// catalogue, and there are no others.
+func older(t *testing.T, c *Case) {
+	t.Helper()
+	exec := func(sql string) {
+		t.Helper()
+		if err := c.db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name := range c.dialect.Sources {
+		exec(fmt.Sprintf(`CREATE TABLE moved AS FROM %s; DELETE FROM "%[2]s"; INSERT INTO "%[2]s" BY NAME FROM moved; DROP TABLE moved`, asQueried(c, name), name))
+	}
+	for _, table := range normalize.Tables() {
+		if c.cat.Table(table.Name) == nil && table.Name != "$ProcessExit" && table.Name != "$Host" {
+			exec(`DROP TABLE "` + table.Name + `"`)
+		}
+	}
+	for name, v := range normalize.Views() {
+		if err := c.db.CreateView(t.Context(), name, c.cat.Table(name).Stored(), v.SQL(c.cat.Table(name), true)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(metaSQL("format", formatVersion-1) + ";" + metaSQL(viewsMeta, viewsMark(true)) + "; DELETE FROM goshawk_meta WHERE name = '" + movedMeta + "'")
+}
+
+// TestOlderLayout opens a case of the layout before: what only reads it sees all its rows and
+// changes nothing, what writes to it brings it up to this one.
+func TestOlderLayout(t *testing.T) {
+	dir := t.TempDir()
+	logs := evidenceOf(t, dir)
+	home := filepath.Join(dir, "case")
+	c := openCase(t, home)
+	ingestInto(t, c, logs)
+	want := contents(t, c)
+	older(t, c)
+	c.Close()
+	same := func(c *Case) {
+		t.Helper()
+		got := contents(t, c)
+		for name := range want {
+			if c.cat.Table(name) != nil && got[name] != want[name] {
+				t.Errorf("%s has %s, want %s", name, got[name], want[name])
+			}
+		}
+		if wrong, err := c.Check(t.Context()); err != nil || len(wrong) > 0 {
+			t.Errorf("%v %v", wrong, err)
+		}
+		if got := first(t, c, "SecurityEvent | where EventID == 4688 | count | project tostring(Count)"); got != "60" {
+			t.Errorf("%s events, want 60", got)
+		}
+	}
+	before, err := os.ReadFile(filepath.Join(home, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err = Open(t.Context(), home, false, Options{ReadOnly: true})
+	if err != nil || !c.readOnly {
+		t.Fatalf("a case of the layout before can't be read: %v", err)
+	}
+	same(c)
+	c.Close()
+	if after, err := os.ReadFile(filepath.Join(home, FileName)); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("reading changed the case (%v)", err)
+	}
+	c = openCase(t, home)
+	same(c)
+	if version, err := c.meta(t.Context(), "format"); err != nil || version != formatVersion {
+		t.Errorf("layout %d, %v", version, err)
+	}
+	if again := ingestInto(t, c, logs, writeLog(t, dir, "More.evtx", 55, 66)); again.Records != 12 || again.Copies != 6 || len(again.Wrong) > 0 {
+		t.Errorf("%d records read, %d of them copies, %v", again.Records, again.Copies, again.Wrong)
+	}
+	if got := count(t, c, "WindowsEvent"); got != 66 {
+		t.Errorf("%d events, want 66", got)
+	}
+	c.Close()
+	for _, version := range []int64{formatVersion - 2, formatVersion + 1} {
+		other := filepath.Join(dir, fmt.Sprint("layout", version))
+		if err := os.CopyFS(other, os.DirFS(home)); err != nil {
+			t.Fatal(err)
+		}
+		c := openCase(t, other)
+		if err := c.setMeta(t.Context(), "format", version); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		for _, only := range []bool{false, true} {
+			if _, err := Open(t.Context(), other, false, Options{ReadOnly: only}); err == nil || !strings.Contains(err.Error(), "another version") {
+				t.Errorf("layout %d was opened: %v", version, err)
+			}
+		}
+	}
+}
