@@ -186,6 +186,9 @@ func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case,
 		}
 		return c, nil
 	}
+	// A complete case is after a hunt as it was, but for the baseline and the reputations that
+	// it is to keep.
+	o.ReadOnly = !create && s.baseline.use == "" && s.reputation == ""
 	return casedir.Open(ctx, s.casev, create, o)
 }
 
