@@ -63,6 +63,7 @@ func eventRows(columns []string) string {
 // joined with their headers, h, if one of the columns is a header's.
 func narrowEvents(columns []string) string {
 	from := ` FROM "` + eventsTable + `" e`
+	joined := slices.ContainsFunc(columns, ofHeader)
 	list := listed(columns, func(name string) string {
 		id := `"` + name + `"`
 		switch {
@@ -70,15 +71,24 @@ func narrowEvents(columns []string) string {
 			return `coalesce(CAST(e.` + id + ` AS VARCHAR), '') AS ` + id
 		case eventSame[name] != "":
 			return eventSame[name] + ` AS ` + id
-		case slices.Contains(eventOwn, name) || name == strings.Trim(ingestionTime, `"`):
-			return `e.` + id
+		case name == "EventData" && joined:
+			// What looks into the data is computed for the events only whose headers were asked
+			// for: DuckDB would compute it first if it were of one side of the join.
+			return `CASE WHEN h."` + headerNumber + `" IS NULL THEN NULL ELSE e.` + id + ` END AS ` + id
+		case ofHeader(name):
+			return `h.` + id
 		}
-		return `h.` + id
+		return `e.` + id
 	})
-	if strings.Contains(list, `h."`) {
+	if joined {
 		from += ` JOIN "` + headersTable + `" h ON h."` + headerNumber + `" = e."` + headerNumber + `"`
 	}
 	return `SELECT ` + list + from
+}
+
+// ofHeader says whether a column of WindowsEvent is one of headersTable.
+func ofHeader(column string) bool {
+	return eventSame[column] == "" && !slices.Contains(eventOwn, column) && `"`+column+`"` != ingestionTime
 }
 
 // listed writes the columns of a SELECT, which must have some.
