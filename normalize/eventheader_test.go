@@ -114,4 +114,9 @@ func TestEventTables(t *testing.T) {
 	if sql := eventRows([]string{"EventID", "Channel"}); !strings.Contains(sql, `JOIN "`+headersTable) {
 		t.Error(sql)
 	}
+	for columns, want := range map[string]bool{"EventData,EventID": false, "EventData,Channel": true} {
+		if sql := eventRows(strings.Split(columns, ",")); strings.Contains(sql, "CASE WHEN h.") != want {
+			t.Errorf("data that is read above a join %t: %s", want, sql)
+		}
+	}
 }
