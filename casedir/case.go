@@ -246,7 +246,7 @@ func (c *Case) lay(ctx context.Context, tx engine.Tx) error {
 	if err := c.makeViews(ctx, tx); err != nil {
 		return err
 	}
-	return execAll(ctx, tx, metaSQL("format", formatVersion), metaSQL(movedMeta, 1))
+	return tx.Exec(ctx, metaSQL("format", formatVersion))
 }
 
 func otherVersion(version int64) error {

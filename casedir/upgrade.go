@@ -20,11 +20,6 @@ import (
 // columns, which old rows have empty, tables, and views. The columns come together or not
 // at all. known are the tables that the case has, version is its layout.
 func (c *Case) upgrade(ctx context.Context, version int64, known map[string]types.Schema) error {
-	if version != formatVersion {
-		if err := c.setMeta(ctx, "format", formatVersion); err != nil {
-			return err
-		}
-	}
 	widened, err := c.widen(ctx, known)
 	if err != nil {
 		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
@@ -34,7 +29,7 @@ func (c *Case) upgrade(ctx context.Context, version int64, known map[string]type
 			return err
 		}
 	}
-	if err := c.moveRows(ctx); err != nil {
+	if err := c.moveRows(ctx, version); err != nil {
 		return fmt.Errorf("bring the case in %s up to this version: %w; if this does not go away, ingest the evidence again into a new case", c.Dir, err)
 	}
 	made, err := c.meta(ctx, viewsMeta)
@@ -97,18 +92,14 @@ func (c *Case) prepareReading(ctx context.Context) error {
 	return errors.Join(err, c.wasInterrupted(ctx))
 }
 
-// movedMeta is the name of the number that is 1 when rows of events are where this version
-// writes them.
-const movedMeta = "moved"
-
-// moveRows moves the rows of events that an earlier version wrote whole.
-func (c *Case) moveRows(ctx context.Context) error {
-	moved, err := c.meta(ctx, movedMeta)
-	if err != nil || moved != 0 {
-		return err
+// moveRows moves the rows of events, which the layout before had whole. No earlier version may
+// write to the case from then on.
+func (c *Case) moveRows(ctx context.Context, version int64) error {
+	if version == formatVersion {
+		return nil
 	}
 	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
-		return execAll(ctx, tx, append(normalize.Move(), metaSQL(movedMeta, 1))...)
+		return execAll(ctx, tx, append(normalize.Move(), metaSQL("format", formatVersion))...)
 	})
 }
 

@@ -34,7 +34,7 @@ func TestMoveRows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := c.setMeta(t.Context(), movedMeta, 0); err != nil || moved < 8 {
+	if err := c.setMeta(t.Context(), "format", formatVersion-1); err != nil || moved < 8 {
 		t.Fatalf("%d tables: %v", moved, err)
 	}
 	if err := c.db.Exec(t.Context(), `DELETE FROM "$InitiatingProcess"`); err != nil {
