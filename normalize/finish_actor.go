@@ -19,8 +19,8 @@ func (f *finish) actors() {
 	f.lifetimes()
 	f.parents()
 	f.findActors()
-	f.dropTwins()
 	f.numberActors()
+	f.dropTwins()
 	f.drop("$acted", "$actor", "$parent", "$life", "$exit", "$guid", "$instance", "$mentioned", "$wanted")
 }
 
@@ -88,22 +88,6 @@ WHERE n.ts <= l.stop + %[3]d AND (n.name = '' OR n.name = lower(i.FileName)) AND
 SELECT i.src, i.id, i.guid, i.pid, i.start, i.parent_pid, coalesce(i.parent_start, p.parent_start) AS parent_start,
     CASE WHEN i.parent_name = '' THEN coalesce(p.parent_name, '') ELSE i.parent_name END AS parent_name
   FROM "$instance" i LEFT JOIN "$parent" p ON p.id = i.id WHERE i.id IN (SELECT id FROM "$acted")`)
-	var own []string
-	for _, d := range details() {
-		own = append(own, strings.TrimPrefix(d.own, "t."))
-	}
-	rows := f.processRows(own...)
-	f.given("$actor").make("$actor", `
-SELECT a.*,
-    %s
-FROM "$actor" a JOIN %s t ON t."$row" = a.src
-UNION ALL BY NAME
-SELECT a.*,
-    %s
-FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src`, columnsOf(func(d detail) string { return d.own }), rows, columnsOf(func(d detail) string { return "t." + d.name }))
-	f.given("$twin", "$actor").make("$actor", `
-SELECT a.* REPLACE (%s)
-FROM "$actor" a LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t."$row" = x.exported`, columnsOf(detail.ofTwins), rows)
 }
 
 // actorValues are the columns of a table's rows t that process a, a row of actorTable, fills:
@@ -139,7 +123,7 @@ func (f *finish) numberActors() {
 		numbers = append(numbers, fmt.Sprintf(`SELECT max("%s") FROM "%s"`, actorNumber, raw(table)))
 	}
 	f.given("$actor").make("$number", "SELECT coalesce(max(n), 0) AS last FROM (%s)", strings.Join(numbers, " UNION ALL "))
-	f.given("$actor").fill(actorTable, `SELECT last + a.id AS "%s", a.* EXCLUDE (id) FROM (%s) a, "$number"`, actorNumber, actorRows())
+	f.given("$actor").fill(actorTable, "%s", f.actorRows())
 	for i, table := range rawOf {
 		f.given("$actor").some("$acted", fmt.Sprintf("tab = %d", i)).do(`
 UPDATE "%[1]s" t SET "%[2]s" = n.last + x.id FROM "$acted" x, "$number" n WHERE x.tab = %[3]d AND x.r = t.rowid`, raw(table), actorNumber, i)
@@ -206,9 +190,15 @@ func actorColumns() []actorColumn {
 	return columns
 }
 
-// actorRows selects the processes of $actor as actorTable has them, and their id.
-func actorRows() string {
-	items := []string{"a.id"}
+// actorRows selects the processes of $actor as actorTable has them: what their own rows say,
+// or those that mention them, and of twins what Defender's row of them says besides.
+func (f *finish) actorRows() string {
+	var own []string
+	for _, d := range details() {
+		own = append(own, strings.TrimPrefix(d.own, "t."))
+	}
+	rows := f.processRows(own...)
+	items := []string{fmt.Sprintf(`n.last + a.id AS "%s"`, actorNumber)}
 	for _, p := range actorColumns() {
 		from := p.from
 		if p.text {
@@ -216,7 +206,18 @@ func actorRows() string {
 		}
 		items = append(items, fmt.Sprintf(`%s AS "%s"`, from, p.name()))
 	}
-	return "SELECT " + strings.Join(items, ", ") + ` FROM "$actor" a`
+	return fmt.Sprintf(`
+SELECT %s
+FROM (
+  SELECT a.* REPLACE (%s)
+  FROM (
+    SELECT a.*, %s
+    FROM "$actor" a JOIN %s t ON t."$row" = a.src
+    UNION ALL
+    SELECT a.*, %s
+    FROM "$actor" a JOIN "$mentioned" t ON t.src = a.src) a
+  LEFT JOIN "$twin" x ON x.src = a.src LEFT JOIN %s t ON t."$row" = x.exported) a, "$number" n`, strings.Join(items, ", "),
+		columnsOf(detail.ofTwins), columnsOf(func(d detail) string { return d.own }), rows, columnsOf(func(d detail) string { return "t." + d.name }), rows)
 }
 
 // targets fills the process that was opened or got a thread, which the events name
