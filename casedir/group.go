@@ -27,7 +27,7 @@ type group struct {
 
 const (
 	// groupBytes is how much evidence a group has at most, but for its last source.
-	groupBytes = 512 << 20
+	groupBytes = 2 << 30
 	// groupTime is how long a group may take: what a kill can lose.
 	groupTime = 20 * time.Second
 )
@@ -59,7 +59,7 @@ func (in *ingestion) open(ctx context.Context) (*group, error) {
 func (in *ingestion) full(g *group) bool {
 	limit := int64(groupBytes)
 	if in.memory.Engine > 0 {
-		limit = min(limit, in.memory.Engine)
+		limit = min(limit, 4*in.memory.Engine)
 	}
 	return in.alone || g.bytes >= limit || time.Since(g.began) > groupTime
 }

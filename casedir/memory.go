@@ -45,7 +45,7 @@ func ParseMemory(text string) (Memory, error) {
 		return Memory{}, fmt.Errorf("memory of %s is less than the %d MB that a run needs", text, int64(minMemory)/1e6)
 	}
 	// The engine takes some more than its limit, and Go some more than its own.
-	m := Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Completing: total / 20 * 8, Go: total / 20 * 5, Freed: total / 8}
+	m := Memory{Total: total, Engine: total / 20 * 10, Filling: total / 20 * 6, Completing: total / 20 * 8, Go: total / 20 * 5, Freed: total / 6}
 	m.Threads = int(min(max(1, m.Completing/threadMemory), int64(runtime.NumCPU())))
 	m.Rows = int(m.Completing / rowMemory)
 	return m, nil
