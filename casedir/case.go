@@ -63,6 +63,10 @@ type Options struct {
 	// time. A case that must first be finished or brought up to this version is written to
 	// for that. What may not be written is opened so in any case.
 	ReadOnly bool
+	// Upgrading is told before a case of the layout before is brought up to this one, which
+	// takes some seconds a gigabyte.
+	Upgrading func()
+
 	// What the engine may reach besides, for our own copies.
 	files, folders []string
 	filling        bool   // evidence is to come
@@ -81,6 +85,8 @@ type Case struct {
 	places   *external.Places // nil without a file
 	answered []string         // the functions that places answers
 	missing  Missing
+	// upgrading is Options.Upgrading.
+	upgrading func()
 
 	mu         sync.Mutex
 	tables     map[string]bool // that exist in the engine
@@ -182,7 +188,7 @@ func open(ctx context.Context, dir, file string, o Options) (*Case, error) {
 		return nil, fmt.Errorf("open the case: %w", err)
 	}
 	c := &Case{Dir: dir, cat: tables(), db: db, external: o.External, memory: memory,
-		places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}, readOnly: o.ReadOnly}
+		places: places, answered: answered, missing: o.Missing, tables: map[string]bool{}, readOnly: o.ReadOnly, upgrading: o.Upgrading}
 	c.external.Parquet = parquetLines
 	if dir != "" {
 		if c.external.Watchlists == "" {

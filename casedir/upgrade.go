@@ -98,6 +98,9 @@ func (c *Case) moveRows(ctx context.Context, version int64) error {
 	if version == formatVersion {
 		return nil
 	}
+	if c.upgrading != nil {
+		c.upgrading()
+	}
 	return c.inOne(ctx, func(ctx context.Context, tx engine.Tx) error {
 		return execAll(ctx, tx, append(normalize.Move(), metaSQL("format", formatVersion))...)
 	})

@@ -41,6 +41,17 @@ func TestMoveRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Close()
+	told := 0
+	for range 2 { // it is done once
+		var err error
+		if c, err = Open(t.Context(), folder, true, Options{Threads: 2, Upgrading: func() { told++ }}); err != nil {
+			t.Fatal(err)
+		}
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+		c.Close()
+	}
 	c = openCase(t, folder)
 	after := contents(t, c)
 	for name := range before {
