@@ -61,11 +61,14 @@ WHERE g.id IS NOT NULL OR t.InitiatingProcessId > 4 AND t.Timestamp IS NOT NULL
 // findActors finds the processes of the raw rows, for all tables at once: the search goes
 // through all processes. $acted has the rows and the processes, $actor the processes.
 func (f *finish) findActors() {
-	var acting []string
+	// Table after table: in one statement each would have the processes' ids in memory for itself.
 	for i, table := range rawOf {
-		acting = append(acting, f.acting(i, raw(table)))
+		if i == 0 {
+			f.given("$instance").make("$acted", "%s", f.acting(i, raw(table)))
+		} else {
+			f.given("$instance", raw(table)).fill("$acted", "%s", f.acting(i, raw(table)))
+		}
 	}
-	f.given("$instance").make("$acted", "%s", strings.Join(acting, "\nUNION ALL "))
 	better := []string{"x.AccountSid = '' AND i.AccountSid <> '' AND (x.AccountName = '' OR x.AccountName = i.AccountName AND x.AccountDomain = i.AccountDomain)"}
 	for _, p := range actorColumns() {
 		if p.has != "" {

@@ -19,7 +19,7 @@ type Step struct {
 	New string
 	// Makes is the temporary table that the step makes, Drops the one that it drops.
 	Makes, Drops string
-	// Fills is a stored table that the step may give its first rows.
+	// Fills is a table that the step may give its first rows.
 	Fills string
 	// Rounds are run for each round of the temporary table Each, which has the columns round,
 	// its number from 0 on, and device, that of a device from 1 on. SQL is empty then; before
@@ -227,7 +227,7 @@ func (g given) make(table, query string, args ...any) {
 	g.f.steps[len(g.f.steps)-1].Makes = table
 }
 
-// fill adds a statement that gives a stored table the rows of a query, by name.
+// fill adds a statement that gives a table the rows of a query, by name.
 func (g given) fill(table, query string, args ...any) {
 	g.do(`INSERT INTO "%s" BY NAME %s`, table, strings.TrimSpace(fmt.Sprintf(query, args...)))
 	g.f.steps[len(g.f.steps)-1].Fills = table
