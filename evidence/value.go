@@ -1,10 +1,8 @@
 package evidence
 
 import (
-	"encoding/hex"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // TicksPerSecond is the resolution of all times in evidence: 100 ns.
@@ -20,57 +18,73 @@ const UnixEpoch = 621355968000000000
 // false, Binary as upper-case hexadecimal, Null as "".
 func (v Value) Text() string {
 	switch v.Kind {
-	case Int:
-		return strconv.FormatInt(int64(v.Num), 10)
-	case Uint:
-		return strconv.FormatUint(v.Num, 10)
-	case Hex:
-		return "0x" + strconv.FormatUint(v.Num, 16)
-	case Real:
-		return strconv.FormatFloat(math.Float64frombits(v.Num), 'g', -1, 64)
-	case Bool:
-		return strconv.FormatBool(v.Num != 0)
-	case Time:
-		return FormatTime(int64(v.Num))
-	case Binary:
-		return strings.ToUpper(hex.EncodeToString([]byte(v.Str)))
 	case Null:
 		return ""
+	case String, GUID, SID, JSON:
+		return v.Str
 	}
-	return v.Str
+	return string(v.AppendText(make([]byte, 0, 32)))
+}
+
+// AppendText appends the text of v to b.
+func (v Value) AppendText(b []byte) []byte {
+	switch v.Kind {
+	case Int:
+		return strconv.AppendInt(b, int64(v.Num), 10)
+	case Uint:
+		return strconv.AppendUint(b, v.Num, 10)
+	case Hex:
+		return strconv.AppendUint(append(b, '0', 'x'), v.Num, 16)
+	case Real:
+		return strconv.AppendFloat(b, math.Float64frombits(v.Num), 'g', -1, 64)
+	case Bool:
+		return strconv.AppendBool(b, v.Num != 0)
+	case Time:
+		return AppendTime(b, int64(v.Num))
+	case Binary:
+		const hex = "0123456789ABCDEF"
+		for i := range len(v.Str) {
+			b = append(b, hex[v.Str[i]>>4], hex[v.Str[i]&15])
+		}
+		return b
+	case Null:
+		return b
+	}
+	return append(b, v.Str...)
 }
 
 // FormatTime renders ticks as 2006-01-02T15:04:05.0000000Z.
 func FormatTime(ticks int64) string {
+	return string(AppendTime(make([]byte, 0, 28), ticks))
+}
+
+// AppendTime appends what FormatTime gives to b.
+func AppendTime(b []byte, ticks int64) []byte {
 	const day = 24 * 3600 * TicksPerSecond
 	if ticks < 0 || ticks > 3155378975999999999 {
-		return strconv.FormatInt(ticks, 10)
+		return strconv.AppendInt(b, ticks, 10)
 	}
 	y, m, d := civil(ticks / day)
 	rest := ticks % day
-	b := make([]byte, 0, 28)
-	b = pad(b, y, 4)
-	b = append(b, '-')
-	b = pad(b, m, 2)
-	b = append(b, '-')
-	b = pad(b, d, 2)
-	b = append(b, 'T')
-	b = pad(b, rest/(3600*TicksPerSecond), 2)
-	b = append(b, ':')
-	b = pad(b, rest/(60*TicksPerSecond)%60, 2)
-	b = append(b, ':')
-	b = pad(b, rest/TicksPerSecond%60, 2)
-	b = append(b, '.')
-	b = pad(b, rest%TicksPerSecond, 7)
-	return string(append(b, 'Z'))
+	seconds, fraction := rest/TicksPerSecond, rest%TicksPerSecond
+	b = append(b, "0000-00-00T00:00:00.0000000Z"...)
+	at := b[len(b)-28:]
+	digits(at[0:4], y)
+	digits(at[5:7], m)
+	digits(at[8:10], d)
+	digits(at[11:13], seconds/3600)
+	digits(at[14:16], seconds/60%60)
+	digits(at[17:19], seconds%60)
+	digits(at[20:27], fraction)
+	return b
 }
 
-func pad(b []byte, n int64, width int) []byte {
-	s := strconv.FormatInt(n, 10)
-	for range width - len(s) {
-		b = append(b, '0')
+// digits writes n with as many digits as b is long.
+func digits(b []byte, n int64) {
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
 	}
-	return append(b, s...)
 }
 
 // civil gives the proleptic Gregorian date of a day number, day 0 being
