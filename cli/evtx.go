@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -44,9 +43,7 @@ func recoverFlag(fs *pflag.FlagSet, s *settings) {
 }
 
 // dumpFormats are how records are written, by --format.
-var dumpFormats = map[string]func(context.Context, evidence.Input, evtx.Options, io.Writer, evidence.Sink) error{
-	formatJSONL: evtx.WriteJSON, "xml": evtx.WriteXML,
-}
+var dumpFormats = map[string]evtx.DumpFormat{formatJSONL: evtx.DumpJSON, "xml": evtx.DumpXML}
 
 func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 	if len(args) == 0 || args[0] != "dump" {
@@ -55,13 +52,13 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 	if len(args) == 1 {
 		return 0, &usageError{"evtx dump needs a PATH to read", "goshawk evtx dump Security.evtx"}
 	}
-	write := dumpFormats[s.format]
-	if write == nil {
+	format, ok := dumpFormats[s.format]
+	if !ok {
 		return 0, &usageError{fmt.Sprintf("evtx dump has no format %q", s.format), "goshawk evtx dump --format xml Security.evtx"}
 	}
-	out := bufio.NewWriterSize(s.out, 1<<18)
+	dumper := evtx.NewDumper(s.out, format, evtx.Options{Recover: s.recover, Workers: min(runtime.GOMAXPROCS(0), maxWorkers)})
 	unread, logs := 0, 0
-	walker := archive.Walker{Readers: []evidence.Reader{evtx.Reader{}}, Passwords: s.passwords}
+	walker := archive.Walker{Readers: []evidence.Reader{evtx.Reader{}}, Passwords: s.passwords, Unsummed: true}
 	err := walker.Walk(ctx, args[1:], func(f *archive.File) error {
 		if f.Reader == nil {
 			if !f.Container || f.Outcome == archive.Refused {
@@ -72,13 +69,10 @@ func runEvtx(ctx context.Context, s *settings, args []string) (int, error) {
 		}
 		logs++
 		sink := dumpSink{errOut: s.err, path: f.Path}
-		err := write(ctx, f.Input, evtx.Options{Recover: s.recover, Workers: min(runtime.GOMAXPROCS(0), maxWorkers)}, out, &sink)
+		err := dumper.Dump(ctx, f.Input, &sink)
 		sink.finish()
 		return err
 	})
-	if flushErr := out.Flush(); err == nil {
-		err = flushErr
-	}
 	if err == nil && logs == 0 {
 		err = errors.New("nothing was dumped: no event log is in what was given")
 	}

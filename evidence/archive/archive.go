@@ -66,7 +66,7 @@ type File struct {
 	Size int64
 	// SHA256 identifies the content, in lower-case hexadecimal. It is set when
 	// Reader is, unless Walker.Later put it off, and for a container that is a file
-	// on disk.
+	// on disk, both unless Walker.Unsummed.
 	SHA256 string
 	// Disk is the part of the bytes on disk that this file accounts for. Over
 	// all visited files it sums up to what Size counted.
@@ -147,6 +147,8 @@ type Walker struct {
 	// Later says of a file to be read that its hash is not wanted before: it is computed
 	// while the file is visited, which may ask for it by File.Sum. Nil: of none.
 	Later func(*File) bool
+	// Unsummed says that no hash is wanted of what lies on disk.
+	Unsummed bool
 }
 
 // Walk visits every file under paths, in a fixed order, with default limits. See
@@ -163,7 +165,7 @@ func Walk(ctx context.Context, paths []string, readers []evidence.Reader, visit 
 // It returns an error only when visit or ctx asked to stop, or when there is no
 // place for temporary files. Everything else is a File with its Outcome.
 func (w *Walker) Walk(ctx context.Context, paths []string, visit func(*File) error) error {
-	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), passwords: w.Passwords, later: w.Later, spool: spool{parent: w.TempDir}}
+	r := &run{ctx: ctx, readers: w.Readers, limits: w.Limits.withDefaults(), passwords: w.Passwords, later: w.Later, unsummed: w.Unsummed, spool: spool{parent: w.TempDir}}
 	defer r.spool.close()
 	r.visit = func(f *File) error {
 		if err := ctx.Err(); err != nil {

@@ -21,7 +21,8 @@ type run struct {
 
 	passwords []string
 	later     func(*File) bool // may be nil
-	free      []*bufio.Reader  // of heads, not in use
+	unsummed  bool
+	free      []*bufio.Reader // of heads, not in use
 	visit     func(*File) error
 }
 
@@ -216,7 +217,7 @@ func (r *run) leaf(it item, head []byte, b *blob, damage error) error {
 	}
 	f.Reader = reader
 	f.Input = evidence.Input{Path: it.path, ReaderAt: b, Size: b.size, Modified: it.modified}
-	if f.SHA256 = b.sha256; f.SHA256 != "" {
+	if f.SHA256 = b.sha256; f.SHA256 != "" || r.unsummed {
 		return r.visit(f)
 	}
 	if r.later == nil || !r.later(f) {

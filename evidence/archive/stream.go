@@ -125,7 +125,7 @@ func (r *run) container(it item, format string, err error) error {
 	}
 	f := it.file(Read, format, "")
 	f.Container = true
-	if it.onDisk != nil {
+	if it.onDisk != nil && !r.unsummed {
 		var bad error
 		if f.SHA256, bad = hashOf(r.ctx, it.onDisk, it.onDisk.size); bad != nil {
 			if stop := r.stopped(bad); stop != nil {

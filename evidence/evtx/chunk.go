@@ -2,7 +2,6 @@ package evtx
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -235,11 +234,7 @@ func (c *chunkReader) emitRecovered(pos, size int) error {
 func (c *chunkReader) emitRaw(pos, size int, recovered bool) error {
 	c.bodyEnd = 0
 	c.text.reset()
-	err := c.raw(pos, size, recovered)
-	if w := (writeError{}); errors.As(err, &w) {
-		return w.error
-	}
-	if err != nil && !recovered {
+	if err := c.raw(pos, size, recovered); err != nil && !recovered {
 		c.damage(pos, pos+size, "record %d: %v", binary.LittleEndian.Uint64(c.data[pos+8:]), err)
 	}
 	return nil

@@ -7,61 +7,122 @@ import (
 	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
+// DumpFormat is how a Dumper writes records, each on a line of its own.
+type DumpFormat uint8
+
+const (
+	// DumpJSON writes a JSON object in the shape of evtx_dump: Event, System,
+	// EventData or UserData, and attributes under "#attributes", and
+	// "Recovered":true beside Event of a record that was not in its place. Names of
+	// nested UserData stay joined with dots, times have seven digits.
+	DumpJSON DumpFormat = iota
+	// DumpXML writes an Event element as Windows renders it. A record that was
+	// recovered has the processing instruction <?goshawk recovered?> before it. What
+	// Options.Want says does not count here.
+	DumpXML
+)
+
 // recoveredPI stands before the element of a record that was not in its place.
 const recoveredPI = "<?goshawk recovered?>"
 
-// WriteXML writes every record of in as an Event element on a line of its own,
-// as Windows renders it. With Options.Recover, a record that was recovered has the
-// processing instruction <?goshawk recovered?> before it. Damages and progress go to sink, records don't. What
-// Options.Want says does not count here.
-func WriteXML(ctx context.Context, in evidence.Input, o Options, w io.Writer, sink evidence.Sink) error {
+// Dumper writes the records of logs, one log after the other, with memory that it
+// uses again.
+type Dumper struct {
+	w         io.Writer
+	renderers []*renderer // one for each worker
+	batches   []*batch
+}
+
+// NewDumper returns a Dumper that writes to w, in pieces of about a chunk.
+func NewDumper(w io.Writer, format DumpFormat, o Options) *Dumper {
+	d := &Dumper{w: w}
+	for range max(1, o.Workers) {
+		d.renderers = append(d.renderers, newRenderer(format, o))
+	}
+	d.batches = newBatches(len(d.renderers))
+	return d
+}
+
+// Dump writes every record of in. Damages and progress go to sink, records don't.
+func (d *Dumper) Dump(ctx context.Context, in evidence.Input, sink evidence.Sink) error {
 	f, err := openFile(in, sink)
 	if err != nil || f == nil {
 		return err
 	}
-	c := newChunkReader(o)
-	var line []byte
-	c.raw = func(pos, size int, recovered bool) (err error) {
-		line = line[:0]
-		if recovered {
-			line = append(line, recoveredPI...)
+	take := func(b *batch) error {
+		if err := b.emit(sink); err != nil || len(b.out) == 0 {
+			return err
 		}
-		head := len(line)
-		line, err = c.appendXML(line, pos, size)
-		if len(line) > head {
-			line = append(line, '\n')
-			if _, err := w.Write(line); err != nil {
-				return writeError{err}
-			}
-		}
+		_, err := d.w.Write(b.out)
 		return err
 	}
-	return f.readSequential(ctx, c, sink)
+	if len(d.renderers) == 1 {
+		b := d.batches[0]
+		return f.readSequential(ctx, b.buf, sink, func(s segment) (chunkFacts, error) {
+			b.reset()
+			b.segment = s
+			d.renderers[0].read(b)
+			return b.facts, take(b)
+		})
+	}
+	workers := make([]func(*batch), len(d.renderers))
+	for i, r := range d.renderers {
+		workers[i] = r.read
+	}
+	return f.readParallel(ctx, workers, d.batches, take, sink)
 }
 
-// writeError is an error of the output, in contrast to one of the record.
-type writeError struct{ error }
-
-func (e writeError) Unwrap() error { return e.error }
-
-// WriteJSON writes every event of in as a JSON object on a line of its own, in
-// the shape of evtx_dump: Event, System, EventData or UserData, and attributes
-// under "#attributes", and "Recovered":true beside Event of a record that was not
-// in its place. Names of nested UserData stay joined with dots, times
-// have seven digits. Damages and progress go to sink, records don't.
+// WriteJSON writes every record of in as DumpJSON says. Damages and progress go to sink.
 func WriteJSON(ctx context.Context, in evidence.Input, o Options, w io.Writer, sink evidence.Sink) error {
-	return Reader{Options: o}.Read(ctx, in, &jsonSink{Sink: sink, w: w})
+	return NewDumper(w, DumpJSON, o).Dump(ctx, in, sink)
 }
 
-type jsonSink struct {
-	evidence.Sink
-	w    io.Writer
+// WriteXML writes every record of in as DumpXML says. Damages and progress go to sink.
+func WriteXML(ctx context.Context, in evidence.Input, o Options, w io.Writer, sink evidence.Sink) error {
+	return NewDumper(w, DumpXML, o).Dump(ctx, in, sink)
+}
+
+// renderer reads chunks and renders their records into the batch at hand, which
+// keeps the damages.
+type renderer struct {
+	*batch
+	c    *chunkReader
 	json jsonWriter
-	line []byte
 }
 
-func (s *jsonSink) Record(r *evidence.Record) error {
-	s.line = s.json.append(s.line[:0], &r.Event)
-	_, err := s.w.Write(s.line)
+func newRenderer(format DumpFormat, o Options) *renderer {
+	r := &renderer{c: newChunkReader(o)}
+	if format == DumpXML {
+		r.c.raw = r.xml
+	}
+	return r
+}
+
+// read renders the chunk of b.
+func (r *renderer) read(b *batch) {
+	r.batch = b
+	// A batch never refuses anything, so that there is no error.
+	b.facts, _ = r.c.decode(b.segment, r)
+	r.batch = nil
+}
+
+// Record renders a record as JSON.
+func (r *renderer) Record(rec *evidence.Record) error {
+	r.out = r.json.append(r.out, &rec.Event)
+	return nil
+}
+
+// xml renders a record that was not read.
+func (r *renderer) xml(pos, size int, recovered bool) (err error) {
+	start := len(r.out)
+	if recovered {
+		r.out = append(r.out, recoveredPI...)
+	}
+	head := len(r.out)
+	if r.out, err = r.c.appendXML(r.out, pos, size); len(r.out) > head {
+		r.out = append(r.out, '\n')
+	} else {
+		r.out = r.out[:start]
+	}
 	return err
 }

@@ -20,6 +20,35 @@ type batch struct {
 	damages []placed
 	fields  []evidence.Field
 	text    arena
+	out     []byte // the records, rendered
+}
+
+// newBatches makes the batches of some workers.
+func newBatches(workers int) []*batch {
+	batches := make([]*batch, 1)
+	if workers > 1 {
+		batches = make([]*batch, 2*workers+1)
+	}
+	for i := range batches {
+		batches[i] = &batch{buf: make([]byte, segmentBuffer)}
+	}
+	return batches
+}
+
+// maxKeptOut is how much memory for rendered records is used again, in bytes. The
+// chunks of real logs need less.
+const maxKeptOut = 1 << 20
+
+// reset makes b ready for the next chunk.
+func (b *batch) reset() {
+	out := b.out[:0]
+	if cap(out) > maxKeptOut {
+		out = nil
+	}
+	*b = batch{
+		buf: b.buf, before: b.before[:0], records: b.records[:0],
+		damages: b.damages[:0], fields: b.fields[:0], text: b.text, out: out,
+	}
 }
 
 // placed is a damage and the number of records that come before it.
@@ -62,20 +91,27 @@ func (b *batch) emit(sink evidence.Sink) error {
 	return nil
 }
 
-// readParallel cuts the file into chunks, has workers read them, and emits what
-// they found in order. As many batches exist as may be under way.
-func (f *file) readParallel(ctx context.Context, o Options, sink evidence.Sink) error {
+// readParallel cuts the file into chunks, has workers read them, and hands what
+// they found to take in order. There are as many batches as may be under way.
+func (f *file) readParallel(
+	ctx context.Context, workers []func(*batch), batches []*batch, take func(*batch) error, sink evidence.Sink,
+) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	count := 2*o.Workers + 1
+	count := len(batches)
 	free := make(chan *batch, count)
 	work := make(chan *batch, count)
 	order := make(chan *batch, count)
-	for range count {
-		free <- &batch{buf: make([]byte, segmentBuffer)}
+	for _, b := range batches {
+		free <- b
 	}
-	for range o.Workers {
-		go decodeBatches(o, work)
+	for _, read := range workers {
+		go func() {
+			for b := range work {
+				read(b)
+				close(b.ready)
+			}
+		}()
 	}
 	var cutErr error
 	go func() {
@@ -89,7 +125,7 @@ func (f *file) readParallel(ctx context.Context, o Options, sink evidence.Sink) 
 		if err != nil {
 			continue // only waiting for the others to end
 		}
-		if err = b.emit(sink); err != nil {
+		if err = take(b); err != nil {
 			cancel()
 			continue
 		}
@@ -121,10 +157,8 @@ func (f *file) cutBatches(ctx context.Context, free, work, order chan *batch) er
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		*b = batch{
-			buf: b.buf, ready: make(chan struct{}), before: b.before[:0], records: b.records[:0],
-			damages: b.damages[:0], fields: b.fields[:0], text: b.text,
-		}
+		b.reset()
+		b.ready = make(chan struct{})
 		var before damages
 		s, ok, err := f.next(b.buf, &before)
 		if err != nil {
@@ -142,17 +176,13 @@ func (f *file) cutBatches(ctx context.Context, free, work, order chan *batch) er
 	}
 }
 
-// decodeBatches is a worker.
-func decodeBatches(o Options, work <-chan *batch) {
-	c := newChunkReader(o)
+// keepBatch reads the chunk of b and keeps the records there.
+func (c *chunkReader) keepBatch(b *batch) {
 	c.keep = true
-	for b := range work {
-		c.fields, c.text = b.fields, b.text
-		// A batch never refuses a record, so that there is no error.
-		b.facts, _ = c.decode(b.segment, b)
-		b.fields, b.text = c.fields, c.text
-		close(b.ready)
-	}
+	c.fields, c.text = b.fields, b.text
+	// A batch never refuses a record, so that there is no error.
+	b.facts, _ = c.decode(b.segment, b)
+	b.fields, b.text = c.fields, c.text
 }
 
 // damages collects damages.

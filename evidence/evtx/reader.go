@@ -84,16 +84,21 @@ func (r Reader) Read(ctx context.Context, in evidence.Input, sink evidence.Sink)
 	if err != nil || f == nil {
 		return err
 	}
-	if r.Options.Workers > 1 {
-		err = f.readParallel(ctx, r.Options, sink)
-	} else {
-		err = f.readSequential(ctx, newChunkReader(r.Options), sink)
+	if n := r.Options.Workers; n > 1 {
+		workers := make([]func(*batch), n)
+		for i := range workers {
+			workers[i] = newChunkReader(r.Options).keepBatch
+		}
+		return f.readParallel(ctx, workers, newBatches(n), func(b *batch) error { return b.emit(sink) }, sink)
 	}
-	return err
+	c := newChunkReader(r.Options)
+	return f.readSequential(ctx, make([]byte, segmentBuffer), sink, func(s segment) (chunkFacts, error) {
+		return c.decode(s, sink)
+	})
 }
 
-func (f *file) readSequential(ctx context.Context, c *chunkReader, sink evidence.Sink) error {
-	buf := make([]byte, segmentBuffer)
+// readSequential has read take the chunks of the file, one after the other, in buf.
+func (f *file) readSequential(ctx context.Context, buf []byte, sink evidence.Sink, read func(segment) (chunkFacts, error)) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -106,7 +111,7 @@ func (f *file) readSequential(ctx context.Context, c *chunkReader, sink evidence
 			f.finish(sink)
 			return nil
 		}
-		facts, err := c.decode(s, sink)
+		facts, err := read(s)
 		if err != nil {
 			return err
 		}

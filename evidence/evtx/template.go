@@ -19,6 +19,7 @@ type template struct {
 	raw  []byte
 	refs []nameRef
 	next *template // another definition with the same key
+	nth  int       // how many such there are behind it
 
 	plans [3]plan // by place
 }
@@ -36,6 +37,10 @@ const definitionHead = 24
 
 // maxKnown bounds the memory that known definitions may take, in bytes.
 const maxKnown = 64 << 20
+
+// maxAlike is how many definitions with the same key are known beside the last one:
+// forged ones must not make the search for true ones long.
+const maxAlike = 16
 
 // recentTemplate is a template that the chunk used.
 type recentTemplate struct {
@@ -153,7 +158,9 @@ func (c *chunkReader) parseTemplate(off uint32, key templateKey) *template {
 		ref.at -= int(off) + 4
 		ref.units = bytes.Clone(ref.units)
 	}
-	t.next = c.known[key]
+	if other := c.known[key]; other != nil && other.nth < maxAlike {
+		t.next, t.nth = other, other.nth+1
+	}
 	c.known[key] = t
 	return t
 }
