@@ -21,7 +21,8 @@ type template struct {
 	next *template // another definition with the same key
 	nth  int       // how many such there are behind it
 
-	plans [3]plan // by place
+	plans [3]plan  // by place
+	xml   *xmlPlan // nil until an instance is rendered
 }
 
 // templateKey narrows the search for a known definition. It proves nothing: a

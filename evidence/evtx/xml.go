@@ -1,16 +1,22 @@
 package evtx
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/goshawk-hunt/goshawk/evidence"
 )
 
 // appendXML renders the record of size bytes at pos as Windows does, on one
 // line. Of a broken record it renders what there is and says what is wrong.
 func (c *chunkReader) appendXML(dst []byte, pos, size int) ([]byte, error) {
+	if !c.onlyGeneral {
+		if out, ok := c.plannedXML(dst, pos+recordHead, pos+size-4, 0, 0); ok {
+			return out, nil
+		}
+		c.text.reset()
+	}
 	g := general{c: c}
 	for _, it := range g.root(pos+recordHead, pos+size-4) {
 		dst = g.appendItem(dst, it)
@@ -87,7 +93,7 @@ func (g *general) appendArray(dst []byte, start int, name string, s sub) []byte 
 			dst = appendEnd(dst, name)
 			dst = append(dst, tag...)
 		}
-		dst = appendText(dst, xmlText(g.c.scalar(item, typ)))
+		dst = appendXMLValue(dst, g.c.scalar(item, typ))
 		item, rest, ok = nextItem(rest, typ)
 	}
 	return appendEnd(dst, name)
@@ -98,19 +104,7 @@ func (g *general) appendValue(dst []byte, s sub) []byte {
 		g.fail(err)
 		return dst
 	}
-	return appendText(dst, xmlText(g.c.value(s)))
-}
-
-// xmlText is the text of a value in event XML: GUIDs in braces and upper case,
-// times with nine digits.
-func xmlText(v evidence.Value) string {
-	switch v.Kind {
-	case evidence.GUID:
-		return "{" + strings.ToUpper(v.Str) + "}"
-	case evidence.Time:
-		return strings.TrimSuffix(v.Text(), "Z") + "00Z"
-	}
-	return v.Text()
+	return appendXMLValue(dst, g.c.value(s))
 }
 
 // appendPI renders a processing instruction. One without a target is left out,
@@ -161,8 +155,15 @@ func appendName(dst []byte, name string) []byte {
 // appendText escapes text for content and attributes. Characters that XML can't
 // hold become U+FFFD; what a terminal would obey is a reference.
 func appendText(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
+	for len(s) > 0 {
+		word, n := eight(s)
+		dst = binary.LittleEndian.AppendUint64(dst, word)
+		plain := min(bits.TrailingZeros64(notPlainXML(word))/8, n)
+		dst = dst[:len(dst)-8+plain]
+		if s = s[plain:]; plain == n {
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s)
 		switch {
 		case r == '&':
 			dst = append(dst, "&amp;"...)
@@ -181,7 +182,14 @@ func appendText(dst []byte, s string) []byte {
 		default:
 			dst = utf8.AppendRune(dst, xmlRune(r))
 		}
-		i += n
+		s = s[n:]
 	}
 	return dst
+}
+
+// notPlainXML is notPlain for what XML does not hold as it is.
+func notPlainXML(word uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, amp, angle := word^'"'*ones, word^'&'*ones, word&^(2*ones)^'<'*ones // < and > differ in one bit
+	return (word | (word - ' '*ones) | (word + ones) | (quote - ones) | (amp - ones) | (angle - ones)) & tops
 }
