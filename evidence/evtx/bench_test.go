@@ -95,20 +95,23 @@ func BenchmarkEvtxexport(b *testing.B) {
 	}
 }
 
-// BenchmarkWrite writes a real log as JSON and as XML.
-func BenchmarkWrite(b *testing.B) {
+// BenchmarkDump writes a real log as JSON and as XML, again and again.
+func BenchmarkDump(b *testing.B) {
 	data, err := os.ReadFile(filepath.Join(golden.Shared(b), "evidence/evtx/dam_Win10_RathbunVM__Security.evtx"))
 	if err != nil {
 		b.Skip(err)
 	}
 	for _, format := range []struct {
-		name  string
-		write func(context.Context, evidence.Input, Options, io.Writer, evidence.Sink) error
-	}{{"json", WriteJSON}, {"xml", WriteXML}} {
+		name    string
+		format  DumpFormat
+		workers int
+	}{{"json", DumpJSON, 1}, {"json/workers=2", DumpJSON, 2}, {"xml", DumpXML, 1}, {"xml/workers=2", DumpXML, 2}} {
 		b.Run(format.name, func(b *testing.B) {
+			d := NewDumper(io.Discard, format.format, Options{Workers: format.workers})
 			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
 			for b.Loop() {
-				if err := format.write(context.Background(), input(data), Options{}, io.Discard, &counter{}); err != nil {
+				if err := d.Dump(context.Background(), input(data), &counter{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -72,12 +72,9 @@ func FuzzRead(f *testing.F) {
 		if !overworked(planned) && !overworked(general) {
 			same(t, "general", "planned", general, planned)
 		}
+		checkShapes(t, planned.events)
+		checkXML(t, sameXML(t, data, o))
 		var out bytes.Buffer
-		if err := WriteXML(context.Background(), input(data), o, &out, &collected{}); err != nil {
-			t.Fatal(err)
-		}
-		checkXML(t, out.Bytes())
-		out.Reset()
 		if err := WriteJSON(context.Background(), input(data), o, &out, &collected{}); err != nil {
 			t.Fatal(err)
 		}
@@ -87,6 +84,62 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRealDumps renders real logs in all ways.
+func TestRealDumps(t *testing.T) {
+	realFiles(t, func(t *testing.T, _ string, data []byte) {
+		if len(data) > 2<<20 {
+			t.Skip("large")
+		}
+		sameXML(t, data, Options{Recover: true})
+		checkShapes(t, collect(t, data, Options{}).events)
+	})
+}
+
+// sameXML renders data by plans, by two workers and in the general way, and gives
+// the XML. Where the limit of work is reached depends on the way.
+func sameXML(t *testing.T, data []byte, o Options) []byte {
+	t.Helper()
+	var planned, many, general bytes.Buffer
+	var said, saidMore, saidGeneral collected
+	dump := func(d *Dumper, said *collected) {
+		if err := d.Dump(context.Background(), input(data), said); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dump(NewDumper(&planned, DumpXML, o), &said)
+	walked := NewDumper(&general, DumpXML, o)
+	walked.renderers[0].c.onlyGeneral = true
+	dump(walked, &saidGeneral)
+	o.Workers = 2
+	dump(NewDumper(&many, DumpXML, o), &saidMore)
+	if overworked(&said) || overworked(&saidGeneral) {
+		return planned.Bytes()
+	}
+	for name, other := range map[string]struct {
+		xml  []byte
+		said *collected
+	}{"two workers": {many.Bytes(), &saidMore}, "general": {general.Bytes(), &saidGeneral}} {
+		if !bytes.Equal(planned.Bytes(), other.xml) {
+			t.Errorf("XML of %s differs:\n%s\nplanned:\n%s", name, other.xml, planned.Bytes())
+		}
+		same(t, name, "planned", other.said, &said)
+	}
+	return planned.Bytes()
+}
+
+// checkShapes writes events with what lines before left behind, and without it.
+func checkShapes(t *testing.T, events []evidence.Event) {
+	t.Helper()
+	var w jsonWriter
+	for i := range events {
+		e := &events[i]
+		alone := shapeOf(e)
+		if got, want := w.append(nil, e), alone.append(nil, e); !bytes.Equal(got, want) {
+			t.Fatalf("line %s, alone %s", got, want)
+		}
+	}
 }
 
 // overworked tells that the limit of work was reached, which the two ways of

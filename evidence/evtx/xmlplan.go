@@ -162,7 +162,11 @@ func (c *chunkReader) plannedXML(dst []byte, pos, end, used, depth int) ([]byte,
 	if t.xml == nil {
 		t.xml = xmlPlanOf(t.nodes)
 	}
-	subs, p := all[used:], t.xml
+	return c.applyXML(dst, t.xml, all[used:], len(all), depth)
+}
+
+// applyXML renders an instance of the plan's template with the values subs.
+func (c *chunkReader) applyXML(dst []byte, p *xmlPlan, subs []sub, used, depth int) ([]byte, bool) {
 	if !p.ok || len(subs) < p.values {
 		return dst, false
 	}
@@ -191,7 +195,7 @@ func (c *chunkReader) plannedXML(dst []byte, pos, end, used, depth int) ([]byte,
 				return dst, false
 			}
 			var ok bool
-			if dst, ok = c.plannedXML(dst, int(s.off), int(s.off)+int(s.size), len(all), depth+1); !ok {
+			if dst, ok = c.plannedXML(dst, int(s.off), int(s.off)+int(s.size), used, depth+1); !ok {
 				return dst, false
 			}
 		case step.kind == xmlContent && s.typ&typeArray != 0:
