@@ -434,6 +434,35 @@ func FuzzWalk(f *testing.F) {
 	})
 }
 
+// No hash is made of files and containers where none is wanted.
+func TestUnsummed(t *testing.T) {
+	dir := t.TempDir()
+	var zipped bytes.Buffer
+	z := zip.NewWriter(&zipped)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"a.log": []byte("note:x"), "b.zip": zipped.Bytes()} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, unsummed := range []bool{true, false} {
+		visited := 0
+		w := Walker{Readers: []evidence.Reader{noteReader{}}, Unsummed: unsummed}
+		err := w.Walk(t.Context(), []string{dir}, func(f *File) error {
+			visited++
+			if f.Outcome != Read || (f.SHA256 == "") != unsummed {
+				t.Errorf("%s: %v, hash %q", f.Path, f.Outcome, f.SHA256)
+			}
+			return nil
+		})
+		if err != nil || visited != 2 {
+			t.Errorf("%v, %d files", err, visited)
+		}
+	}
+}
+
 // A hash that is put off is the same one, and is there when it is asked for; who doesn't
 // ask need not wait.
 func TestHashLater(t *testing.T) {

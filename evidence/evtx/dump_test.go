@@ -98,6 +98,33 @@ func TestWriteMarksRecovered(t *testing.T) {
 	}
 }
 
+// TestDumperAgain writes a log the same whatever was written before it.
+func TestDumperAgain(t *testing.T) {
+	own := ownLog(t)
+	other, err := evtxwrite.Bytes(processEvents(500)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []DumpFormat{DumpJSON, DumpXML} {
+		for _, workers := range []int{1, 2} {
+			var out bytes.Buffer
+			d := NewDumper(&out, format, Options{Workers: workers})
+			dump := func(data []byte) string {
+				out.Reset()
+				if err := d.Dump(context.Background(), input(data), &collected{}); err != nil {
+					t.Fatal(err)
+				}
+				return out.String()
+			}
+			first := dump(own)
+			between := dump(other)
+			if again := dump(own); again != first || len(between) == 0 {
+				t.Errorf("format %d with %d workers: a log is written otherwise after another one", format, workers)
+			}
+		}
+	}
+}
+
 // TestDumpsAreSafeToShow writes what a terminal would obey.
 func TestDumpsAreSafeToShow(t *testing.T) {
 	const hostile = "a\x1b[2J\u009b31m\u202egpj.exe\u2066\x7f"

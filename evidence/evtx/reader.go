@@ -19,6 +19,9 @@
 //	general   reads a record by walking its XML: the way of all others
 //	lost      makes the best of a record whose definition is gone
 //
+// A Dumper writes records instead of handing them over: as JSON after these stages,
+// as XML by xmlplan or, where that can't, xml in the general way.
+//
 // The first of apply, raw and general that can read a record does. Where two of
 // them can, they give the same event.
 //
