@@ -137,14 +137,21 @@ func appendEnd(dst []byte, name string) []byte {
 }
 
 // appendName writes a name with underscores for what no XML name may hold, and
-// for letters outside of ASCII, on which versions of XML disagree.
+// for letters outside of ASCII, on which versions of XML disagree. It may have one
+// prefix (Namespaces in XML, QName).
 func appendName(dst []byte, name string) []byte {
+	start, prefixed := true, false
 	for i, r := range name {
+		first := start
+		start = false
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
 			dst = append(dst, byte(r))
-		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.' || r == ':'):
+		case !first && (r >= '0' && r <= '9' || r == '-' || r == '.'):
 			dst = append(dst, byte(r))
+		case r == ':' && !first && !prefixed && i < len(name)-1:
+			start, prefixed = true, true
+			dst = append(dst, ':')
 		default:
 			dst = append(dst, '_')
 		}
