@@ -49,7 +49,7 @@ func runCase(ctx context.Context, s *settings, args []string) (int, error) {
 	if len(args) != 1 || s.casev == "" {
 		return 0, &usageError{"case needs one of info, compact, export, and --case DIR", "goshawk case info --case ./case"}
 	}
-	o := casedir.Options{Memory: s.memory, Upgrading: s.upgrading}
+	o := s.caseOptions()
 	switch args[0] {
 	case "info":
 		return ExitOK, s.caseInfo(ctx, o)
@@ -61,9 +61,11 @@ func runCase(ctx context.Context, s *settings, args []string) (int, error) {
 	return 0, &usageError{fmt.Sprintf("case does not know %q", args[0]), "info, compact and export are what it does"}
 }
 
-// upgrading says why a case takes a while to open.
-func (s *settings) upgrading() {
-	fmt.Fprintf(s.err, "the case in %s was made by an earlier version: bringing it up to this one, which is done once\n", printable(s.casev))
+// caseOptions are how every command opens a case.
+func (s *settings) caseOptions() casedir.Options {
+	return casedir.Options{Memory: s.memory, Upgrading: func() {
+		fmt.Fprintf(s.err, "the case in %s was made by an earlier version: bringing it up to this one, which is done once\n", printable(s.casev))
+	}}
 }
 
 func (s *settings) caseInfo(ctx context.Context, o casedir.Options) error {

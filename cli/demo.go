@@ -65,7 +65,7 @@ func runDemo(ctx context.Context, s *settings, _ []string) (int, error) {
 	fmt.Fprintf(s.err, "simulated %d devices over %d days: %d events, %d planted stories (%s)\n", s.demo.devices, s.demo.days, len(fleet.Events), len(fleet.Labels), filepath.Join(dir, simulate.LabelsFile))
 	s.casev, s.report = filepath.Join(dir, "case"), filepath.Join(dir, "report.html")
 	s.reputation = filepath.Join(dir, simulate.ReputationFile)
-	c, err := casedir.Open(ctx, s.casev, true, casedir.Options{Memory: s.memory, Upgrading: s.upgrading})
+	c, err := casedir.Open(ctx, s.casev, true, s.caseOptions())
 	if err != nil {
 		return 0, err
 	}

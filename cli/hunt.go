@@ -178,7 +178,8 @@ func (s *settings) openWith(ctx context.Context, paths []string) (*casedir.Case,
 }
 
 func (s *settings) openForHunt(ctx context.Context, create bool) (*casedir.Case, error) {
-	o := casedir.Options{Memory: s.memory, Upgrading: s.upgrading, External: s.outside.source(), Places: s.outside.places, Functions: s.outside.functions}
+	o := s.caseOptions()
+	s.outside.into(&o)
 	if s.casev == "" {
 		c, err := casedir.Temporary(ctx, o)
 		if err != nil {

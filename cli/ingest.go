@@ -75,7 +75,7 @@ func runIngest(ctx context.Context, s *settings, args []string) (int, error) {
 	if s.casev == "" {
 		return 0, &usageError{"ingest needs --case DIR to keep the rows in", "goshawk ingest ./logs --case ./case"}
 	}
-	c, err := casedir.Open(ctx, s.casev, true, casedir.Options{Memory: s.memory, Upgrading: s.upgrading})
+	c, err := casedir.Open(ctx, s.casev, true, s.caseOptions())
 	if err != nil {
 		return 0, err
 	}

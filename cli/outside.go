@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/pflag"
 
+	"github.com/goshawk-hunt/goshawk/casedir"
 	"github.com/goshawk-hunt/goshawk/external"
 )
 
@@ -24,6 +25,7 @@ func outsideFlags(fs *pflag.FlagSet, s *settings) {
 	functionsFlag(fs, s)
 }
 
-func (o *outsideFlagValues) source() external.Source {
-	return external.Source{Mirror: o.mirror, Net: o.net}
+// into sets what a query may reach besides the case.
+func (o *outsideFlagValues) into(c *casedir.Options) {
+	c.External, c.Places, c.Functions = external.Source{Mirror: o.mirror, Net: o.net}, o.places, o.functions
 }

@@ -118,7 +118,9 @@ func stopped(ctx context.Context, err error) error {
 
 // openForQuery opens the case, or an empty one where none is named.
 func (s *settings) openForQuery(ctx context.Context) (*casedir.Case, error) {
-	o := casedir.Options{Memory: s.memory, Upgrading: s.upgrading, ReadOnly: true, External: s.outside.source(), Places: s.outside.places, Functions: s.outside.functions}
+	o := s.caseOptions()
+	o.ReadOnly = true
+	s.outside.into(&o)
 	o.External.Dry = s.casev == "" && s.query.batch != "" && o.External.Mirror == "" && !o.External.Net
 	switch {
 	case s.query.strict:
