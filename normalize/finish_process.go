@@ -65,11 +65,12 @@ func (f *finish) asRead(table string, columns ...string) string {
 
 func (f *finish) owns(table, rawNumber, number string, columns []string) string {
 	own, all := make([]string, len(columns)), make([]string, len(columns))
+	stored, said := f.tables[table].Stored(), f.tables[raw(table)].Stored()
 	for i, name := range columns {
 		all[i] = `"` + name + `"`
 		own[i] = all[i]
-		if !f.has(raw(table), name) {
-			own[i] = blank(f.tables[table].Stored(), name) + " AS " + all[i]
+		if said.Index(name) < 0 {
+			own[i] = blank(stored[stored.Index(name)].Type) + " AS " + all[i]
 		}
 	}
 	return fmt.Sprintf(`(SELECT %s%s FROM "%s" UNION ALL SELECT %s%s FROM "%s")`, rawNumber, strings.Join(own, ", "), raw(table), number, strings.Join(all, ", "), table)

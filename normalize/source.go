@@ -41,7 +41,7 @@ func newSource(whole, own *catalog.Table) *source {
 			s.values[c.Name] = `t."` + c.Name + `"`
 		case s.values[c.Name] != "":
 		default:
-			s.values[c.Name] = blank(whole.Stored(), c.Name)
+			s.values[c.Name] = blank(c.Type)
 		}
 	}
 	actor := actorValues(has, whole)
@@ -52,8 +52,7 @@ func newSource(whole, own *catalog.Table) *source {
 }
 
 // blank is the value of a column of which a row says nothing.
-func blank(schema types.Schema, column string) string {
-	typ := schema[schema.Index(column)].Type
+func blank(typ types.Type) string {
 	if typ == types.String {
 		return "''"
 	}

@@ -52,12 +52,12 @@ func (v View) SQL(t *catalog.Table, whole bool) string {
 	}
 	items = append(items, ingestionTime)
 	from := v.Table
-	if source := Sources()[v.Table]; source != nil && !whole {
+	if !whole {
 		columns := []string{strings.Trim(ingestionTime, `"`)}
 		for _, c := range catalog.Default().Table(v.Table).Stored() {
 			columns = append(columns, c.Name)
 		}
-		from = source(columns)
+		from = eventRows(columns)
 	}
 	return "SELECT " + strings.Join(items, ",\n  ") + "\nFROM " + from + " WHERE " + v.Where
 }
